@@ -1,0 +1,44 @@
+import {
+  type ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+
+/** What became of one delivery; `gone` means that the connection has ended. */
+export type Outcome = 'delivered' | 'gone' | 'failed';
+
+/** Posts a frame to one connection. It never throws and never takes longer than its budget. */
+export type Post = (connectionId: string, frame: string) => Promise<Outcome>;
+
+/** What one recipient may take, tries included: a slow one is given up and heals by recovery. */
+const budgetMs = 2_000;
+
+/**
+ * Posts through the gateway's @connections. A 410 comes with the error's name from AWS and with
+ * the bare status from local stacks; an SDK error has no `statusCode` of its own.
+ */
+export function createPost(
+  client: ApiGatewayManagementApiClient,
+  onFailure: (connectionId: string, cause: unknown) => void,
+): Post {
+  return async (ConnectionId, Data) => {
+    try {
+      const abortSignal = AbortSignal.timeout(budgetMs);
+      await client.send(new PostToConnectionCommand({ ConnectionId, Data }), { abortSignal });
+      return 'delivered';
+    } catch (thrown) {
+      if (isGone(thrown)) return 'gone';
+      onFailure(ConnectionId, thrown);
+      return 'failed';
+    }
+  };
+}
+
+interface Failure extends Error {
+  $metadata?: { httpStatusCode?: number };
+}
+
+function isGone(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const { name, $metadata }: Failure = thrown;
+  return name === 'GoneException' || $metadata?.httpStatusCode === 410;
+}

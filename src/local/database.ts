@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+
+/** What CloudFormation says of the table, as far as an engine is told of it. */
+export type TableProperties = Pick<
+  CreateTableCommandInput,
+  'AttributeDefinitions' | 'KeySchema' | 'BillingMode'
+>;
+
+/** A running engine. */
+export interface Database {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Any keys will do for an engine on this machine; without some, the SDK would look for real ones. */
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Starts the embedded engine on a free loopback port; its data is in a folder, or in memory. */
+export async function startDatabase(path?: string): Promise<Database> {
+  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Makes the table as CloudFormation would, unless it is there already. */
+export async function createTable(
+  endpoint: string,
+  TableName: string,
+  { AttributeDefinitions, KeySchema, BillingMode }: TableProperties,
+): Promise<void> {
+  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
+  try {
+    await client.send(
+      new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }),
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || thrown.name !== 'ResourceInUseException') throw thrown;
+  } finally {
+    client.destroy();
+  }
+}

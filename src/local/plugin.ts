@@ -1,0 +1,88 @@
+import { createTable, credentials, type Database, type TableProperties } from './database.ts';
+import { startEngine } from './engine.ts';
+import { firstTaken } from './ports.ts';
+import { agreeToSubprotocol } from './subprotocol.ts';
+
+/** What this plugin reads and sets of a Serverless service. */
+interface Serverless {
+  readonly service: {
+    readonly provider: { environment: Record<string, unknown> };
+    readonly resources: { Resources: { Table: { Properties: TableProperties } } };
+    readonly custom: {
+      'serverless-offline': Record<'httpPort' | 'websocketPort' | 'lambdaPort', number>;
+    };
+  };
+}
+
+const host = 'localhost';
+const tableName = 'kaiwa-local';
+
+/** Beside the project, not in git: what was said survives a restart. */
+const dataFolder = '.kaiwa';
+
+/**
+ * Makes `sls offline` a whole stack: an embedded DynamoDB is started and stopped with it, holding
+ * the very table that is deployed, and the function is pointed at both ends on this machine.
+ */
+export default class LocalStack {
+  readonly hooks = {
+    'before:offline:start': () => this.#start(),
+    'before:offline:start:init': () => this.#start(),
+    'after:offline:start:init': () => this.#announce(),
+    'before:offline:start:end': () => this.#stop(),
+  };
+  readonly #serverless: Serverless;
+  #database?: Database;
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+  }
+
+  get #ports() {
+    return this.#serverless.service.custom['serverless-offline'];
+  }
+
+  async #start(): Promise<void> {
+    const { provider, resources } = this.#serverless.service;
+    const { httpPort, websocketPort, lambdaPort } = this.#ports;
+    const taken = await firstTaken(host, [
+      { port: httpPort, variable: 'HTTP_PORT' },
+      { port: websocketPort, variable: 'WEBSOCKET_PORT' },
+      { port: lambdaPort, variable: 'LAMBDA_PORT' },
+    ]);
+    if (taken) {
+      console.error(`Port ${taken.port} is taken. Set ${taken.variable} to a free one.`);
+      process.exit(1);
+    }
+    this.#database = await startEngine(dataFolder);
+    await createTable(this.#database.endpoint, tableName, resources.Resources.Table.Properties);
+    agreeToSubprotocol();
+    provider.environment = {
+      ...provider.environment,
+      TABLE_NAME: tableName,
+      CONNECTIONS_ENDPOINT: `http://${host}:${websocketPort}`,
+      AWS_ENDPOINT_URL_DYNAMODB: this.#database.endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: '',
+    };
+  }
+
+  #announce(): void {
+    const { websocketPort } = this.#ports;
+    const connect = (name: string) => `npx wscat -c 'ws://${host}:${websocketPort}?name=${name}'`;
+    console.log(`
+Kaiwa is ready on ws://${host}:${websocketPort}
+
+In two other terminals, type
+  ${connect('Aki')}
+  ${connect('Ben')}
+and in one of them
+  {"action":"sendmessage","message":"hello"}
+`);
+  }
+
+  async #stop(): Promise<void> {
+    await this.#database?.close();
+  }
+}

@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** A port of the local stack, and the environment variable that moves it. */
+export interface Port {
+  readonly port: number;
+  readonly variable: string;
+}
+
+/** The first of these ports that something else listens on already. */
+export async function firstTaken(host: string, ports: readonly Port[]): Promise<Port | undefined> {
+  for (const entry of ports) {
+    const probe = createServer().listen(entry.port, host);
+    try {
+      await once(probe, 'listening');
+    } catch {
+      return entry;
+    }
+    probe.close();
+    await once(probe, 'close');
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import type { Request } from '@middy/core';
+import { asChatError } from '../error.ts';
+import type { GatewayEvent } from '../event.ts';
+
+/**
+ * Writes one line for a failure that an operator should know of. What a client did wrong is no
+ * such failure, and neither a message's text nor a query string is ever written.
+ */
+export function logFailure({ error, event, context }: Request): void {
+  const { code, cause, stack } = asChatError(error);
+  if (code !== 'internal' && code !== 'unavailable') return;
+  const { routeKey, connectionId } = (event as GatewayEvent).requestContext;
+  const reason = cause instanceof Error ? cause.stack : stack;
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      code,
+      reason,
+      routeKey,
+      connectionId,
+      requestId: context.awsRequestId,
+    }),
+  );
+}
+
+/** Writes one line for a recipient that could not be reached; the others were. */
+export function logDeliveryFailure(connectionId: string, cause: unknown): void {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  console.warn(JSON.stringify({ level: 'warn', event: 'not delivered', connectionId, reason }));
+}

@@ -1,0 +1,24 @@
+import type { Action, Request, Result } from '../../schemas/index.ts';
+import type { Call } from '../call.ts';
+import type { GatewayEvent } from '../event.ts';
+import type { Parts } from '../parts.ts';
+import { unknownAction } from './default.ts';
+import { ping } from './ping.ts';
+import { sendmessage } from './sendmessage.ts';
+
+/** Handles one action: takes a valid request of somebody who may ask, gives what the ack tells. */
+type Route<A extends Action> = (call: Call<A>, parts: Parts) => Promise<Result<A>>;
+
+/** The route of every action, by its name on the wire. */
+export const routes: { readonly [A in Action]: Route<A> } = { ping, sendmessage };
+
+/** Hands a message to the route of its action. */
+export async function dispatch(event: GatewayEvent, parts: Parts): Promise<object> {
+  return event.request ? handle(event.request, event, parts) : unknownAction(event);
+}
+
+function handle<A extends Action>(request: Request<A>, event: GatewayEvent, parts: Parts) {
+  // `authorise` has set the connection for every action but those that anyone may ask for.
+  const connection = event.connection as Call<A>['connection'];
+  return routes[request.action as A]({ request, connection }, parts);
+}

@@ -1,0 +1,133 @@
+import type { Event } from '../../schemas/index.ts';
+import { ChatError } from '../error.ts';
+import { claimKey, counterKey, type Key, logKey } from './keys.ts';
+import type { Person } from './members.ts';
+import { type Draft, decode, encode, isSealed, type Slot, seal } from './rows.ts';
+import { absent, type Table } from './table.ts';
+
+/** What the log needs to know of its stage. */
+export interface LogOptions {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Days after which events expire; 0 keeps them for ever. */
+  readonly retentionDays: number;
+}
+
+/**
+ * A number is written within 30 seconds of being taken, or never: clients close a hole by that
+ * rule. A write that is already on its way may use the five seconds that we stop short of it.
+ */
+const windowMs = 25_000;
+const writeMs = 3_000;
+
+const daySeconds = 24 * 3600;
+
+/** Rounds of one append: each but the last is lost to the progress of another attempt. */
+const maxRounds = 8;
+
+/**
+ * The one ordered log of each room.
+ *
+ * Exactly once, by single-row conditional writes alone; `n` is this attempt's number:
+ *
+ *     take n ──► claim id→n, if unclaimed ──► write n, if empty ──► done
+ *                   │ claimed, id→m              │ not empty: read it (below)
+ *                   ▼
+ *        ┌──► m is within its window ──► write m, if empty ────────► done as m, n is skipped
+ *        │          │ outlived it           │ not empty
+ *        │          ▼                       ▼
+ *        │      seal m, if empty ──────► read m ── an event ───────► done as m, n is skipped
+ *        │                                  │ sealed
+ *        │                                  ▼
+ *        └── another did ◄──────────── move the claim m→n, if it is still m ──► write n, if empty
+ *
+ *     0 s                                                 25 s         30 s
+ *     ├── n may be written ────────────────────────────────┤ on its way ┤ clients give the hole up
+ *     n taken                                              └ a retry seals n from here on
+ *
+ * A sealed number holds a row that is no event: a write to it that is still on its way, from an
+ * invocation slower than any clock, finds it taken. So an id never has two events.
+ */
+export class Log {
+  readonly #table: Table;
+  readonly #clock: () => number;
+  readonly #retentionDays: number;
+
+  constructor(table: Table, { clock, retentionDays }: LogOptions) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#retentionDays = retentionDays;
+  }
+
+  /**
+   * Stores an event under the room's next number and returns it as it is to be pushed. The same
+   * person's same `id`, for the same type of event in the same room, returns what is stored
+   * already. Throws `unavailable` where it is not known to be stored: try again, with the id.
+   */
+  async append(room: string, author: Person, draft: Draft, id?: string): Promise<Event> {
+    const mine = await this.#take(room);
+    if (id === undefined) {
+      const event = await this.#settle(room, author, draft, mine);
+      if (!event) throw new ChatError('unavailable');
+      return event;
+    }
+    const claim = claimKey(room, author.userId, draft.type, id);
+    let slot = (await this.#claim(claim, mine)) ? mine : undefined;
+    for (let round = 0; round < maxRounds && this.#isOpen(mine); round += 1) {
+      slot ??= await this.#claimed(claim);
+      const event = slot && (await this.#settle(room, author, draft, slot));
+      if (event) return event;
+      slot = (await this.#claim(claim, mine, slot)) ? mine : undefined;
+    }
+    throw new ChatError('unavailable');
+  }
+
+  /** Takes the room's next number. Either reading of the clock is what somebody relies on. */
+  async #take(room: string): Promise<Slot> {
+    const takenAt = this.#clock();
+    const row = await this.#table.update(counterKey(room), {
+      text: 'SET createdAt = if_not_exists(createdAt, :now) ADD seq :one',
+      values: { ':now': takenAt, ':one': 1 },
+    });
+    return { seq: Number(row?.['seq']), takenAt, sentAt: this.#clock() };
+  }
+
+  /** Claims an id for a number, if it is unclaimed or still claimed for the number given up. */
+  #claim(claim: Key, slot: Slot, givenUp?: Slot): Promise<boolean> {
+    const ttl = Math.floor(this.#clock() / 1000) + daySeconds;
+    const condition = givenUp ? { text: 'seq = :seq', values: { ':seq': givenUp.seq } } : absent;
+    return this.#table.put({ ...claim, ...slot, ttl }, condition);
+  }
+
+  async #claimed(claim: Key): Promise<Slot | undefined> {
+    return (await this.#table.get(claim)) as Slot | undefined;
+  }
+
+  /** Brings a number to its end: the event that stands there, or nothing if none ever can. */
+  async #settle(
+    room: string,
+    author: Person,
+    draft: Draft,
+    slot: Slot,
+  ): Promise<Event | undefined> {
+    const key = logKey(room, 'M', slot.seq);
+    if (this.#isOpen(slot)) {
+      const row = { ...key, ...encode(author, draft, slot), ...this.#expiry(slot) };
+      if (await this.#table.put(row, absent, writeMs)) return decode(room, row);
+    } else {
+      await this.#table.put({ ...key, ...seal, ...this.#expiry(slot) }, absent);
+    }
+    const row = await this.#table.get(key);
+    return row && !isSealed(row) ? decode(room, row) : undefined;
+  }
+
+  #isOpen({ takenAt }: Slot): boolean {
+    return this.#clock() < takenAt + windowMs;
+  }
+
+  #expiry({ sentAt }: Slot) {
+    return this.#retentionDays > 0
+      ? { ttl: Math.floor(sentAt / 1000) + this.#retentionDays * daySeconds }
+      : {};
+  }
+}

@@ -1,0 +1,119 @@
+import type { GatewayEvent } from '../../src/event.ts';
+import { openTable, type TestTable } from '../support/database.ts';
+import { gatewayEvent, World } from '../support/world.ts';
+
+let table: TestTable;
+let world: World;
+
+beforeAll(async () => {
+  table = await openTable();
+  world = new World(table);
+});
+afterAll(() => table.close());
+
+const find = async (connectionId: string) => world.store.connections.find(connectionId);
+
+/** Connects with these offers and tells the status. */
+async function attempt(event: Partial<GatewayEvent>): Promise<number> {
+  const reply = await world.invoke({ ...gatewayEvent('CONNECT', '$connect', 'tried='), ...event });
+  return reply.statusCode;
+}
+
+describe('$connect', () => {
+  it('stores who connected, as a member of the default room', async () => {
+    const id = await world.connect({ name: 'Aki' });
+    expect(await find(id)).toMatchObject({ name: 'Aki', rooms: new Set(['lobby']) });
+  });
+
+  it('subscribes the connection to the default room', async () => {
+    const id = await world.connect({ name: 'Sub' });
+    const members: string[] = [];
+    for await (const member of world.store.members.subscribers('lobby')) {
+      members.push(member.connectionId);
+    }
+    expect(members).toContain(id);
+  });
+
+  it('names a guest who gives no name', async () => {
+    const id = await world.connect();
+    expect((await find(id))?.name).toMatch(/^guest-[0-9a-z]{4}$/);
+  });
+
+  it.each([
+    ['an empty name is no name', { name: '' }, 200],
+    ['a name of 64 characters', { name: '会'.repeat(64) }, 200],
+    ['a name of 65 characters', { name: '会'.repeat(65) }, 400],
+    ['a name of blanks', { name: '   ' }, 400],
+    ['a name with a line break', { name: 'a\nb' }, 400],
+    ['a key of 15 characters', { key: 'k'.repeat(15) }, 400],
+    ['a key of 129 characters', { key: 'k'.repeat(129) }, 400],
+    ['a key with a dot', { key: `${'k'.repeat(16)}.` }, 400],
+    ['a parameter that nobody knows', { utm: 'x' }, 200],
+  ])('%s', async (_case, queryStringParameters: Record<string, string>, status) => {
+    expect(await attempt({ queryStringParameters })).toBe(status);
+  });
+
+  it('gives the holder of a key the same user id on every connection', async () => {
+    const key = 'a-secret-of-16-or-more';
+    const [one, two] = [await world.connect({ key }), await world.connect({ key })];
+    expect((await find(one))?.userId).toBe((await find(two))?.userId);
+  });
+
+  it('shows nothing of the key in the user id', async () => {
+    const id = await world.connect({ key: 'another-secret-of-mine' });
+    const userId = (await find(id))?.userId ?? '';
+    expect(userId).toMatch(/^[\w-]{22}$/);
+    expect('another-secret-of-mine').not.toContain(userId);
+  });
+
+  it('makes a person of its own of every connection without a key', async () => {
+    const [one, two] = [await world.connect(), await world.connect()];
+    expect((await find(one))?.userId).not.toBe((await find(two))?.userId);
+  });
+
+  it('takes the key from an offered subprotocol, the same person as from the query', async () => {
+    const key = 'from-a-browser-0123456789';
+    const headers = { 'sec-websocket-protocol': `kaiwa.v1, kaiwa.key.${key}` };
+    const [one, two] = [await world.connect({ key }), await world.connect({}, { headers })];
+    expect((await find(one))?.userId).toBe((await find(two))?.userId);
+  });
+
+  it.each([
+    ['Sec-WebSocket-Protocol', 'kaiwa.v1'],
+    ['sec-websocket-protocol', 'other,kaiwa.v1'],
+    ['SEC-WEBSOCKET-PROTOCOL', 'other, kaiwa.v1 , kaiwa.key.0123456789abcdef'],
+  ])('agrees to kaiwa.v1 where %s offers %j', async (name, offer) => {
+    const event = gatewayEvent('CONNECT', '$connect', 'offering=');
+    const reply = await world.invoke({ ...event, headers: { [name]: offer } });
+    expect(reply).toEqual({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'kaiwa.v1' } });
+  });
+
+  it('names no subprotocol to a client that offers none', async () => {
+    const reply = await world.invoke(gatewayEvent('CONNECT', '$connect', 'plain='));
+    expect(reply).toEqual({ statusCode: 200 });
+  });
+
+  it('refuses a client that offers subprotocols without kaiwa.v1', async () => {
+    expect(await attempt({ headers: { 'Sec-WebSocket-Protocol': 'graphql-ws' } })).toBe(400);
+  });
+
+  it('refuses with 503 while the table cannot be written', async () => {
+    const { client } = table;
+    const broken = { ...table, client: Object.create(client, { send: { value: fail } }) };
+    const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const reply = await new World(broken).invoke(gatewayEvent('CONNECT', '$connect', 'late='));
+    expect(reply.statusCode).toBe(503);
+    expect(logged).toHaveBeenCalledTimes(1);
+    logged.mockRestore();
+  });
+
+  it('posts nothing to anyone', async () => {
+    const before = [...world.pushed.values()].flat().length;
+    await world.connect({ name: 'Silent' });
+    expect([...world.pushed.values()].flat()).toHaveLength(before);
+  });
+});
+
+async function fail(): Promise<never> {
+  throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+}

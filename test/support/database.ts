@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createTable, credentials, startDatabase } from '../../src/local/database.ts';
+import { service } from './serverless.ts';
+
+/** An empty table of a test file's own, and a client that speaks to it. */
+export interface TestTable {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  close(): Promise<void>;
+}
+
+/** Makes the deployed table on the embedded engine, or on the one that DYNAMODB_ENDPOINT names. */
+export async function openTable(): Promise<TestTable> {
+  const external = process.env['DYNAMODB_ENDPOINT'];
+  const database = external === undefined ? await startDatabase() : undefined;
+  const endpoint = database?.endpoint ?? String(external);
+  const tableName = `kaiwa-${randomUUID()}`;
+  await createTable(endpoint, tableName, service.resources.Resources.Table.Properties);
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }),
+  );
+  return {
+    client,
+    tableName,
+    close: async () => {
+      client.destroy();
+      await database?.close();
+    },
+  };
+}

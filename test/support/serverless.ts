@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { BuildOptions } from 'esbuild';
 import { parse } from 'yaml';
 import type { TableProperties } from '../../src/local/database.ts';
 
 /** What the tests read of `serverless.yml`. */
 interface Service {
   functions: Record<string, { events: { websocket?: string | { route: string } }[] }>;
+  custom: { esbuild: BuildOptions & { plugins: string; outputFileExtension: string } };
   resources: { Resources: { Table: { Properties: TableProperties } } };
 }
 

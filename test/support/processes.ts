@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** A child process whose lines of output are waited for, in order. */
+export class Process {
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #ended = false;
+
+  constructor(
+    command: string,
+    args: readonly string[],
+    options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  ) {
+    this.#child = spawn(command, args, { ...options, stdio: 'pipe' });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream) createInterface(stream).on('line', (line) => this.#take(line));
+    }
+    this.#child.on('close', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  /** The next line that holds this; throws with all it said when the process ends without it. */
+  async line(part: string): Promise<string> {
+    for (let from = 0; ; ) {
+      const found = this.#lines.findIndex((line, index) => index >= from && line.includes(part));
+      if (found >= 0) return this.#lines.splice(0, found + 1).at(-1) ?? '';
+      if (this.#ended) throw new Error(`ended without "${part}":\n${this.#lines.join('\n')}`);
+      from = this.#lines.length;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** What it said and nobody has waited for yet. */
+  get rest(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** Types a line. */
+  type(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** Signals it and returns its exit code, or null where the signal killed it. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill(signal);
+    }
+    return this.exit();
+  }
+
+  /** Its exit code once it has ended. */
+  async exit(): Promise<number | null> {
+    if (!this.#ended) await once(this.#child, 'close');
+    return this.#child.exitCode;
+  }
+
+  #take(line: string): void {
+    this.#lines.push(line);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

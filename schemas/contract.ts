@@ -6,9 +6,9 @@ import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
  * The type is worked out here, once, and carried along on a member that never holds a value:
  * asking for `FromSchema` again from generic code would cost the compiler half a minute.
  */
-export interface Contract<T> {
+export interface Contract<T, S = unknown> {
   /** The schema, as any JSON Schema validator takes it. */
-  readonly schema: JSONSchema;
+  readonly schema: S;
   /** Valid values, for documents and tests. */
   readonly examples: readonly T[];
   /** Never set: it carries the static type only. */
@@ -19,7 +19,7 @@ export interface Contract<T> {
 export function contract<const S extends JSONSchema, T = FromSchema<S>>(
   schema: S,
   examples: readonly NoInfer<T>[],
-): Contract<T> {
+): Contract<T, S> {
   return { schema, examples };
 }
 

@@ -30,6 +30,21 @@ export const userId = { type: 'string', minLength: 1, maxLength: 255 } as const;
 /** A number in a room's log. */
 export const seq = { type: 'integer', minimum: 1, maximum: 999_999_999_999 } as const;
 
+/** A number in a room's log, or 0 where there is none. */
+export const seqOrNone = { type: 'integer', minimum: 0, maximum: 999_999_999_999 } as const;
+
+/** The most entries that one page of a log holds. */
+export const pageLimit = 100;
+
+/** Unread messages are counted up to this: it means so many or more. */
+export const unreadLimit = 100;
+
+/** An emoji, or whatever short text one reacts with. */
+export const emoji = { type: 'string', minLength: 1, maxLength: 16 } as const;
+
+/** Where the next page begins: opaque, as the server gave it. */
+export const cursor = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,1024}$' } as const;
+
 /** ISO 8601 in UTC with milliseconds. */
 export const time = {
   type: 'string',

@@ -1,14 +1,53 @@
+import { deletemessage } from './actions/deletemessage.ts';
+import { editmessage } from './actions/editmessage.ts';
+import { history } from './actions/history.ts';
+import { joinroom } from './actions/joinroom.ts';
+import { leaveroom } from './actions/leaveroom.ts';
+import { listrooms } from './actions/listrooms.ts';
+import { markread } from './actions/markread.ts';
+import { members } from './actions/members.ts';
 import { ping } from './actions/ping.ts';
+import { react } from './actions/react.ts';
 import { sendmessage } from './actions/sendmessage.ts';
+import { typing } from './actions/typing.ts';
 import type { TypeOf } from './contract.ts';
+import { deleted } from './events/deleted.ts';
+import { edited } from './events/edited.ts';
+import { joined } from './events/joined.ts';
+import { left } from './events/left.ts';
 import { message } from './events/message.ts';
+import { reaction } from './events/reaction.ts';
+import { read } from './events/read.ts';
+import { typing as typingEvent } from './events/typing.ts';
 import { requestId } from './fields.ts';
 
 /** Every request a client can send, by its name on the wire. */
-export const actions = { ping, sendmessage } as const;
+export const actions = {
+  deletemessage,
+  editmessage,
+  history,
+  joinroom,
+  leaveroom,
+  listrooms,
+  markread,
+  members,
+  ping,
+  react,
+  sendmessage,
+  typing,
+} as const;
 
 /** Every event the server pushes, by its type on the wire. */
-export const events = { message } as const;
+export const events = {
+  deleted,
+  edited,
+  joined,
+  left,
+  message,
+  reaction,
+  read,
+  typing: typingEvent,
+} as const;
 
 /** An action's name. */
 export type Action = keyof typeof actions;
@@ -35,6 +74,14 @@ export type Ack<A extends Action = Action> = {
 export type Event<E extends EventType = EventType> = {
   [K in E]: TypeOf<(typeof events)[K]['event']>;
 }[E];
+
+/** The types of the events that a room's log holds. */
+export type DurableType = {
+  [K in EventType]: (typeof events)[K]['durable'] extends true ? K : never;
+}[EventType];
+
+/** An event of a room's log: it has a number, is stored and can be recovered. */
+export type DurableEvent<E extends DurableType = DurableType> = Event<E>;
 
 /** Whether a string from outside names an action. */
 export function isAction(name: unknown): name is Action {

@@ -2,13 +2,14 @@ import type { Request } from '../schemas/index.ts';
 import type { Connection } from './store/connections.ts';
 
 /**
- * What API Gateway hands to the Lambda for a WebSocket, as far as Kaiwa reads it, and what the
+ * What API Gateway hands to the Lambda, as far as Kaiwa reads it, and what the
  * middleware adds on the way to the route. Nothing in it but `requestContext` can be trusted.
  */
 export interface GatewayEvent {
   readonly requestContext: {
     readonly routeKey: string;
-    readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+    /** Absent from an HTTP request. */
+    readonly eventType?: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
     readonly connectionId: string;
     /** Milliseconds since 1970. */
     readonly connectedAt: number;

@@ -1,9 +1,9 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createBroadcast } from './delivery/broadcast.ts';
 import { createPost } from './delivery/post.ts';
 import { logDeliveryFailure } from './middleware/log.ts';
+import { createParts } from './parts.ts';
 import { createRouter } from './router.ts';
 import { createStore } from './store/index.ts';
 
@@ -14,13 +14,18 @@ function setting(name: string): string {
   return value;
 }
 
-/** A dependency that hangs must not take the whole invocation with it. */
-const timeouts = { connectionTimeout: 3_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
+/** What one call outside may take: a dependency that hangs must not take the invocation with it. */
+const timeoutMs = Number(setting('DEPENDENCY_TIMEOUT_MS'));
+const requestHandler = {
+  connectionTimeout: timeoutMs,
+  requestTimeout: timeoutMs,
+  throwOnRequestTimeout: true,
+};
 
 const clock = Date.now;
 
 const store = createStore({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: timeouts })),
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })),
   tableName: setting('TABLE_NAME'),
   retentionDays: Number(setting('RETENTION_DAYS')),
   clock,
@@ -28,15 +33,17 @@ const store = createStore({
 
 const gateway = new ApiGatewayManagementApiClient({
   endpoint: setting('CONNECTIONS_ENDPOINT'),
-  requestHandler: { ...timeouts, requestTimeout: 1_000 },
+  requestHandler,
 });
 
-const broadcast = createBroadcast({
+const parts = createParts({
   store,
-  post: createPost(gateway, logDeliveryFailure),
+  post: createPost(gateway, timeoutMs, logDeliveryFailure),
+  presenceLimit: Number(setting('PRESENCE_LIMIT')),
   clock,
+  url: setting('WEBSOCKET_URL'),
   onFailure: logDeliveryFailure,
 });
 
-/** The Lambda's entry: every route of the WebSocket API. */
-export const handler = createRouter({ store, broadcast, clock });
+/** The Lambda's entry: every route of the WebSocket API, and the home page. */
+export const handler = createRouter(parts);

@@ -11,13 +11,14 @@ import { validate } from './middleware/validate.ts';
 import type { Parts } from './parts.ts';
 import { connect } from './routes/connect.ts';
 import { disconnect } from './routes/disconnect.ts';
+import { home } from './routes/home.ts';
 import { dispatch } from './routes/index.ts';
 
 /** How long before the Lambda's end a request is given up, so that its client still hears of it. */
 const timeoutEarlyInMillis = 500;
 
 /**
- * The whole Lambda: every route of the WebSocket API goes through this chain. Errors pass it from
+ * The whole Lambda: every route of the WebSocket API, and the one of HTTP, goes through this chain. Errors pass it from
  * the bottom up, so they are logged before they are reported.
  */
 export function createRouter(parts: Parts) {
@@ -39,8 +40,10 @@ export function createRouter(parts: Parts) {
           return connect(event, parts);
         case 'DISCONNECT':
           return disconnect(event, parts);
-        default:
+        case 'MESSAGE':
           return dispatch(event, parts);
+        default:
+          return home(parts);
       }
     });
 }

@@ -36,6 +36,8 @@ export default function buildValidators(): void {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
+    // `not: { required: […] }` names properties that are defined beside it.
+    strictRequired: false,
     code: { source: true, optimize: 2 },
   });
   const names: Record<string, string> = { connect: 'connect' };

@@ -1,21 +1,30 @@
 import type { Event } from '../../schemas/index.ts';
-import type { Store } from '../store/index.ts';
-import type { Subscriber } from '../store/members.ts';
+import type { Members, Subscriber } from '../store/members.ts';
 import type { Outcome, Post } from './post.ts';
 
 /** What became of one event's deliveries. */
 export type Tally = Record<Outcome, number>;
 
+/** How to deliver an event. */
+export interface Delivery {
+  /** The connection that gets nothing: the one that caused the event. */
+  readonly except?: string;
+  /** Deliver only in a room of up to so many people; default in any. */
+  readonly upTo?: number;
+}
+
 /**
- * Delivers an event to everyone in a room, but for one connection. A recipient that is dead, slow
- * or refused harms nobody: it is counted. Throws only where the members cannot be read.
+ * Delivers an event to everyone in a room. A recipient that is dead, slow or refused harms nobody:
+ * it is counted. Throws only where the members cannot be read.
  */
-export type Broadcast = (room: string, event: Event, except: string) => Promise<Tally>;
+export type Broadcast = (event: Event, delivery: Delivery) => Promise<Tally>;
 
 /** What a broadcast is made of. */
 export interface BroadcastParts {
-  readonly store: Pick<Store, 'members' | 'connections'>;
+  readonly members: Pick<Members, 'subscribers'>;
   readonly post: Post;
+  /** Removes a connection that has ended. */
+  readonly forget: (subscriber: Subscriber) => Promise<void>;
   readonly clock: () => number;
   readonly onFailure: (connectionId: string, cause: unknown) => void;
 }
@@ -30,32 +39,40 @@ const concurrency = 64;
 const settlingMs = 30_000;
 
 /** Builds the fan-out: each recipient on its own, so many at once, the payload made once. */
-export function createBroadcast({ store, post, clock, onFailure }: BroadcastParts): Broadcast {
-  async function forget(subscriber: Subscriber): Promise<void> {
-    if (clock() - subscriber.connectedAt < settlingMs) return;
-    try {
-      await Promise.all([
-        store.members.remove(subscriber),
-        store.connections.close(subscriber.connectionId),
-      ]);
-    } catch (cause) {
-      onFailure(subscriber.connectionId, cause);
+export function createBroadcast(parts: BroadcastParts): Broadcast {
+  const { members, post, forget, clock, onFailure } = parts;
+
+  async function deliver(subscriber: Subscriber, frame: string): Promise<Outcome> {
+    const outcome = await post(subscriber.connectionId, frame);
+    if (outcome === 'gone' && clock() - subscriber.connectedAt >= settlingMs) {
+      await forget(subscriber).catch((cause) => onFailure(subscriber.connectionId, cause));
     }
+    return outcome;
   }
 
-  return async (room, event, except) => {
-    const frame = JSON.stringify(event);
+  return async (event, { except, upTo }) => {
     const tally: Tally = { delivered: 0, gone: 0, failed: 0 };
-    const subscribers = store.members.subscribers(room);
+    const recipients =
+      upTo === undefined ? members.subscribers(event.room) : await crowd(members, event.room, upTo);
+    const frame = JSON.stringify(event);
     const work = async () => {
-      for await (const subscriber of subscribers) {
+      for await (const subscriber of recipients) {
         if (subscriber.connectionId === except) continue;
-        const outcome = await post(subscriber.connectionId, frame);
-        tally[outcome] += 1;
-        if (outcome === 'gone') await forget(subscriber);
+        tally[await deliver(subscriber, frame)] += 1;
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
     return tally;
   };
+}
+
+/** Everyone in a room of up to so many people; nobody in a larger one, which is not read through. */
+async function crowd(members: BroadcastParts['members'], room: string, upTo: number) {
+  const people = new Set<string>();
+  const all: Subscriber[] = [];
+  for await (const subscriber of members.subscribers(room, 2 * upTo)) {
+    all.push(subscriber);
+    if (people.add(subscriber.userId).size > upTo) return [].values();
+  }
+  return all.values();
 }

@@ -9,15 +9,14 @@ export type Outcome = 'delivered' | 'gone' | 'failed';
 /** Posts a frame to one connection. It never throws and never takes longer than its budget. */
 export type Post = (connectionId: string, frame: string) => Promise<Outcome>;
 
-/** What one recipient may take, tries included: a slow one is given up and heals by recovery. */
-const budgetMs = 2_000;
-
 /**
  * Posts through the gateway's @connections. A 410 comes with the error's name from AWS and with
- * the bare status from local stacks; an SDK error has no `statusCode` of its own.
+ * the bare status from local stacks; an SDK error has no `statusCode` of its own. A recipient that takes
+ * longer than its budget, tries included, is given up and heals by recovery.
  */
 export function createPost(
   client: ApiGatewayManagementApiClient,
+  budgetMs: number,
   onFailure: (connectionId: string, cause: unknown) => void,
 ): Post {
   return async (ConnectionId, Data) => {

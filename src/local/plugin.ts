@@ -60,7 +60,10 @@ export default class LocalStack {
     provider.environment = {
       ...provider.environment,
       TABLE_NAME: tableName,
+      WEBSOCKET_URL: `ws://${host}:${websocketPort}`,
       CONNECTIONS_ENDPOINT: `http://${host}:${websocketPort}`,
+      // Gateway, function and clients share a machine here: hundreds at once wait for each other.
+      DEPENDENCY_TIMEOUT_MS: 20_000,
       AWS_ENDPOINT_URL_DYNAMODB: this.#database.endpoint,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -69,10 +72,10 @@ export default class LocalStack {
   }
 
   #announce(): void {
-    const { websocketPort } = this.#ports;
+    const { httpPort, websocketPort } = this.#ports;
     const connect = (name: string) => `npx wscat -c 'ws://${host}:${websocketPort}?name=${name}'`;
     console.log(`
-Kaiwa is ready on ws://${host}:${websocketPort}
+Kaiwa is ready on ws://${host}:${websocketPort} and http://${host}:${httpPort}
 
 In two other terminals, type
   ${connect('Aki')}

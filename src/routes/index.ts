@@ -3,14 +3,37 @@ import type { Call } from '../call.ts';
 import type { GatewayEvent } from '../event.ts';
 import type { Parts } from '../parts.ts';
 import { unknownAction } from './default.ts';
+import { deletemessage } from './deletemessage.ts';
+import { editmessage } from './editmessage.ts';
+import { history } from './history.ts';
+import { joinroom } from './joinroom.ts';
+import { leaveroom } from './leaveroom.ts';
+import { listrooms } from './listrooms.ts';
+import { markread } from './markread.ts';
+import { members } from './members.ts';
 import { ping } from './ping.ts';
+import { react } from './react.ts';
 import { sendmessage } from './sendmessage.ts';
+import { typing } from './typing.ts';
 
 /** Handles one action: takes a valid request of somebody who may ask, gives what the ack tells. */
 type Route<A extends Action> = (call: Call<A>, parts: Parts) => Promise<Result<A>>;
 
 /** The route of every action, by its name on the wire. */
-export const routes: { readonly [A in Action]: Route<A> } = { ping, sendmessage };
+export const routes: { readonly [A in Action]: Route<A> } = {
+  deletemessage,
+  editmessage,
+  history,
+  joinroom,
+  leaveroom,
+  listrooms,
+  markread,
+  members,
+  ping,
+  react,
+  sendmessage,
+  typing,
+};
 
 /** Hands a message to the route of its action. */
 export async function dispatch(event: GatewayEvent, parts: Parts): Promise<object> {

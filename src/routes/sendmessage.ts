@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { defaultRoom } from '../../schemas/fields.ts';
 import type { Call } from '../call.ts';
+import { commit } from '../commit.ts';
 import type { Parts } from '../parts.ts';
 
 /** Stores a message, then delivers it to the room, then acks it. */
 export async function sendmessage({ request, connection }: Call<'sendmessage'>, parts: Parts) {
-  const { room = defaultRoom, message, replyTo } = request;
-  const id = request.id ?? randomBytes(12).toString('base64url');
+  const { id, room = defaultRoom, message, replyTo } = request;
+  const isReply = replyTo !== undefined;
+  const answersNothing = isReply && !(await parts.store.messages.find(room, replyTo));
   const draft = {
     type: 'message',
-    id,
+    id: id ?? randomBytes(12).toString('base64url'),
     message,
-    ...(replyTo !== undefined && { replyTo }),
+    ...(isReply && { replyTo }),
   } as const;
-  const event = await parts.store.log.append(room, connection, draft, request.id);
-  await parts.broadcast(room, event, connection.connectionId);
-  return { room, seq: event.seq, sentAt: event.sentAt };
+  const refusal = answersNothing ? 'not_found' : undefined;
+  const { seq, sentAt } = await commit({ connection, room, draft, id, refusal }, parts);
+  return { room, seq, sentAt };
 }

@@ -1,5 +1,5 @@
-import { connectionKey, subscriptionKey } from './keys.ts';
-import { expiryOf, type Members, type Person } from './members.ts';
+import { connectionKey } from './keys.ts';
+import { expiryOf, type Members, type Person, type Subscriber } from './members.ts';
 import type { Row, Table } from './table.ts';
 
 /** A live connection: whose it is and which rooms it is in. */
@@ -16,8 +16,12 @@ export interface Connections {
   open(connection: Connection): Promise<void>;
   /** The connection of that id, unless it has ended or outlived the gateway's longest. */
   find(connectionId: string): Promise<Connection | undefined>;
-  /** Removes a connection and its subscriptions. One that is not there is no error. */
-  close(connectionId: string): Promise<void>;
+  /** Subscribes a connection to one more room; false where it has ended meanwhile. */
+  join(connection: Connection, room: string): Promise<boolean>;
+  /** Takes a connection out of a room; returns its subscription, if there was one. */
+  leave(connection: Connection, room: string): Promise<Subscriber | undefined>;
+  /** Removes a connection and its subscriptions, and returns those that there were. */
+  close(connectionId: string): Promise<Subscriber[]>;
 }
 
 /** Keeps connections in the table. */
@@ -35,7 +39,9 @@ export function createConnections(
       const { connectionId, connectedAt, userId, name, rooms } = connection;
       const ttl = expiryOf(connectedAt);
       await table.put({ ...connectionKey(connectionId), userId, name, connectedAt, rooms, ttl });
-      await Promise.all([...rooms].map((room) => members.add({ room, ...connection })));
+      await Promise.all(
+        [...rooms].map((room) => members.add({ room, ...connection, announced: false })),
+      );
     },
 
     async find(connectionId) {
@@ -43,14 +49,36 @@ export function createConnections(
       return row && Number(row['ttl']) * 1000 > clock() ? decode(connectionId, row) : undefined;
     },
 
+    async join(connection, room) {
+      const { connectionId } = connection;
+      const known = await table.update(
+        connectionKey(connectionId),
+        { text: 'ADD rooms :room', values: { ':room': new Set([room]) } },
+        { text: 'attribute_exists(pk)' },
+      );
+      if (!known) return false;
+      await members.add({ room, ...connection, announced: true });
+      return true;
+    },
+
+    async leave(connection, room) {
+      const removed = await members.remove({ room, ...connection });
+      await table.update(
+        connectionKey(connection.connectionId),
+        { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } },
+        { text: 'attribute_exists(pk)' },
+      );
+      return removed;
+    },
+
     async close(connectionId) {
-      const key = connectionKey(connectionId);
-      const row = await table.get(key);
-      if (!row) return;
+      const row = await table.get(connectionKey(connectionId));
+      if (!row) return [];
       const { userId, rooms } = decode(connectionId, row);
-      const subscriptions = [...rooms].map((room) => subscriptionKey(room, userId, connectionId));
-      await Promise.all(subscriptions.map((subscription) => table.remove(subscription)));
-      await table.remove(key);
+      const removing = [...rooms].map((room) => members.remove({ room, userId, connectionId }));
+      const removed = await Promise.all(removing);
+      await table.remove(connectionKey(connectionId));
+      return removed.filter((subscription) => subscription !== undefined);
     },
   };
 }

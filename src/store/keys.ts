@@ -8,7 +8,9 @@
  * | a room's counter                    | `ROOM#room`         | `COUNTER`                   |
  * | a message in a room's log           | `LOG#room`          | `M` and its number          |
  * | another durable event there         | `LOG#room`          | `E` and its number          |
+ * | who reacted how to a message        | `LOG#room`          | `R`, its number, `#user#emoji` |
  * | the claim on a person's request id  | `CLAIM#room#user`   | `type#id`                   |
+ * | how far a person has read a room    | `USER#user`         | `READ#room`                 |
  *
  * Subscriptions sort by person, so that a page of members names each person once. A log and its
  * room's members are apart, so that writing the one never slows reading the other.
@@ -34,6 +36,9 @@ const last = '~';
 /** A person's id may hold anything, `#` too, when it comes from a token. */
 const part = encodeURIComponent;
 
+/** The highest number that a key can hold. */
+export const maxSeq = 999_999_999_999;
+
 const padded = (seq: number) => String(seq).padStart(12, '0');
 
 /** The key of a connection. */
@@ -54,11 +59,19 @@ export function subscriberOf(sk: string): { userId: string; connectionId: string
   return { userId: decodeURIComponent(user), connectionId };
 }
 
-/** All subscriptions to a room, by person. */
-export const subscriptionRange = (room: string): Range => ({
+/** The subscriptions to a room, by person: all, or those of people behind one of them. */
+export const subscriptionRange = (room: string, behind?: string): Range => ({
   pk: `ROOM#${room}`,
-  from: 'SUB#',
+  // `$` sorts right behind `#`, and so behind all connections of that person.
+  from: behind === undefined ? 'SUB#' : `SUB#${part(behind)}$`,
   to: `SUB#${last}`,
+});
+
+/** One person's subscriptions to a room. */
+export const personRange = (room: string, userId: string): Range => ({
+  pk: `ROOM#${room}`,
+  from: `SUB#${part(userId)}#`,
+  to: `SUB#${part(userId)}#${last}`,
 });
 
 /** The key of a room's counter. */
@@ -70,11 +83,37 @@ export const logKey = (room: string, kind: 'M' | 'E', seq: number): Key => ({
   sk: `${kind}${padded(seq)}`,
 });
 
-/** The number that a log row's sort key stands for. */
-export const seqOf = (sk: string): number => Number(sk.slice(1));
+/** A stretch of a room's log, both ends included: messages, or the other durable events. */
+export const logRange = (room: string, kind: 'M' | 'E', from: number, to: number): Range => ({
+  pk: `LOG#${room}`,
+  from: `${kind}${padded(Math.min(from, maxSeq))}`,
+  to: `${kind}${padded(Math.min(to, maxSeq))}`,
+});
+
+/** The key of one person's reaction to a message by one emoji. */
+export const reactionKey = (room: string, target: number, userId: string, emoji: string): Key => ({
+  pk: `LOG#${room}`,
+  sk: `R${padded(target)}#${part(userId)}#${emoji}`,
+});
+
+/** The reactions to the messages of a stretch, both ends included. */
+export const reactionRange = (room: string, from: number, to: number): Range => ({
+  pk: `LOG#${room}`,
+  from: `R${padded(from)}`,
+  to: `R${padded(to)}${last}`,
+});
+
+/** The number that the sort key of a log row, or of a reaction, is about. */
+export const seqOf = (sk: string): number => Number(sk.slice(1, 13));
 
 /** The key of the claim on a request id: it is a person's own, in one room, for one kind of event. */
 export const claimKey = (room: string, userId: string, type: string, id: string): Key => ({
   pk: `CLAIM#${room}#${part(userId)}`,
   sk: `${type}#${id}`,
+});
+
+/** The key of how far a person has read a room. */
+export const markKey = (userId: string, room: string): Key => ({
+  pk: `USER#${part(userId)}`,
+  sk: `READ#${room}`,
 });

@@ -1,17 +1,10 @@
-import type { Event } from '../../schemas/index.ts';
+import type { DurableEvent, DurableType } from '../../schemas/index.ts';
 import { ChatError } from '../error.ts';
 import { claimKey, counterKey, type Key, logKey } from './keys.ts';
 import type { Person } from './members.ts';
-import { type Draft, decode, encode, isSealed, type Slot, seal } from './rows.ts';
+import type { Retention } from './retention.ts';
+import { type Draft, decode, encode, isSealed, kindOf, type Slot, seal } from './rows.ts';
 import { absent, type Table } from './table.ts';
-
-/** What the log needs to know of its stage. */
-export interface LogOptions {
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  /** Days after which events expire; 0 keeps them for ever. */
-  readonly retentionDays: number;
-}
 
 /**
  * A number is written within 30 seconds of being taken, or never: clients close a hole by that
@@ -20,7 +13,8 @@ export interface LogOptions {
 const windowMs = 25_000;
 const writeMs = 3_000;
 
-const daySeconds = 24 * 3600;
+/** A request id is remembered for a day. */
+const claimSeconds = 24 * 3600;
 
 /** Rounds of one append: each but the last is lost to the progress of another attempt. */
 const maxRounds = 8;
@@ -50,13 +44,13 @@ const maxRounds = 8;
  */
 export class Log {
   readonly #table: Table;
+  readonly #retention: Retention;
   readonly #clock: () => number;
-  readonly #retentionDays: number;
 
-  constructor(table: Table, { clock, retentionDays }: LogOptions) {
+  constructor(table: Table, retention: Retention, clock: () => number) {
     this.#table = table;
+    this.#retention = retention;
     this.#clock = clock;
-    this.#retentionDays = retentionDays;
   }
 
   /**
@@ -64,7 +58,7 @@ export class Log {
    * person's same `id`, for the same type of event in the same room, returns what is stored
    * already. Throws `unavailable` where it is not known to be stored: try again, with the id.
    */
-  async append(room: string, author: Person, draft: Draft, id?: string): Promise<Event> {
+  async append(room: string, author: Person, draft: Draft, id?: string): Promise<DurableEvent> {
     const mine = await this.#take(room);
     if (id === undefined) {
       const event = await this.#settle(room, author, draft, mine);
@@ -79,7 +73,21 @@ export class Log {
       if (event) return event;
       slot = (await this.#claim(claim, mine, slot)) ? mine : undefined;
     }
-    throw new ChatError('unavailable');
+    const event = await this.find(room, author, draft.type, id);
+    if (!event) throw new ChatError('unavailable');
+    return event;
+  }
+
+  /** What the same person's same `id` stored before, for the same type of event. */
+  async find(
+    room: string,
+    author: Person,
+    type: DurableType,
+    id: string,
+  ): Promise<DurableEvent | undefined> {
+    const slot = await this.#claimed(claimKey(room, author.userId, type, id));
+    const row = slot && (await this.#table.get(logKey(room, kindOf(type), slot.seq)));
+    return row && !isSealed(row) ? decode(room, row) : undefined;
   }
 
   /** Takes the room's next number. Either reading of the clock is what somebody relies on. */
@@ -94,7 +102,7 @@ export class Log {
 
   /** Claims an id for a number, if it is unclaimed or still claimed for the number given up. */
   #claim(claim: Key, slot: Slot, givenUp?: Slot): Promise<boolean> {
-    const ttl = Math.floor(this.#clock() / 1000) + daySeconds;
+    const ttl = Math.floor(this.#clock() / 1000) + claimSeconds;
     const condition = givenUp ? { text: 'seq = :seq', values: { ':seq': givenUp.seq } } : absent;
     return this.#table.put({ ...claim, ...slot, ttl }, condition);
   }
@@ -109,13 +117,17 @@ export class Log {
     author: Person,
     draft: Draft,
     slot: Slot,
-  ): Promise<Event | undefined> {
-    const key = logKey(room, 'M', slot.seq);
+  ): Promise<DurableEvent | undefined> {
+    const key = logKey(room, kindOf(draft.type), slot.seq);
     if (this.#isOpen(slot)) {
-      const row = { ...key, ...encode(author, draft, slot), ...this.#expiry(slot) };
+      const row = {
+        ...key,
+        ...encode(author, draft, slot),
+        ...this.#retention.expiry(slot.sentAt),
+      };
       if (await this.#table.put(row, absent, writeMs)) return decode(room, row);
     } else {
-      await this.#table.put({ ...key, ...seal, ...this.#expiry(slot) }, absent);
+      await this.#table.put({ ...key, ...seal, ...this.#retention.expiry(slot.sentAt) }, absent);
     }
     const row = await this.#table.get(key);
     return row && !isSealed(row) ? decode(room, row) : undefined;
@@ -123,11 +135,5 @@ export class Log {
 
   #isOpen({ takenAt }: Slot): boolean {
     return this.#clock() < takenAt + windowMs;
-  }
-
-  #expiry({ sentAt }: Slot) {
-    return this.#retentionDays > 0
-      ? { ttl: Math.floor(sentAt / 1000) + this.#retentionDays * daySeconds }
-      : {};
   }
 }

@@ -114,6 +114,12 @@ describe('the local stack', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
+  it('tells over HTTP where the chat is', async () => {
+    const response = await fetch(`http://localhost:${stack.ports.http}/`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain(`npx wscat -c '${stack.url}?name=Aki'`);
+  });
+
   it('agrees to kaiwa.v1 whatever else is offered first', async () => {
     const client = await Client.open(stack.url, ['kaiwa.key.0123456789abcdef', 'kaiwa.v1']);
     expect(client.socket.protocol).toBe('kaiwa.v1');
@@ -139,7 +145,7 @@ describe('the local stack', () => {
     const checkout = new Checkout();
     const second = checkout.sls(['offline', 'start', '--stage', 'local'], stack.env);
     const line = await second.line('is taken');
-    expect(line).toBe(`Port ${stack.ports.websocket} is taken. Set WEBSOCKET_PORT to a free one.`);
+    expect(line).toBe(`Port ${stack.ports.http} is taken. Set HTTP_PORT to a free one.`);
     expect(await second.exit()).toBe(1);
     checkout.remove();
   });

@@ -110,7 +110,11 @@ describe('sendmessage', () => {
   it('forgets a subscription that outlived its connection', async () => {
     const world = new World(table, { outcome: () => 'gone' });
     const subscriber = { room: 'lobby', connectionId: 'stale=', userId: 'u', name: 'n' };
-    await world.store.members.add({ ...subscriber, connectedAt: Date.now() - 60_000 });
+    await world.store.members.add({
+      ...subscriber,
+      connectedAt: Date.now() - 60_000,
+      announced: false,
+    });
     await world.send(await world.connect(), hello);
     expect(await rowsOf(table, 'stale=')).toEqual([]);
   });
@@ -141,6 +145,7 @@ describe('sendmessage', () => {
       userId: 'u',
       name: 'n',
       connectedAt,
+      announced: false,
     });
     await world.send(await world.connect(), hello);
     expect(world.pushedTo('over=')).toEqual([]);

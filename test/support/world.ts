@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import { createBroadcast } from '../../src/delivery/broadcast.ts';
 import type { Outcome } from '../../src/delivery/post.ts';
 import type { GatewayEvent, GatewayReply } from '../../src/event.ts';
+import { createParts } from '../../src/parts.ts';
 import { createRouter } from '../../src/router.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/store/index.ts';
 import type { TestTable } from './database.ts';
@@ -12,6 +13,8 @@ export type Frame = Record<string, any>;
 
 /** How a test's gateway and stage differ from plain ones. */
 export interface WorldOptions extends Partial<StoreOptions> {
+  /** Rooms of up to so many people are told who comes and goes; default 100. */
+  readonly presenceLimit?: number;
   /** What a post to a connection comes to; default `delivered`. */
   readonly outcome?: (connectionId: string, frame: Frame) => Outcome | Promise<Outcome>;
 }
@@ -22,10 +25,9 @@ export class World {
   /** What each connection was pushed. */
   readonly pushed = new Map<string, Frame[]>();
   readonly #handler: ReturnType<typeof createRouter>;
-  #connections = 0;
 
-  constructor(table: TestTable, { outcome = () => 'delivered', ...options }: WorldOptions = {}) {
-    const clock = options.clock ?? Date.now;
+  constructor(table: TestTable, options: WorldOptions = {}) {
+    const { outcome = () => 'delivered', presenceLimit = 100, clock = Date.now } = options;
     this.store = createStore({ ...table, retentionDays: 90, ...options, clock });
     const post = async (connectionId: string, text: string) => {
       const frame: Frame = JSON.parse(text);
@@ -33,8 +35,12 @@ export class World {
       if (result === 'delivered') this.pushedTo(connectionId).push(frame);
       return result;
     };
-    const broadcast = createBroadcast({ store: this.store, post, clock, onFailure: () => {} });
-    this.#handler = createRouter({ store: this.store, broadcast, clock });
+    const { store } = this;
+    const url = 'wss://chat.example/dev';
+    const onFailure = () => {};
+    this.#handler = createRouter(
+      createParts({ store, post, clock, url, presenceLimit, onFailure }),
+    );
   }
 
   /** What a connection was pushed, oldest first. */
@@ -52,8 +58,7 @@ export class World {
 
   /** Opens a connection and returns its id. */
   async connect(query: Record<string, string> = {}, event: Partial<GatewayEvent> = {}) {
-    this.#connections += 1;
-    const connectionId = `connection-${this.#connections}=`;
+    const connectionId = `${randomUUID()}=`;
     const reply = await this.invoke({
       ...gatewayEvent('CONNECT', '$connect', connectionId),
       queryStringParameters: query,
@@ -91,7 +96,7 @@ function routeKeyOf(body: unknown): string {
 
 /** An event of the shape that API Gateway sends, as far as it is of use here. */
 export function gatewayEvent(
-  eventType: GatewayEvent['requestContext']['eventType'],
+  eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT',
   routeKey: string,
   connectionId: string,
 ): GatewayEvent {

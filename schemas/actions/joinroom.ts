@@ -1,0 +1,55 @@
+import { action, contract } from '../contract.ts';
+import { durableEvent } from '../events/durable.ts';
+import { pageLimit, requestId, roomId, seqOrNone } from '../fields.ts';
+
+/** Joins a room. With `after` it also fetches the durable events behind that number, so that nothing is missed. */
+export const joinroom = action({
+  summary: 'Joins a room, and fetches what was missed.',
+  access: 'connection',
+  durable: false,
+  request: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'room'],
+      properties: { action: { const: 'joinroom' }, id: requestId, room: roomId, after: seqOrNone },
+    },
+    [
+      { action: 'joinroom', room: 'tea' },
+      { action: 'joinroom', room: 'tea', after: 6 },
+    ],
+  ),
+  result: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['room', 'seq', 'events', 'more', 'recovered'],
+      properties: {
+        room: roomId,
+        seq: seqOrNone,
+        events: { type: 'array', maxItems: pageLimit, items: durableEvent },
+        more: { type: 'boolean' },
+        recovered: { type: 'boolean' },
+      },
+    },
+    [
+      { room: 'tea', seq: 0, events: [], more: false, recovered: true },
+      {
+        room: 'tea',
+        seq: 7,
+        events: [
+          {
+            type: 'deleted',
+            room: 'tea',
+            seq: 7,
+            target: 4,
+            from: { userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' },
+            sentAt: '2026-11-22T09:30:00.000Z',
+          },
+        ],
+        more: false,
+        recovered: true,
+      },
+    ],
+  ),
+});

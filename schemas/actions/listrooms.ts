@@ -1,0 +1,42 @@
+import { action, contract } from '../contract.ts';
+import { requestId, roomId, seqOrNone, unreadLimit } from '../fields.ts';
+
+/** Lists the rooms that this connection is in, with what is new in each. */
+export const listrooms = action({
+  summary: 'Lists the rooms this connection is in.',
+  access: 'connection',
+  durable: false,
+  request: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action'],
+      properties: { action: { const: 'listrooms' }, id: requestId },
+    },
+    [{ action: 'listrooms' }],
+  ),
+  result: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['rooms'],
+      properties: {
+        rooms: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['room', 'seq', 'read', 'unread'],
+            properties: {
+              room: roomId,
+              seq: seqOrNone,
+              read: seqOrNone,
+              unread: { type: 'integer', minimum: 0, maximum: unreadLimit },
+            },
+          },
+        },
+      },
+    },
+    [{ rooms: [{ room: 'lobby', seq: 7, read: 5, unread: 2 }] }],
+  ),
+});

@@ -1,0 +1,32 @@
+import { action, contract } from '../contract.ts';
+import { requestId, roomId } from '../fields.ts';
+
+/** Tells the room that one is typing, or no longer. It is never stored. */
+export const typing = action({
+  summary: 'Tells the room that one is typing, or no longer.',
+  access: 'member',
+  durable: false,
+  request: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'typing'],
+      properties: {
+        action: { const: 'typing' },
+        id: requestId,
+        room: roomId,
+        typing: { type: 'boolean' },
+      },
+    },
+    [{ action: 'typing', typing: true }],
+  ),
+  result: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['room'],
+      properties: { room: roomId },
+    },
+    [{ room: 'lobby' }],
+  ),
+});

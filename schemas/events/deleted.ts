@@ -1,0 +1,33 @@
+import { contract } from '../contract.ts';
+import { person, roomId, seq, time } from '../fields.ts';
+
+/** A message was taken back. */
+export const deleted = {
+  summary: 'A message was taken back.',
+  durable: true,
+  event: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['type', 'room', 'seq', 'target', 'from', 'sentAt'],
+      properties: {
+        type: { const: 'deleted' },
+        room: roomId,
+        seq,
+        target: seq,
+        from: person,
+        sentAt: time,
+      },
+    },
+    [
+      {
+        type: 'deleted',
+        room: 'tea',
+        seq: 10,
+        target: 7,
+        from: { userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' },
+        sentAt: '2026-11-22T09:30:00.000Z',
+      },
+    ],
+  ),
+} as const;

@@ -1,0 +1,9 @@
+import { deleted } from './deleted.ts';
+import { edited } from './edited.ts';
+import { message } from './message.ts';
+import { reaction } from './reaction.ts';
+
+/** Any event of a room's log. */
+export const durableEvent = {
+  oneOf: [message.event.schema, edited.event.schema, deleted.event.schema, reaction.event.schema],
+} as const;

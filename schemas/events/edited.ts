@@ -1,0 +1,35 @@
+import { contract } from '../contract.ts';
+import { person, roomId, seq, text, time } from '../fields.ts';
+
+/** A message got another text. */
+export const edited = {
+  summary: 'A message got another text.',
+  durable: true,
+  event: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['type', 'room', 'seq', 'target', 'from', 'message', 'sentAt'],
+      properties: {
+        type: { const: 'edited' },
+        room: roomId,
+        seq,
+        target: seq,
+        from: person,
+        message: text,
+        sentAt: time,
+      },
+    },
+    [
+      {
+        type: 'edited',
+        room: 'tea',
+        seq: 9,
+        target: 7,
+        from: { userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' },
+        message: 'hello there',
+        sentAt: '2026-11-22T09:30:00.000Z',
+      },
+    ],
+  ),
+} as const;

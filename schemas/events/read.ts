@@ -1,0 +1,24 @@
+import { contract } from '../contract.ts';
+import { person, roomId, seq } from '../fields.ts';
+
+/** Somebody has read up to a number. */
+export const read = {
+  summary: 'Somebody has read up to a number.',
+  durable: false,
+  event: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['type', 'room', 'from', 'seq'],
+      properties: { type: { const: 'read' }, room: roomId, from: person, seq },
+    },
+    [
+      {
+        type: 'read',
+        room: 'tea',
+        from: { userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' },
+        seq: 7,
+      },
+    ],
+  ),
+} as const;

@@ -1,0 +1,72 @@
+import type { Broadcast } from './delivery/broadcast.ts';
+import type { Connection } from './store/connections.ts';
+import type { Store } from './store/index.ts';
+import type { Subscriber } from './store/members.ts';
+
+/**
+ * Who comes and goes. A person is in a room while one connection of theirs is: the first one that
+ * joins is announced, and the last one that leaves.
+ */
+export interface Presence {
+  /** Puts a connection into a room; false where the connection has ended meanwhile. */
+  join(connection: Connection, room: string): Promise<boolean>;
+  /** Takes a connection out of a room. */
+  leave(connection: Connection, room: string): Promise<void>;
+  /** Takes a connection that has ended out of all rooms. */
+  close(connectionId: string): Promise<void>;
+  /** The same, for one that a delivery found dead: its subscription may be all that is left. */
+  forget(subscriber: Subscriber): Promise<void>;
+}
+
+/** What presence is made of. */
+export interface PresenceParts {
+  readonly store: Pick<Store, 'connections' | 'members'>;
+  readonly broadcast: Broadcast;
+  readonly presenceLimit: number;
+}
+
+/** Announces people in rooms of up to so many; larger ones ask for `members`. */
+export function createPresence(parts: PresenceParts): Presence {
+  const { store, broadcast, presenceLimit: upTo } = parts;
+  const { connections, members } = store;
+
+  async function announce(type: 'joined' | 'left', subscriber: Subscriber): Promise<void> {
+    const { room, userId, name, connectionId } = subscriber;
+    await broadcast({ type, room, from: { userId, name } }, { except: connectionId, upTo });
+  }
+
+  /** Two that leave at once may both be the last: the room is told twice rather than never. */
+  async function left(removed: readonly (Subscriber | undefined)[]): Promise<void> {
+    for (const subscriber of removed) {
+      if (!subscriber?.announced) continue;
+      const others = await members.of(subscriber.room, subscriber.userId);
+      if (!others.some(({ announced }) => announced)) await announce('left', subscriber);
+    }
+  }
+
+  return {
+    async join(connection, room) {
+      const before = await members.of(room, connection.userId);
+      const announced = before.filter((subscriber) => subscriber.announced);
+      const again = announced.some(({ connectionId }) => connectionId === connection.connectionId);
+      if (again && connection.rooms.has(room)) return true;
+      if (!(await connections.join(connection, room))) return false;
+      if (announced.length === 0)
+        await announce('joined', { room, ...connection, announced: true });
+      return true;
+    },
+
+    async leave(connection, room) {
+      await left([await connections.leave(connection, room)]);
+    },
+
+    async close(connectionId) {
+      await left(await connections.close(connectionId));
+    },
+
+    async forget(subscriber) {
+      const removed = await connections.close(subscriber.connectionId);
+      await left([...removed, await members.remove(subscriber)]);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Call } from '../call.ts';
+import { ChatError } from '../error.ts';
+import type { Parts } from '../parts.ts';
+
+/**
+ * Subscribes first and reads then: what is stored meanwhile is pushed as well, so that a client
+ * that drops what it has already seen misses nothing.
+ */
+export async function joinroom({ request, connection }: Call<'joinroom'>, parts: Parts) {
+  const { room, after } = request;
+  const { presence, store } = parts;
+  if (!(await presence.join(connection, room))) throw new ChatError('unauthenticated');
+  if (after === undefined) {
+    const seq = await store.recovery.newest(room);
+    return { room, seq, events: [], more: false, recovered: true };
+  }
+  const missed = await store.recovery.since(room, after);
+  const seq = missed.more ? undefined : missed.events.at(-1)?.seq;
+  return { room, seq: seq ?? (await store.recovery.newest(room)), ...missed };
+}

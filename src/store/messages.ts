@@ -1,0 +1,125 @@
+import type { StandingMessage } from '../../schemas/events/message.ts';
+import { unreadLimit } from '../../schemas/fields.ts';
+import type { DurableEvent } from '../../schemas/index.ts';
+import { logKey, logRange, maxSeq, reactionKey, reactionRange, seqOf } from './keys.ts';
+import type { Retention } from './retention.ts';
+import { decodeStanding, isSealed } from './rows.ts';
+import type { Row, Table } from './table.ts';
+
+/** Which messages of a room to page through: before a number, after one, or else the newest. */
+export interface Page {
+  readonly before?: number;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Messages as they now stand: a view of the log, which the log's own events can rebuild. */
+export interface Messages {
+  /** The message of that number, without its reactions, unless it has expired. */
+  find(room: string, seq: number): Promise<StandingMessage | undefined>;
+  /**
+   * Brings what an event says to the message that it is about. Again, or in another order than
+   * the log's, comes to the same: the highest edit stands, and a deletion is final.
+   */
+  apply(event: DurableEvent): Promise<void>;
+  /** A page, oldest first, and whether there are more in that direction. */
+  page(room: string, page: Page): Promise<{ messages: StandingMessage[]; more: boolean }>;
+  /** Others' messages after a number that still stand, counted to `unreadLimit`. */
+  unread(room: string, userId: string, after: number): Promise<number>;
+}
+
+/** Keeps the view in the log's own rows, and each reaction in a row of its own. */
+export function createMessages(table: Table, retention: Retention): Messages {
+  const shown = (row: Row) => !isSealed(row) && retention.holds(row);
+
+  async function reactions(room: string, from: number, to: number) {
+    const byMessage = new Map<number, Row[]>();
+    for await (const row of table.query(reactionRange(room, from, to))) {
+      if (!row['on']) continue;
+      const target = seqOf(row.sk);
+      byMessage.set(target, [...(byMessage.get(target) ?? []), row]);
+    }
+    return byMessage;
+  }
+
+  return {
+    async find(room, seq) {
+      const row = await table.get(logKey(room, 'M', seq));
+      return row && shown(row) ? decodeStanding(room, row) : undefined;
+    },
+
+    apply: (event) => apply(table, retention, event),
+
+    async page(room, { before = maxSeq + 1, after, limit }) {
+      const range = logRange(room, 'M', (after ?? 0) + 1, before - 1);
+      const backwards = after === undefined;
+      const rows: Row[] = [];
+      for await (const row of table.query(range, { backwards, pageSize: limit + 1 })) {
+        if (shown(row)) rows.push(row);
+        if (rows.length > limit) break;
+      }
+      const more = rows.length > limit;
+      const page = rows.slice(0, limit);
+      if (backwards) page.reverse();
+      const [first, last] = [page.at(0), page.at(-1)];
+      if (!first || !last) return { messages: [], more };
+      const reacted = await reactions(room, seqOf(first.sk), seqOf(last.sk));
+      const messages = page.map((row) => ({
+        ...decodeStanding(room, row),
+        ...gather(reacted.get(seqOf(row.sk))),
+      }));
+      return { messages, more };
+    },
+
+    async unread(room, userId, after) {
+      let count = 0;
+      const range = logRange(room, 'M', after + 1, maxSeq);
+      for await (const row of table.query(range, { pageSize: unreadLimit })) {
+        if (shown(row) && row['u'] !== userId && row['da'] === undefined) count += 1;
+        if (count === unreadLimit) break;
+      }
+      return count;
+    },
+  };
+}
+
+async function apply(table: Table, retention: Retention, event: DurableEvent): Promise<void> {
+  const at = Date.parse(event.sentAt);
+  switch (event.type) {
+    case 'edited':
+      await table.update(
+        logKey(event.room, 'M', event.target),
+        {
+          text: 'SET x = :x, xs = :s, xa = :a',
+          values: { ':x': event.message, ':s': event.seq, ':a': at },
+        },
+        { text: 'attribute_exists(pk) AND (attribute_not_exists(xs) OR xs < :s)' },
+      );
+      break;
+    case 'deleted':
+      await table.update(
+        logKey(event.room, 'M', event.target),
+        { text: 'SET ds = :s, da = :a', values: { ':s': event.seq, ':a': at } },
+        { text: 'attribute_exists(pk) AND (attribute_not_exists(ds) OR ds > :s)' },
+      );
+      break;
+    case 'reaction': {
+      const { room, target, from, emoji, on, seq } = event;
+      const row = { userId: from.userId, emoji, on, seq, ...retention.expiry(at) };
+      await table.put(
+        { ...reactionKey(room, target, from.userId, emoji), ...row },
+        { text: 'attribute_not_exists(pk) OR seq < :s', values: { ':s': seq } },
+      );
+      break;
+    }
+  }
+}
+
+/** Reactions by emoji, in the order in which they came. */
+function gather(rows: readonly Row[] | undefined): Pick<StandingMessage, 'reactions'> {
+  if (!rows) return {};
+  const inOrder = rows.toSorted((a, b) => Number(a['seq']) - Number(b['seq']));
+  const users = Map.groupBy(inOrder, ({ emoji }) => String(emoji));
+  const entries = [...users].map(([emoji, by]) => [emoji, by.map(({ userId }) => userId)]);
+  return { reactions: Object.fromEntries(entries) };
+}

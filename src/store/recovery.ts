@@ -1,0 +1,87 @@
+import { pageLimit } from '../../schemas/fields.ts';
+import type { DurableEvent } from '../../schemas/index.ts';
+import { counterKey, logRange, maxSeq, seqOf } from './keys.ts';
+import type { Retention } from './retention.ts';
+import { decode, isSealed } from './rows.ts';
+import type { Row, Table } from './table.ts';
+
+/** The durable events behind a number. */
+export interface Missed {
+  /** Oldest first, exactly as they were pushed, at most `pageLimit`. */
+  readonly events: DurableEvent[];
+  readonly more: boolean;
+  /** Whether nothing behind that number has expired. In doubt it is false. */
+  readonly recovered: boolean;
+}
+
+/** Reads what was missed. A caller that is subscribed before it reads misses nothing. */
+export interface Recovery {
+  since(room: string, after: number): Promise<Missed>;
+  /** The highest number in the log, 0 where there never was one. */
+  newest(room: string): Promise<number>;
+}
+
+/**
+ * Rows expire by their `sentAt`, which is not quite in the order of the numbers: a lower one may be
+ * some seconds younger. So much longer must a row be kept to vouch for those behind it.
+ */
+const disorderMs = 60_000;
+
+const kinds = ['M', 'E'] as const;
+
+/** Reads the log, which lies in two stretches of keys, as the one sequence that it is. */
+export function createRecovery(table: Table, retention: Retention): Recovery {
+  /** The last row up to a number, of either kind, that is an event. */
+  async function lastUpTo(room: string, seq: number): Promise<Row | undefined> {
+    const lasts = kinds.map(async (kind) => {
+      const range = logRange(room, kind, 0, seq);
+      for await (const row of table.query(range, { backwards: true, pageSize: 1 })) {
+        if (!isSealed(row)) return row;
+      }
+      return undefined;
+    });
+    const rows = (await Promise.all(lasts)).filter((row) => row !== undefined);
+    return rows.toSorted(byNumber).at(-1);
+  }
+
+  async function firstFrom(room: string, kind: 'M' | 'E', after: number): Promise<Row[]> {
+    const rows: Row[] = [];
+    const range = logRange(room, kind, after + 1, maxSeq);
+    for await (const row of table.query(range, { pageSize: pageLimit + 1 })) {
+      if (!isSealed(row) && retention.holds(row)) rows.push(row);
+      if (rows.length > pageLimit) break;
+    }
+    return rows;
+  }
+
+  async function isComplete(room: string, after: number, first: Row | undefined): Promise<boolean> {
+    if (first && seqOf(first.sk) === after + 1) return true;
+    const counter = await table.get(counterKey(room));
+    if (!counter || after >= Number(counter['seq'])) return true;
+    if (retention.keeps(Number(counter['createdAt']), disorderMs)) return true;
+    const held = await lastUpTo(room, after);
+    return held !== undefined && retention.keeps(Number(held['at']), disorderMs);
+  }
+
+  return {
+    async since(room, after) {
+      const both = await Promise.all(kinds.map((kind) => firstFrom(room, kind, after)));
+      const rows = both.flat().toSorted(byNumber);
+      return {
+        events: rows.slice(0, pageLimit).map((row) => decode(room, row)),
+        more: rows.length > pageLimit,
+        recovered: await isComplete(room, after, rows[0]),
+      };
+    },
+
+    /** Not the counter, but where all is expired: its number may be taken and not yet written. */
+    async newest(room) {
+      const last = await lastUpTo(room, maxSeq);
+      if (last) return seqOf(last.sk);
+      const counter = await table.get(counterKey(room));
+      return counter && !retention.keeps(Number(counter['createdAt'])) ? Number(counter['seq']) : 0;
+    },
+  };
+}
+
+const byNumber = (a: Row, b: Row) => seqOf(a.sk) - seqOf(b.sk);

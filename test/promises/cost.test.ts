@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { openTable, type TestTable } from '../support/database.ts';
+import { Meter, type Units } from '../support/meter.ts';
+import { type Frame, World } from '../support/world.ts';
+
+jest.setTimeout(180_000);
+
+let table: TestTable;
+let world: World;
+const meter = new Meter();
+const room = 'tea';
+let members: string[];
+const costs = new Map<string, Units>();
+
+beforeAll(async () => {
+  table = await openTable();
+  world = new World(meter.table(table));
+  members = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => world.connect({ name: `m${index}` })),
+  );
+  for (const id of members) await world.send(id, { action: 'joinroom', room });
+});
+afterAll(() => table.close());
+
+/** What a request in the room of 20 costs. */
+async function cost(frame: Frame): Promise<Units> {
+  return meter.of(async () => {
+    expect(await world.send(members[0] ?? '', { room, ...frame })).toMatchObject({ type: 'ack' });
+  });
+}
+
+/** A message with everything a client would give it. */
+const send = (bytes: number, id: string) => ({
+  action: 'sendmessage',
+  id,
+  message: 'x'.repeat(bytes),
+});
+const uuid = '7b0d5c2e-9a41-4f3b-8c77-0e5d1f2a3b4c';
+
+describe('what an action costs in a room of 20', () => {
+  it('is, for a message under 900 bytes, three write units', async () => {
+    expect((await cost(send(899, uuid))).write).toBe(3);
+  });
+
+  it('is the same whether the table holds 100 or 100,000 connections', async () => {
+    await connections(0, 100);
+    const few = await cost(send(100, 'few'));
+    await connections(100, 100_000);
+    expect(await cost(send(100, 'many'))).toEqual(few);
+  });
+
+  it('stands in the README as the engine accounts for it', async () => {
+    const first = await world.send(members[0] ?? '', { action: 'sendmessage', room, message: 'x' });
+    const { seq } = first;
+    const guest = { name: 'guest' };
+    let id = '';
+    costs.set(
+      '`$connect`',
+      await meter.of(async () => {
+        id = await world.connect(guest);
+      }),
+    );
+    costs.set('`$disconnect`', await meter.of(() => world.disconnect(id)));
+    costs.set('`sendmessage` with `id`', await cost(send(100, 'with-id')));
+    costs.set('`sendmessage` without `id`', await cost({ action: 'sendmessage', message: 'x' }));
+    costs.set('`sendmessage` again with its `id`', await cost(send(100, 'with-id')));
+    costs.set(
+      '`editmessage` with `id`',
+      await cost({ action: 'editmessage', id: 'e', seq, message: 'y' }),
+    );
+    costs.set('`react` with `id`', await cost({ action: 'react', id: 'r', seq, emoji: '👍' }));
+    costs.set('`deletemessage` with `id`', await cost({ action: 'deletemessage', id: 'd', seq }));
+    costs.set('`history`, 5 messages', await cost({ action: 'history', limit: 5 }));
+    costs.set(
+      '`joinroom`, being in it, nothing missed',
+      await cost({ action: 'joinroom', after: seq + 20 }),
+    );
+    costs.set('`typing`', await cost({ action: 'typing', typing: true }));
+    costs.set('`markread`', await cost({ action: 'markread', seq }));
+    costs.set('`members`', await cost({ action: 'members' }));
+    costs.set('`ping`', await meter.of(() => world.send(members[0] ?? '', { action: 'ping' })));
+    const listing = async () => world.send(members[0] ?? '', { action: 'listrooms' });
+    costs.set('`listrooms`, 2 rooms', await meter.of(listing));
+    const leaving = async () => world.send(members[19] ?? '', { action: 'leaveroom', room });
+    costs.set('`leaveroom`', await meter.of(leaving));
+    const joining = async () => world.send(members[19] ?? '', { action: 'joinroom', room });
+    costs.set('`joinroom`, newly', await meter.of(joining));
+
+    const rows = [...costs].map(([name, { read, write }]) => `| ${name} | ${read} | ${write} |`);
+    console.log(
+      ['| action | read units | write units |', '| --- | --- | --- |', ...rows].join('\n'),
+    );
+    const readme = readFileSync('README.md', 'utf8');
+    expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  });
+});
+
+/** Puts connections of other people into the table. */
+async function connections(from: number, to: number): Promise<void> {
+  let next = from;
+  const batches = async () => {
+    while (next < to) {
+      const start = next;
+      next = Math.min(to, next + 25);
+      const puts = Array.from({ length: next - start }, (_, index) => ({
+        PutRequest: {
+          Item: {
+            pk: `CONN#other-${start + index}`,
+            sk: 'CONN',
+            userId: 'u',
+            name: 'n',
+            rooms: new Set(['lobby']),
+          },
+        },
+      }));
+      await table.client.send(new BatchWriteCommand({ RequestItems: { [table.tableName]: puts } }));
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, batches));
+}

@@ -16,16 +16,16 @@ function setting(name: string): string {
 
 /** What one call outside may take: a dependency that hangs must not take the invocation with it. */
 const timeoutMs = Number(setting('DEPENDENCY_TIMEOUT_MS'));
-const requestHandler = {
-  connectionTimeout: timeoutMs,
-  requestTimeout: timeoutMs,
+const patience = (ms: number) => ({
+  connectionTimeout: ms,
+  requestTimeout: ms,
   throwOnRequestTimeout: true,
-};
+});
 
 const clock = Date.now;
 
 const store = createStore({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })),
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: patience(timeoutMs) })),
   tableName: setting('TABLE_NAME'),
   retentionDays: Number(setting('RETENTION_DAYS')),
   clock,
@@ -33,7 +33,8 @@ const store = createStore({
 
 const gateway = new ApiGatewayManagementApiClient({
   endpoint: setting('CONNECTIONS_ENDPOINT'),
-  requestHandler,
+  // The SDK's three tries fit into what one recipient may take.
+  requestHandler: patience(timeoutMs / 3),
 });
 
 const parts = createParts({

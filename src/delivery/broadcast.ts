@@ -41,29 +41,41 @@ const settlingMs = 30_000;
 /** Builds the fan-out: each recipient on its own, so many at once, the payload made once. */
 export function createBroadcast(parts: BroadcastParts): Broadcast {
   const { members, post, forget, clock, onFailure } = parts;
-
-  async function deliver(subscriber: Subscriber, frame: string): Promise<Outcome> {
-    const outcome = await post(subscriber.connectionId, frame);
-    if (outcome === 'gone' && clock() - subscriber.connectedAt >= settlingMs) {
-      await forget(subscriber).catch((cause) => onFailure(subscriber.connectionId, cause));
-    }
-    return outcome;
-  }
-
   return async (event, { except, upTo }) => {
     const tally: Tally = { delivered: 0, gone: 0, failed: 0 };
+    const dead: Subscriber[] = [];
     const recipients =
       upTo === undefined ? members.subscribers(event.room) : await crowd(members, event.room, upTo);
     const frame = JSON.stringify(event);
-    const work = async () => {
-      for await (const subscriber of recipients) {
-        if (subscriber.connectionId === except) continue;
-        tally[await deliver(subscriber, frame)] += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
+    await sideBySide(recipients, async (subscriber) => {
+      if (subscriber.connectionId === except) return;
+      const outcome = await post(subscriber.connectionId, frame);
+      tally[outcome] += 1;
+      if (outcome === 'gone' && clock() - subscriber.connectedAt >= settlingMs)
+        dead.push(subscriber);
+    });
+    // Only now: nobody living waits for the dead.
+    await sideBySide(dead.values(), (subscriber) =>
+      forget(subscriber).catch((cause) => onFailure(subscriber.connectionId, cause)),
+    );
     return tally;
   };
+}
+
+/**
+ * Does the same for each of many, so many at a time. Where one fails, or the many cannot be read
+ * on, it throws when all that had begun is done: a Lambda is frozen as soon as it has answered.
+ */
+async function sideBySide(
+  many: AsyncIterableIterator<Subscriber> | IterableIterator<Subscriber>,
+  work: (one: Subscriber) => Promise<void>,
+): Promise<void> {
+  const worker = async () => {
+    for await (const one of many) await work(one);
+  };
+  const workers = await Promise.allSettled(Array.from({ length: concurrency }, worker));
+  const failed = workers.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Everyone in a room of up to so many people; nobody in a larger one, which is not read through. */

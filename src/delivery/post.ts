@@ -32,12 +32,13 @@ export function createPost(
   };
 }
 
-interface Failure extends Error {
-  $metadata?: { httpStatusCode?: number };
+/** An SDK error, as far as it is looked at. */
+interface Failure {
+  readonly name?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 function isGone(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const { name, $metadata }: Failure = thrown;
+  const { name, $metadata }: Failure = Object(thrown);
   return name === 'GoneException' || $metadata?.httpStatusCode === 410;
 }

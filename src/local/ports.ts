@@ -13,7 +13,8 @@ export async function firstTaken(host: string, ports: readonly Port[]): Promise<
     const probe = createServer().listen(entry.port, host);
     try {
       await once(probe, 'listening');
-    } catch {
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw thrown;
       return entry;
     }
     probe.close();

@@ -115,8 +115,7 @@ async function unless<T>(sending: Promise<T>): Promise<T | undefined> {
   try {
     return await guard(sending);
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === 'ConditionalCheckFailedException')
-      return undefined;
+    if ((thrown as Failure).name === 'ConditionalCheckFailedException') return undefined;
     throw thrown;
   }
 }
@@ -130,21 +129,24 @@ async function guard<T>(sending: Promise<T>): Promise<T> {
   }
 }
 
-const throttled = new Set([
+/** Throttled, or given up by us. */
+const passing = new Set([
+  'AbortError',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
   'LimitExceededException',
 ]);
 
-interface Failure extends Error {
-  $metadata?: { httpStatusCode?: number };
+/** An SDK error has no `statusCode`: the status is in its metadata. */
+interface Failure {
+  readonly name?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** An SDK error has no `statusCode`: the status is in its metadata, and absent if none arrived. */
+/** No status but metadata means that a request was sent and no answer came; neither, that it is our bug. */
 function mayPass(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const { $metadata }: Failure = thrown;
-  const status = $metadata?.httpStatusCode;
-  return throttled.has(thrown.name) || status === undefined || status >= 500;
+  const { name = '', $metadata }: Failure = Object(thrown);
+  if (passing.has(name)) return true;
+  return $metadata !== undefined && ($metadata.httpStatusCode ?? 500) >= 500;
 }

@@ -115,8 +115,8 @@ describe('a post', () => {
   });
 
   it.each([
+    ['the wait between two tries', status(503, '{}', { 'x-amz-retry-after': '400' })],
     ['a try under way', silence],
-    ['the wait before the next', status(429, '{}', { 'x-amz-retry-after': '400' })],
   ])('gives up %s when its budget ends', async (_case, answer) => {
     expect(await post([answer], { budgetMs: 300 })).toBe('failed');
     expect(failures).toMatchObject([[connectionId, { name: 'AbortError' }]]);

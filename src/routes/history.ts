@@ -1,5 +1,6 @@
 import { defaultRoom } from '../../schemas/fields.ts';
 import type { Call } from '../call.ts';
+import { fitting } from '../fitting.ts';
 import type { Parts } from '../parts.ts';
 
 const defaultLimit = 50;
@@ -12,5 +13,7 @@ export async function history({ request }: Call<'history'>, { store }: Parts) {
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
   };
-  return { room, ...(await store.messages.page(room, page)) };
+  const { messages, more } = await store.messages.page(room, page);
+  const shown = fitting(messages, after === undefined ? 'end' : 'beginning');
+  return { room, messages: shown, more: more || shown.length < messages.length };
 }

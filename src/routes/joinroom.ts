@@ -1,5 +1,6 @@
 import type { Call } from '../call.ts';
 import { ChatError } from '../error.ts';
+import { fitting } from '../fitting.ts';
 import type { Parts } from '../parts.ts';
 
 /**
@@ -15,6 +16,9 @@ export async function joinroom({ request, connection }: Call<'joinroom'>, parts:
     return { room, seq, events: [], more: false, recovered: true };
   }
   const missed = await store.recovery.since(room, after);
-  const seq = missed.more ? undefined : missed.events.at(-1)?.seq;
-  return { room, seq: seq ?? (await store.recovery.newest(room)), ...missed };
+  const events = fitting(missed.events, 'beginning');
+  const more = missed.more || events.length < missed.events.length;
+  const last = more ? undefined : events.at(-1)?.seq;
+  const seq = last ?? (await store.recovery.newest(room));
+  return { room, seq, events, more, recovered: missed.recovered };
 }

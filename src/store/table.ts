@@ -135,7 +135,6 @@ const passing = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
-  'LimitExceededException',
 ]);
 
 /** An SDK error has no `statusCode`: the status is in its metadata. */

@@ -82,7 +82,7 @@ async function sideBySide(
 async function crowd(members: BroadcastParts['members'], room: string, upTo: number) {
   const people = new Set<string>();
   const all: Subscriber[] = [];
-  for await (const subscriber of members.subscribers(room, 2 * upTo)) {
+  for await (const subscriber of members.subscribers(room, 2 * upTo + 1)) {
     all.push(subscriber);
     if (people.add(subscriber.userId).size > upTo) return [].values();
   }

@@ -30,11 +30,12 @@ export async function startDatabase(path?: string): Promise<Database> {
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    // It calls back when the data is written, which is later than its `close` event.
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -44,7 +45,7 @@ export async function createTable(
   TableName: string,
   { AttributeDefinitions, KeySchema, BillingMode }: TableProperties,
 ): Promise<void> {
-  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   try {
     await client.send(
       new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }),

@@ -58,7 +58,10 @@ export function createConnections(
       );
       if (!known) return false;
       await members.add({ room, ...connection, announced: true });
-      return true;
+      // It may have been closed since; whoever closes it later finds the room.
+      if (await table.get(connectionKey(connectionId))) return true;
+      await members.remove({ room, ...connection });
+      return false;
     },
 
     async leave(connection, room) {
@@ -72,13 +75,19 @@ export function createConnections(
     },
 
     async close(connectionId) {
-      const row = await table.get(connectionKey(connectionId));
+      const key = connectionKey(connectionId);
+      const row = await table.get(key);
       if (!row) return [];
       const { userId, rooms } = decode(connectionId, row);
-      const removing = [...rooms].map((room) => members.remove({ room, userId, connectionId }));
-      const removed = await Promise.all(removing);
-      await table.remove(connectionKey(connectionId));
-      return removed.filter((subscription) => subscription !== undefined);
+      const remove = async (names: ReadonlySet<string>) => {
+        const removing = [...names].map((room) => members.remove({ room, userId, connectionId }));
+        return (await Promise.all(removing)).filter((subscription) => subscription !== undefined);
+      };
+      const removed = await remove(rooms);
+      const last = await table.remove(key);
+      if (!last) return removed;
+      const joinedMeanwhile = decode(connectionId, last).rooms.difference(rooms);
+      return [...removed, ...(await remove(joinedMeanwhile))];
     },
   };
 }

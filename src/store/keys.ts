@@ -30,11 +30,11 @@ export interface Range {
 /** The attribute by which DynamoDB expires rows: seconds since 1970. It is late by up to two days. */
 export const ttlAttribute = 'ttl';
 
-/** `~` sorts behind every character that a key part can begin with. */
+/** Sorts behind every part of a key. */
 const last = '~';
 
-/** A person's id may hold anything, `#` too, when it comes from a token. */
-const part = encodeURIComponent;
+/** A person's id may hold anything, `#` and `~` too, when it comes from a token. */
+const part = (text: string) => encodeURIComponent(text).replaceAll('~', '%7E');
 
 /** The highest number that a key can hold. */
 export const maxSeq = 999_999_999_999;
@@ -111,6 +111,12 @@ export const claimKey = (room: string, userId: string, type: string, id: string)
   pk: `CLAIM#${room}#${part(userId)}`,
   sk: `${type}#${id}`,
 });
+
+/** Whose reaction by which emoji a sort key stands for. */
+export function reactionOf(sk: string): { userId: string; emoji: string } {
+  const [, user = '', ...emoji] = sk.split('#');
+  return { userId: decodeURIComponent(user), emoji: emoji.join('#') };
+}
 
 /** The key of how far a person has read a room. */
 export const markKey = (userId: string, room: string): Key => ({

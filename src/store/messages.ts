@@ -1,7 +1,16 @@
 import type { StandingMessage } from '../../schemas/events/message.ts';
 import { unreadLimit } from '../../schemas/fields.ts';
 import type { DurableEvent } from '../../schemas/index.ts';
-import { logKey, logRange, maxSeq, reactionKey, reactionRange, seqOf } from './keys.ts';
+import {
+  logKey,
+  logRange,
+  maxSeq,
+  reactionKey,
+  reactionOf,
+  reactionRange,
+  seqOf,
+  ttlAttribute,
+} from './keys.ts';
 import type { Retention } from './retention.ts';
 import { decodeStanding, isSealed } from './rows.ts';
 import type { Row, Table } from './table.ts';
@@ -35,7 +44,7 @@ export function createMessages(table: Table, retention: Retention): Messages {
   async function reactions(room: string, from: number, to: number) {
     const byMessage = new Map<number, Row[]>();
     for await (const row of table.query(reactionRange(room, from, to))) {
-      if (!row['on']) continue;
+      if (row['since'] === undefined) continue;
       const target = seqOf(row.sk);
       byMessage.set(target, [...(byMessage.get(target) ?? []), row]);
     }
@@ -103,23 +112,40 @@ async function apply(table: Table, retention: Retention, event: DurableEvent): P
         { text: 'attribute_exists(pk) AND (attribute_not_exists(ds) OR ds > :s)' },
       );
       break;
-    case 'reaction': {
-      const { room, target, from, emoji, on, seq } = event;
-      const row = { userId: from.userId, emoji, on, seq, ...retention.expiry(at) };
-      await table.put(
-        { ...reactionKey(room, target, from.userId, emoji), ...row },
-        { text: 'attribute_not_exists(pk) OR seq < :s', values: { ':s': seq } },
-      );
+    case 'reaction':
+      await applyReaction(table, retention, event);
       break;
-    }
   }
+}
+
+/** Put on again, a reaction keeps its place among the others; taken off, it has none. */
+async function applyReaction(
+  table: Table,
+  retention: Retention,
+  { room, target, from, emoji, on, seq, sentAt }: DurableEvent<'reaction'>,
+): Promise<void> {
+  const { ttl } = retention.expiry(Date.parse(sentAt));
+  const place = on ? ', since = if_not_exists(since, :s)' : '';
+  const expiry = ttl === undefined ? '' : ', #ttl = :ttl';
+  await table.update(
+    reactionKey(room, target, from.userId, emoji),
+    {
+      text: `SET seq = :s${place}${expiry}${on ? '' : ' REMOVE since'}`,
+      values: { ':s': seq, ...(ttl !== undefined && { ':ttl': ttl }) },
+      ...(ttl !== undefined && { names: { '#ttl': ttlAttribute } }),
+    },
+    { text: 'attribute_not_exists(pk) OR seq < :s' },
+  );
 }
 
 /** Reactions by emoji, in the order in which they came. */
 function gather(rows: readonly Row[] | undefined): Pick<StandingMessage, 'reactions'> {
   if (!rows) return {};
-  const inOrder = rows.toSorted((a, b) => Number(a['seq']) - Number(b['seq']));
-  const users = Map.groupBy(inOrder, ({ emoji }) => String(emoji));
-  const entries = [...users].map(([emoji, by]) => [emoji, by.map(({ userId }) => userId)]);
+  const inOrder = rows.toSorted((a, b) => Number(a['since']) - Number(b['since']));
+  const byEmoji = Map.groupBy(
+    inOrder.map(({ sk }) => reactionOf(sk)),
+    ({ emoji }) => emoji,
+  );
+  const entries = [...byEmoji].map(([emoji, by]) => [emoji, by.map(({ userId }) => userId)]);
   return { reactions: Object.fromEntries(entries) };
 }

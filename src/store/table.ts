@@ -16,6 +16,8 @@ export type Row = Key & Record<string, unknown>;
 export interface Expression {
   readonly text: string;
   readonly values?: Readonly<Record<string, unknown>>;
+  /** What stands for attributes whose names are words of that language. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** How to read a range. */
@@ -68,6 +70,7 @@ export function createTable(client: DynamoDBDocumentClient, TableName: string): 
         TableName,
         Key,
         UpdateExpression: change.text,
+        ...(change.names && { ExpressionAttributeNames: { ...change.names } }),
         ...conditional(condition, change.values),
         ReturnValues: 'UPDATED_NEW',
       });
@@ -82,6 +85,8 @@ export function createTable(client: DynamoDBDocumentClient, TableName: string): 
     },
 
     async *query({ pk, from, to }, { backwards = false, pageSize } = {}) {
+      // The engine takes a stretch that ends before it begins for a mistake; it is an empty one.
+      if (from > to) return;
       let start: Record<string, unknown> | undefined;
       do {
         const command = new QueryCommand({

@@ -8,6 +8,8 @@ import { service } from './serverless.ts';
 export interface TestTable {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
+  /** How any other client of the SDK finds the engine. */
+  readonly engine: { endpoint: string; region: string; credentials: typeof credentials };
   close(): Promise<void>;
 }
 
@@ -18,12 +20,12 @@ export async function openTable(): Promise<TestTable> {
   const endpoint = database?.endpoint ?? String(external);
   const tableName = `kaiwa-${randomUUID()}`;
   await createTable(endpoint, tableName, service.resources.Resources.Table.Properties);
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }),
-  );
+  const engine = { endpoint, region: 'us-east-1', credentials };
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(engine));
   return {
     client,
     tableName,
+    engine,
     close: async () => {
       client.destroy();
       await database?.close();

@@ -50,9 +50,9 @@ export class World {
     return frames;
   }
 
-  /** Hands one event to the Lambda, as the gateway does. */
-  async invoke(event: GatewayEvent): Promise<GatewayReply> {
-    const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 28_000 };
+  /** Hands one event to the Lambda, as the gateway does, with so much of its time left. */
+  async invoke(event: GatewayEvent, remainingMs = 28_000): Promise<GatewayReply> {
+    const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
     return (await this.#handler(event, context as unknown as Context)) as GatewayReply;
   }
 

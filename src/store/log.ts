@@ -93,11 +93,21 @@ export class Log {
   /** Takes the room's next number. Either reading of the clock is what somebody relies on. */
   async #take(room: string): Promise<Slot> {
     const takenAt = this.#clock();
-    const row = await this.#table.update(counterKey(room), {
-      text: 'SET createdAt = if_not_exists(createdAt, :now) ADD seq :one',
-      values: { ':now': takenAt, ':one': 1 },
+    const { days } = this.#retention;
+    const key = counterKey(room);
+    const start =
+      'createdAt = if_not_exists(createdAt, :now), keptDays = if_not_exists(keptDays, :days)';
+    const row = await this.#table.update(key, {
+      text: `SET ${start} ADD seq :one`,
+      values: { ':now': takenAt, ':days': days, ':one': 1 },
     });
-    return { seq: Number(row?.['seq']), takenAt, sentAt: this.#clock() };
+    const slot = { seq: Number(row?.['seq']), takenAt, sentAt: this.#clock() };
+    if (Number(row?.['keptDays']) > days) {
+      // The shortest retention that the room ever had is what recovery can rely on.
+      const shorter = { text: 'SET keptDays = :days', values: { ':days': days } };
+      await this.#table.update(key, shorter, { text: 'keptDays > :days' });
+    }
+    return slot;
   }
 
   /** Claims an id for a number, if it is unclaimed or still claimed for the number given up. */

@@ -54,13 +54,18 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
     return rows;
   }
 
+  /** Whether a room's events sent then are all kept, whatever its retention was meanwhile. */
+  const isKept = (counter: Row, at: unknown, forMs?: number) =>
+    retention.isWithin(Math.min(retention.days, Number(counter['keptDays'])), Number(at), forMs);
+
   async function isComplete(room: string, after: number, first: Row | undefined): Promise<boolean> {
-    if (first && seqOf(first.sk) === after + 1) return true;
     const counter = await table.get(counterKey(room));
     if (!counter || after >= Number(counter['seq'])) return true;
-    if (retention.keeps(Number(counter['createdAt']), disorderMs)) return true;
+    if (isKept(counter, counter['createdAt'], disorderMs)) return true;
+    const isNext = first && seqOf(first.sk) === after + 1;
+    if (isNext && isKept(counter, first['at'], disorderMs)) return true;
     const held = await lastUpTo(room, after);
-    return held !== undefined && retention.keeps(Number(held['at']), disorderMs);
+    return held !== undefined && isKept(counter, held['at'], disorderMs);
   }
 
   return {
@@ -79,7 +84,7 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
       const last = await lastUpTo(room, maxSeq);
       if (last) return seqOf(last.sk);
       const counter = await table.get(counterKey(room));
-      return counter && !retention.keeps(Number(counter['createdAt'])) ? Number(counter['seq']) : 0;
+      return counter && !isKept(counter, counter['createdAt']) ? Number(counter['seq']) : 0;
     },
   };
 }

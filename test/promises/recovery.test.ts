@@ -109,6 +109,29 @@ describe('recovered', () => {
     expect(await since(0)).toMatchObject({ events: [{ seq: 1 }], recovered: true });
   });
 
+  it('is false in doubt, when what vouches for the rest is about to expire itself', async () => {
+    const { time, act, say, since, enter } = await aRoom('doubt', 30);
+    const hello = { action: 'sendmessage', message: 'x', id: 'twice' };
+    await act(hello);
+    await act(hello);
+    await say();
+    expect(await since(1)).toMatchObject({ events: [{ seq: 3 }], recovered: true });
+    time.now += 30 * day - 30_000;
+    await enter();
+    expect(await since(1)).toMatchObject({ events: [{ seq: 3 }], recovered: false });
+  });
+
+  it('is false for what was sent under a shorter retention than today’s', async () => {
+    const { time, say, enter } = await aRoom('prolonged', 7);
+    for (let count = 0; count < 3; count += 1) await say();
+    time.now += 8 * day;
+    await enter();
+    const longer = new World(table, { clock: () => time.now, retentionDays: 90 });
+    const cleo = await longer.connect();
+    const join = { action: 'joinroom', room: 'prolonged', after: 1 };
+    expect(await longer.send(cleo, join)).toMatchObject({ seq: 3, events: [], recovered: false });
+  });
+
   it('stays false when the retention was shortened meanwhile', async () => {
     const { time, say, since, enter } = await aRoom('shortened', 90);
     for (let count = 0; count < 3; count += 1) await say();
@@ -119,5 +142,13 @@ describe('recovered', () => {
     const cleo = await shorter.connect();
     const join = { action: 'joinroom', room: 'shortened', after: 1 };
     expect(await shorter.send(cleo, join)).toMatchObject({ events: [], recovered: false });
+
+    // What is sent under it expires sooner than what was sent before, also when it ends again.
+    await shorter.send(cleo, { action: 'sendmessage', room: 'shortened', message: 'short-lived' });
+    time.now += 8 * day;
+    const again = new World(table, { clock: () => time.now, retentionDays: 90 });
+    const dora = await again.connect();
+    const rejoin = { ...join, after: 3 };
+    expect(await again.send(dora, rejoin)).toMatchObject({ events: [], recovered: false });
   });
 });

@@ -14,9 +14,21 @@ function setting(name: string): string {
   return value;
 }
 
-/** What one call outside may take: a dependency that hangs must not take the invocation with it. */
-const timeoutMs = Number(setting('DEPENDENCY_TIMEOUT_MS'));
+/** The same where it must be a number, 0 or more. */
+function count(name: string): number {
+  const value = Number(setting(name));
+  if (!(value >= 0)) throw new Error(`The environment variable ${name} is no number.`);
+  return value;
+}
+
+/** What one try of a call outside may take: one that hangs must not take the invocation with it. */
+const timeoutMs = count('DEPENDENCY_TIMEOUT_MS');
+
+/** More sockets than deliveries at once: the hanging ones must not keep the others waiting. */
+const agent = { keepAlive: true, maxSockets: 128 };
 const patience = (ms: number) => ({
+  httpAgent: agent,
+  httpsAgent: agent,
   connectionTimeout: ms,
   requestTimeout: ms,
   throwOnRequestTimeout: true,
@@ -27,7 +39,7 @@ const clock = Date.now;
 const store = createStore({
   client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: patience(timeoutMs) })),
   tableName: setting('TABLE_NAME'),
-  retentionDays: Number(setting('RETENTION_DAYS')),
+  retentionDays: count('RETENTION_DAYS'),
   clock,
 });
 
@@ -40,7 +52,7 @@ const gateway = new ApiGatewayManagementApiClient({
 const parts = createParts({
   store,
   post: createPost(gateway, timeoutMs, logDeliveryFailure),
-  presenceLimit: Number(setting('PRESENCE_LIMIT')),
+  presenceLimit: count('PRESENCE_LIMIT'),
   clock,
   url: setting('WEBSOCKET_URL'),
   onFailure: logDeliveryFailure,

@@ -36,12 +36,19 @@ export function createPresence(parts: PresenceParts): Presence {
   }
 
   /** Two that leave at once may both be the last: the room is told twice rather than never. */
-  async function left(removed: readonly (Subscriber | undefined)[]): Promise<void> {
-    for (const subscriber of removed) {
-      if (!subscriber?.announced) continue;
-      const others = await members.of(subscriber.room, subscriber.userId);
-      if (!others.some(({ announced }) => announced)) await announce('left', subscriber);
-    }
+  async function left(subscriber: Subscriber): Promise<void> {
+    const others = await members.of(subscriber.room, subscriber.userId);
+    if (!others.some(({ announced }) => announced)) await announce('left', subscriber);
+  }
+
+  /** Each room on its own, at once: one that fails leaves no other untold. */
+  async function allLeft(removed: readonly (Subscriber | undefined)[]): Promise<void> {
+    const told = removed.filter((subscriber) => subscriber?.announced === true);
+    const results = await Promise.allSettled(
+      told.map((subscriber) => subscriber && left(subscriber)),
+    );
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   return {
@@ -57,16 +64,16 @@ export function createPresence(parts: PresenceParts): Presence {
     },
 
     async leave(connection, room) {
-      await left([await connections.leave(connection, room)]);
+      await allLeft([await connections.leave(connection, room)]);
     },
 
     async close(connectionId) {
-      await left(await connections.close(connectionId));
+      await allLeft(await connections.close(connectionId));
     },
 
     async forget(subscriber) {
       const removed = await connections.close(subscriber.connectionId);
-      await left([...removed, await members.remove(subscriber)]);
+      await allLeft([...removed, await members.remove(subscriber)]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
+import { deadline } from './deadline.ts';
 import { ChatError } from './error.ts';
 import type { GatewayEvent, GatewayReply } from './event.ts';
 import { authorise } from './middleware/authorise.ts';
@@ -34,16 +35,20 @@ export function createRouter(parts: Parts) {
     .use(parse())
     .use(validate())
     .use(authorise(parts))
-    .handler((event: GatewayEvent): Promise<GatewayReply | object> => {
-      switch (event.requestContext.eventType) {
-        case 'CONNECT':
-          return connect(event, parts);
-        case 'DISCONNECT':
-          return disconnect(event, parts);
-        case 'MESSAGE':
-          return dispatch(event, parts);
-        default:
-          return home(parts);
-      }
-    });
+    .handler((event: GatewayEvent, _context, { signal }) =>
+      deadline.run(signal, () => route(event, parts)),
+    );
+}
+
+function route(event: GatewayEvent, parts: Parts): Promise<GatewayReply | object> {
+  switch (event.requestContext.eventType) {
+    case 'CONNECT':
+      return connect(event, parts);
+    case 'DISCONNECT':
+      return disconnect(event, parts);
+    case 'MESSAGE':
+      return dispatch(event, parts);
+    default:
+      return home(parts);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../../schemas/index.ts';
+import { deadline } from '../deadline.ts';
 import type { Members, Subscriber } from '../store/members.ts';
 import type { Outcome, Post } from './post.ts';
 
@@ -71,7 +72,10 @@ async function sideBySide(
   work: (one: Subscriber) => Promise<void>,
 ): Promise<void> {
   const worker = async () => {
-    for await (const one of many) await work(one);
+    for await (const one of many) {
+      if (deadline.getStore()?.aborted) return;
+      await work(one);
+    }
   };
   const workers = await Promise.allSettled(Array.from({ length: concurrency }, worker));
   const failed = workers.find(({ status }) => status === 'rejected');

@@ -2,6 +2,7 @@ import {
   type ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { abortSignal } from '../deadline.ts';
 
 /** What became of one delivery; `gone` means that the connection has ended. */
 export type Outcome = 'delivered' | 'gone' | 'failed';
@@ -21,8 +22,8 @@ export function createPost(
 ): Post {
   return async (ConnectionId, Data) => {
     try {
-      const abortSignal = AbortSignal.timeout(budgetMs);
-      await client.send(new PostToConnectionCommand({ ConnectionId, Data }), { abortSignal });
+      const command = new PostToConnectionCommand({ ConnectionId, Data });
+      await client.send(command, abortSignal(budgetMs));
       return 'delivered';
     } catch (thrown) {
       if (isGone(thrown)) return 'gone';

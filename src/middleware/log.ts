@@ -10,7 +10,7 @@ export function logFailure({ error, event, context }: Request): void {
   const { code, cause, stack } = asChatError(error);
   if (code !== 'internal' && code !== 'unavailable') return;
   const { routeKey, connectionId } = (event as GatewayEvent).requestContext;
-  const reason = cause instanceof Error ? cause.stack : stack;
+  const reason = cause instanceof Error ? reasonOf(cause) : stack;
   console.error(
     JSON.stringify({
       level: 'error',
@@ -21,6 +21,12 @@ export function logFailure({ error, event, context }: Request): void {
       requestId: context.awsRequestId,
     }),
   );
+}
+
+/** An AWS error's own words may quote keys and values: its name and where it came from will do. */
+function reasonOf({ name, stack = '', ...rest }: Error): string {
+  const frames = stack.slice(Math.max(0, stack.indexOf('\n    at ')));
+  return '$metadata' in rest ? `${name}${frames}` : stack;
 }
 
 /** Writes one line for a recipient that could not be reached; the others were. */

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import { isAction, type Request } from '../../schemas/index.ts';
 import { ChatError } from '../error.ts';
 import type { GatewayEvent } from '../event.ts';
-import validators, { type Validator } from '../generated/validators.cjs';
+import validators, { type Validator, type Violation } from '../generated/validators.cjs';
 
 /** So many broken rules are told at once; a hostile frame could break thousands. */
 const maxDetails = 8;
@@ -10,11 +10,19 @@ const maxDetails = 8;
 /** The `invalid` error that says what the validator's last call found. */
 export function invalid(validator: Validator): ChatError {
   const details = (validator.errors ?? []).slice(0, maxDetails).map((violation) => ({
-    path: violation.instancePath,
+    path: pathOf(violation),
     rule: violation.keyword,
     message: violation.message ?? violation.keyword,
   }));
   return new ChatError('invalid', { details });
+}
+
+/** Where a rule is broken: for a field that has no business there, the field itself. */
+function pathOf({ instancePath, params }: Violation): string {
+  const { additionalProperty } = params;
+  if (typeof additionalProperty !== 'string') return instancePath;
+  const pointer = additionalProperty.replaceAll('~', '~0').replaceAll('/', '~1');
+  return `${instancePath}/${pointer.slice(0, 64)}`;
 }
 
 /**

@@ -78,7 +78,10 @@ export class Log {
     return event;
   }
 
-  /** What the same person's same `id` stored before, for the same type of event. */
+  /**
+   * What the same person's same `id` stored before, for the same type of event. Throws
+   * `unavailable` while an attempt that has claimed the id may still store it.
+   */
   async find(
     room: string,
     author: Person,
@@ -87,6 +90,7 @@ export class Log {
   ): Promise<DurableEvent | undefined> {
     const slot = await this.#claimed(claimKey(room, author.userId, type, id));
     const row = slot && (await this.#table.get(logKey(room, kindOf(type), slot.seq)));
+    if (slot && !row && this.#isOpen(slot)) throw new ChatError('unavailable');
     return row && !isSealed(row) ? decode(room, row) : undefined;
   }
 

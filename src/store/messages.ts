@@ -28,7 +28,8 @@ export interface Messages {
   find(room: string, seq: number): Promise<StandingMessage | undefined>;
   /**
    * Brings what an event says to the message that it is about. Again, or in another order than
-   * the log's, comes to the same: the highest edit stands, and a deletion is final.
+   * the log's, comes to the same: the highest edit stands, and the lowest deletion is final. Only
+   * the place of a reaction among others may then be another.
    */
   apply(event: DurableEvent): Promise<void>;
   /** A page, oldest first, and whether there are more in that direction. */
@@ -75,7 +76,7 @@ export function createMessages(table: Table, retention: Retention): Messages {
       const reacted = await reactions(room, seqOf(first.sk), seqOf(last.sk));
       const messages = page.map((row) => ({
         ...decodeStanding(room, row),
-        ...gather(reacted.get(seqOf(row.sk))),
+        ...gather(reacted.get(seqOf(row.sk)), Number(row['ds'] ?? maxSeq)),
       }));
       return { messages, more };
     },
@@ -138,10 +139,12 @@ async function applyReaction(
   );
 }
 
-/** Reactions by emoji, in the order in which they came. */
-function gather(rows: readonly Row[] | undefined): Pick<StandingMessage, 'reactions'> {
-  if (!rows) return {};
-  const inOrder = rows.toSorted((a, b) => Number(a['since']) - Number(b['since']));
+/** Reactions by emoji, in the order in which they came, but for those behind a deletion. */
+function gather(rows: readonly Row[] = [], deletion: number): Pick<StandingMessage, 'reactions'> {
+  const inOrder = rows
+    .filter(({ since }) => Number(since) < deletion)
+    .toSorted((a, b) => Number(a['since']) - Number(b['since']));
+  if (inOrder.length === 0) return {};
   const byEmoji = Map.groupBy(
     inOrder.map(({ sk }) => reactionOf(sk)),
     ({ emoji }) => emoji,

@@ -97,14 +97,18 @@ export function decode(room: string, row: Row): DurableEvent {
   }
 }
 
-/** A message's row as the message now stands, without its reactions. */
+/**
+ * A message's row as the message now stands, without its reactions. A deletion is final: an edit
+ * that raced with it and has a higher number changes nothing.
+ */
 export function decodeStanding(room: string, row: Row): StandingMessage {
-  const { x, xa, da } = row as Standing;
+  const { x, xs = 0, xa, ds, da } = row as Standing;
+  const wasEdited = xa !== undefined && (ds === undefined || xs < ds);
   const message = decode(room, row) as DurableEvent<'message'>;
   return {
     ...message,
     message: da === undefined ? (x ?? message.message) : '',
-    ...(xa !== undefined && { editedAt: iso(xa) }),
+    ...(wasEdited && { editedAt: iso(xa) }),
     ...(da !== undefined && { deletedAt: iso(da) }),
   };
 }

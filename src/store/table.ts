@@ -6,6 +6,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { abortSignal } from '../deadline.ts';
 import { ChatError } from '../error.ts';
 import type { Key, Range } from './keys.ts';
 
@@ -51,18 +52,14 @@ export const absent: Expression = { text: 'attribute_not_exists(pk)' };
 export function createTable(client: DynamoDBDocumentClient, TableName: string): Table {
   return {
     async get(Key) {
-      const { Item } = await guard(
-        client.send(new GetCommand({ TableName, Key, ConsistentRead: true })),
-      );
+      const command = new GetCommand({ TableName, Key, ConsistentRead: true });
+      const { Item } = await guard(client.send(command, abortSignal()));
       return Item as Row | undefined;
     },
 
     async put(Item, condition, withinMs) {
       const command = new PutCommand({ TableName, Item, ...conditional(condition) });
-      const abortSignal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs);
-      return (
-        (await unless(client.send(command, { ...(abortSignal && { abortSignal }) }))) !== undefined
-      );
+      return (await unless(client.send(command, abortSignal(withinMs)))) !== undefined;
     },
 
     async update(Key, change, condition) {
@@ -74,13 +71,13 @@ export function createTable(client: DynamoDBDocumentClient, TableName: string): 
         ...conditional(condition, change.values),
         ReturnValues: 'UPDATED_NEW',
       });
-      const output = await unless(client.send(command));
+      const output = await unless(client.send(command, abortSignal()));
       return output && ({ ...Key, ...output.Attributes } as Row);
     },
 
     async remove(Key) {
       const command = new DeleteCommand({ TableName, Key, ReturnValues: 'ALL_OLD' });
-      const { Attributes } = await guard(client.send(command));
+      const { Attributes } = await guard(client.send(command, abortSignal()));
       return Attributes as Row | undefined;
     },
 
@@ -98,7 +95,7 @@ export function createTable(client: DynamoDBDocumentClient, TableName: string): 
           ...(pageSize !== undefined && { Limit: pageSize }),
           ...(start && { ExclusiveStartKey: start }),
         });
-        const { Items = [], LastEvaluatedKey } = await guard(client.send(command));
+        const { Items = [], LastEvaluatedKey } = await guard(client.send(command, abortSignal()));
         yield* Items as Row[];
         start = LastEvaluatedKey;
       } while (start);

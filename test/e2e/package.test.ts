@@ -81,8 +81,21 @@ describe('sls package', () => {
       ([name]) => !name.startsWith('ServerlessDeployment'),
     );
     const wild = JSON.stringify(ours).match(/"[^"]*\*[^"]*"/g) ?? [];
-    // The other one is osls's own: any route of our HTTP API, which has one, may call the function.
-    expect(wild).toEqual(['"/*"', expect.stringContaining('/POST/@connections/*')]);
+    const [http, ...websocket] = wild.toSorted();
+    // Any route of our one HTTP API, and of our WebSocket API's stage, may call the function.
+    expect(http).toBe('"/*"');
+    expect(websocket).toEqual([
+      expect.stringContaining('{WebsocketsApi}/dev/*"'),
+      expect.stringContaining('{WebsocketsApi}/dev/POST/@connections/*"'),
+    ]);
+  });
+
+  it('lets nothing but this stack’s own APIs call the function', () => {
+    const permissions = ofType('AWS::Lambda::Permission');
+    expect(permissions).toHaveLength(2);
+    for (const { Properties } of permissions) {
+      expect(JSON.stringify(Properties.SourceArn)).toMatch(/WebsocketsApi|HttpApi/);
+    }
   });
 
   it('makes the table on demand, with expiry', () => {

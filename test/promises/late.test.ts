@@ -139,6 +139,16 @@ describe('a number that is written late', () => {
   });
 });
 
+describe('a repeat long after all went well', () => {
+  it('gets the same ack, and the message stays what it is', async () => {
+    const { world, aki, say, recover, time } = await aRoom('number');
+    const ack = await world.send(aki, say('once', 'a7'));
+    time.now += 3_600_000;
+    expect(await world.send(aki, say('once', 'a7'))).toEqual(ack);
+    expect(await recover(6)).toEqual([[7, 'once']]);
+  });
+});
+
 describe('a retry whose first attempt was cut short before its claim', () => {
   it('takes a number of its own, and the first one stays a hole', async () => {
     const { world, slow, aki, say, recover, time, stalled, resume } = await aRoom('claim');

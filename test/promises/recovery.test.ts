@@ -1,4 +1,5 @@
 import { openTable, type TestTable } from '../support/database.ts';
+import { rowsOf } from '../support/rows.ts';
 import { type Frame, World } from '../support/world.ts';
 
 jest.setTimeout(60_000);
@@ -51,6 +52,20 @@ describe('a client that dropped for 250 events of all durable kinds', () => {
     expect(sizes).toEqual([100, 100, 50]);
     expect(fetched).toEqual(kept);
     expect(new Set(fetched.map(({ type }) => type)).size).toBe(4);
+  });
+});
+
+describe('the log', () => {
+  it('lets every row of it expire with the retention', async () => {
+    const { act, say, time } = await aRoom('rows', 30);
+    const { seq } = await say();
+    await act({ action: 'editmessage', seq, message: 'y' });
+    await act({ action: 'react', seq, emoji: '👍' });
+    await act({ action: 'markread', seq });
+    const rows = await rowsOf(table, 'rows');
+    const kept = rows.filter(({ pk }) => /^(LOG|USER)#/.test(pk));
+    expect(kept).toHaveLength(5);
+    expect(new Set(kept.map(({ ttl }) => ttl))).toEqual(new Set([(time.now + 30 * day) / 1000]));
   });
 });
 

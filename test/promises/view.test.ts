@@ -40,7 +40,6 @@ describe('the view of the log', () => {
   it.each([
     ['edits', edits, { message: 'third', editedAt: at(3) }],
     ['deletions', deletions, { message: '', deletedAt: at(2) }],
-    ['an edit and a deletion that raced', [...edits, ...deletions], { message: '' }],
     ['reactions', reactions, { message: 'first' }],
   ])(
     'comes to the same in whatever order it is brought up to %s',
@@ -56,6 +55,20 @@ describe('the view of the log', () => {
       expect(inOrder).not.toHaveProperty('reactions');
     },
   );
+
+  it('holds nothing of an edit and a reaction that raced with a deletion and came behind it', async () => {
+    const raced: DurableEvent[] = [
+      { type: 'deleted', ...common, seq: 2, sentAt: at(2) },
+      { type: 'edited', ...common, seq: 3, message: 'too late', sentAt: at(3) },
+      { type: 'reaction', ...common, seq: 4, emoji: '👍', on: true, sentAt: at(4) },
+    ];
+    for (const [name, events] of Object.entries({ raced, reversed: raced.toReversed() })) {
+      const message = await view(name, events);
+      expect(message).toMatchObject({ message: '', deletedAt: at(2) });
+      expect(message).not.toHaveProperty('editedAt');
+      expect(message).not.toHaveProperty('reactions');
+    }
+  });
 
   it.each([...edits.slice(0, 1), ...deletions.slice(0, 1)])(
     'makes no message of one that is no longer there: $type',

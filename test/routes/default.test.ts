@@ -54,6 +54,11 @@ describe('a frame that is no good', () => {
     });
   });
 
+  it('names the field that has no business there', async () => {
+    const error = await world.send(aki, { action: 'ping', 'a/b~c': 1 });
+    expect(error['details']).toMatchObject([{ path: '/a~1b~0c', rule: 'additionalProperties' }]);
+  });
+
   it('names a few of a thousand broken rules', async () => {
     const fields = Array.from({ length: 1_000 }, (_, index) => [`f${index}`, index]);
     const error = await world.send(aki, { action: 'ping', ...Object.fromEntries(fields) });
@@ -126,12 +131,15 @@ describe('a failure inside', () => {
         }),
       );
     const world = new World({ ...table, client: Object.create(null, { send: { value: send } }) });
-    const error = await world.send(aki, { action: 'sendmessage', message: 'x', id: 'a1' });
+    const error = await world.send(aki, { action: 'sendmessage', message: 'private', id: 'a1' });
 
     expect(error).toMatchObject({ code: 'internal', retryable: true, id: 'a1' });
     expect(error['message']).toContain('request-1');
     expect(JSON.stringify(error)).not.toMatch(/secret/i);
-    expect(logged.mock.calls.flat().join()).toContain('secret words');
+    // The log names the error and where it came from; AWS's own words may quote keys and values.
+    const log = logged.mock.calls.flat().join();
+    expect(log).toMatch(/"reason":"Secret\\n {4}at /);
+    expect(log).not.toMatch(/secret words|private/);
     logged.mockRestore();
   });
 });

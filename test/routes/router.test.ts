@@ -1,5 +1,6 @@
 import { openTable, type TestTable } from '../support/database.ts';
 import { intercept } from '../support/faults.ts';
+import { rowsOf } from '../support/rows.ts';
 import { gatewayEvent, World } from '../support/world.ts';
 
 let table: TestTable;
@@ -26,20 +27,27 @@ describe('GET /', () => {
 });
 
 describe('an invocation that runs out of time', () => {
-  it('answers unavailable before it is cut off', async () => {
+  it('answers unavailable before it is cut off, and does nothing behind its answer', async () => {
     const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
-    const hanging = intercept(table, ({ name }, go) =>
-      name === 'UpdateCommand' ? new Promise(() => {}) : go(),
-    );
+    const answered = Promise.withResolvers<void>();
+    const behind = Promise.withResolvers<unknown>();
+    const slow = intercept(table, async ({ name }, go) => {
+      if (name !== 'UpdateCommand') return go();
+      await answered.promise;
+      const going = go();
+      behind.resolve(going);
+      return going;
+    });
     const aki = await new World(table).connect();
     const event = gatewayEvent('MESSAGE', 'sendmessage', aki);
     const body = '{"action":"sendmessage","message":"x","id":"a1"}';
-    const reply = await new World(hanging).invoke({ ...event, body }, 500);
-    expect(JSON.parse(reply.body ?? '')).toMatchObject({
-      code: 'unavailable',
-      retryable: true,
-      id: 'a1',
-    });
+    const reply = await new World(slow).invoke({ ...event, body }, 500);
+    const error = { code: 'unavailable', retryable: true, id: 'a1' };
+    expect(JSON.parse(reply.body ?? '')).toMatchObject(error);
+
+    answered.resolve();
+    await expect(behind.promise).rejects.toThrow('aborted');
+    expect(await rowsOf(table, 'COUNTER')).toEqual([]);
     logged.mockRestore();
   });
 });

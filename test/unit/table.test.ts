@@ -34,6 +34,20 @@ async function writing(listener: RequestListener, withinMs?: number): Promise<un
   }
 }
 
+describe('a read', () => {
+  it('is strongly consistent, whether of one row or of many', async () => {
+    const inputs: { ConsistentRead?: boolean }[] = [];
+    const send = async ({ input }: { input: { ConsistentRead?: boolean } }) => {
+      inputs.push(input);
+      return {};
+    };
+    const table = createTable(Object.create(null, { send: { value: send } }), 'any-table');
+    await table.get({ pk: 'p', sk: 's' });
+    await table.query({ pk: 'p', from: 'a', to: 'b' }).next();
+    expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true]);
+  });
+});
+
 describe('a write', () => {
   it('tells that its condition did not hold', async () => {
     expect(await writing(failure(400, 'ConditionalCheckFailedException'))).toBe(false);

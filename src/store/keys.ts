@@ -30,6 +30,9 @@ export interface Range {
 /** The attribute by which DynamoDB expires rows: seconds since 1970. It is late by up to two days. */
 export const ttlAttribute = 'ttl';
 
+/** DynamoDB's own limit for a sort key. */
+const maxKeyBytes = 1024;
+
 /** Sorts behind every part of a key. */
 const last = '~';
 
@@ -62,8 +65,9 @@ export function subscriberOf(sk: string): { userId: string; connectionId: string
 /** The subscriptions to a room, by person: all, or those of people behind one of them. */
 export const subscriptionRange = (room: string, behind?: string): Range => ({
   pk: `ROOM#${room}`,
-  // `$` sorts right behind `#`, and so behind all connections of that person.
-  from: behind === undefined ? 'SUB#' : `SUB#${part(behind)}$`,
+  // `$` sorts right behind `#`, and so behind all connections of that person. Who it is comes from
+  // outside and may be nobody: a key longer than the engine takes is cut.
+  from: behind === undefined ? 'SUB#' : `SUB#${part(behind)}$`.slice(0, maxKeyBytes),
   to: `SUB#${last}`,
 });
 

@@ -4,10 +4,11 @@ import { type Database, startDatabase } from './database.ts';
 
 /**
  * Starts the embedded engine on a thread of its own. Sharing one with the gateway and the function,
- * it would keep hundreds of simultaneous clients waiting past their timeouts.
+ * it would keep hundreds of simultaneous clients waiting past their timeouts. Data that cannot be
+ * opened shows after the start, so a failure is told whenever it comes.
  */
-export async function startEngine(path: string): Promise<Database> {
-  const worker = new Worker(import.meta.filename, { workerData: path });
+export async function startEngine(path: string, onFailure: () => void): Promise<Database> {
+  const worker = new Worker(import.meta.filename, { workerData: path }).on('error', onFailure);
   const [endpoint] = await once(worker, 'message');
   return {
     endpoint,

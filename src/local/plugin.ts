@@ -54,10 +54,8 @@ export default class LocalStack {
       console.error(`Port ${taken.port} is taken. Set ${taken.variable} to a free one.`);
       process.exit(1);
     }
-    this.#database = await startEngine(dataFolder).catch(() => {
-      console.error(
-        `The data in ${dataFolder} cannot be opened: another local stack may be using it.`,
-      );
+    this.#database = await startEngine(dataFolder, () => {
+      console.error(`The data in ${dataFolder} failed: another local stack may be using it.`);
       process.exit(1);
     });
     await createTable(this.#database.endpoint, tableName, resources.Resources.Table.Properties);

@@ -65,11 +65,6 @@ export type Result<A extends Action = Action> = {
   [K in A]: TypeOf<(typeof actions)[K]['result']>;
 }[A];
 
-/** The frame that answers a request which succeeded. */
-export type Ack<A extends Action = Action> = {
-  [K in A]: { type: 'ack'; action: K; id?: string } & Result<K>;
-}[A];
-
 /** A pushed event. */
 export type Event<E extends EventType = EventType> = {
   [K in E]: TypeOf<(typeof events)[K]['event']>;

@@ -1,3 +1,4 @@
+import { allDone } from './alldone.ts';
 import type { Broadcast } from './delivery/broadcast.ts';
 import type { Connection } from './store/connections.ts';
 import type { Store } from './store/index.ts';
@@ -36,19 +37,10 @@ export function createPresence(parts: PresenceParts): Presence {
   }
 
   /** Two that leave at once may both be the last: the room is told twice rather than never. */
-  async function left(subscriber: Subscriber): Promise<void> {
+  async function left(subscriber: Subscriber | undefined): Promise<void> {
+    if (!subscriber?.announced) return;
     const others = await members.of(subscriber.room, subscriber.userId);
     if (!others.some(({ announced }) => announced)) await announce('left', subscriber);
-  }
-
-  /** Each room on its own, at once: one that fails leaves no other untold. */
-  async function allLeft(removed: readonly (Subscriber | undefined)[]): Promise<void> {
-    const told = removed.filter((subscriber) => subscriber?.announced === true);
-    const results = await Promise.allSettled(
-      told.map((subscriber) => subscriber && left(subscriber)),
-    );
-    const failed = results.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   return {
@@ -64,16 +56,17 @@ export function createPresence(parts: PresenceParts): Presence {
     },
 
     async leave(connection, room) {
-      await allLeft([await connections.leave(connection, room)]);
+      await left(await connections.leave(connection, room));
     },
 
     async close(connectionId) {
-      await allLeft(await connections.close(connectionId));
+      const removed = await connections.close(connectionId);
+      await allDone(removed.map(left));
     },
 
     async forget(subscriber) {
       const removed = await connections.close(subscriber.connectionId);
-      await allLeft([...removed, await members.remove(subscriber)]);
+      await allDone([...removed, await members.remove(subscriber)].map(left));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../../schemas/index.ts';
+import { allDone } from '../alldone.ts';
 import { deadline } from '../deadline.ts';
 import type { Members, Subscriber } from '../store/members.ts';
 import type { Outcome, Post } from './post.ts';
@@ -63,10 +64,7 @@ export function createBroadcast(parts: BroadcastParts): Broadcast {
   };
 }
 
-/**
- * Does the same for each of many, so many at a time. Where one fails, or the many cannot be read
- * on, it throws when all that had begun is done: a Lambda is frozen as soon as it has answered.
- */
+/** Does the same for each of many, so many at a time, until the invocation's time is over. */
 async function sideBySide(
   many: AsyncIterableIterator<Subscriber> | IterableIterator<Subscriber>,
   work: (one: Subscriber) => Promise<void>,
@@ -77,9 +75,7 @@ async function sideBySide(
       await work(one);
     }
   };
-  const workers = await Promise.allSettled(Array.from({ length: concurrency }, worker));
-  const failed = workers.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  await allDone(Array.from({ length: concurrency }, worker));
 }
 
 /** Everyone in a room of up to so many people; nobody in a larger one, which is not read through. */

@@ -14,6 +14,8 @@
  *
  * Subscriptions sort by person, so that a page of members names each person once. A log and its
  * room's members are apart, so that writing the one never slows reading the other.
+ *
+ * DynamoDB expires rows by their attribute `ttl`, seconds since 1970, and is late by up to two days.
  */
 export interface Key {
   readonly pk: string;
@@ -26,9 +28,6 @@ export interface Range {
   readonly from: string;
   readonly to: string;
 }
-
-/** The attribute by which DynamoDB expires rows: seconds since 1970. It is late by up to two days. */
-export const ttlAttribute = 'ttl';
 
 /** DynamoDB's own limit for a sort key. */
 const maxKeyBytes = 1024;

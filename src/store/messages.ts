@@ -1,16 +1,7 @@
 import type { StandingMessage } from '../../schemas/events/message.ts';
 import { unreadLimit } from '../../schemas/fields.ts';
 import type { DurableEvent } from '../../schemas/index.ts';
-import {
-  logKey,
-  logRange,
-  maxSeq,
-  reactionKey,
-  reactionOf,
-  reactionRange,
-  seqOf,
-  ttlAttribute,
-} from './keys.ts';
+import { logKey, logRange, maxSeq, reactionKey, reactionOf, reactionRange, seqOf } from './keys.ts';
 import type { Retention } from './retention.ts';
 import { decodeStanding, isSealed } from './rows.ts';
 import type { Row, Table } from './table.ts';
@@ -133,7 +124,7 @@ async function applyReaction(
     {
       text: `SET seq = :s${place}${expiry}${on ? '' : ' REMOVE since'}`,
       values: { ':s': seq, ...(ttl !== undefined && { ':ttl': ttl }) },
-      ...(ttl !== undefined && { names: { '#ttl': ttlAttribute } }),
+      ...(ttl !== undefined && { names: { '#ttl': 'ttl' } }),
     },
     { text: 'attribute_not_exists(pk) OR seq < :s' },
   );

@@ -1,5 +1,6 @@
-import { contract, type TypeOf } from './contract.ts';
+import { contract } from './contract.ts';
 import { displayName, personKey } from './fields.ts';
+import type { TypeOf } from './shape.ts';
 
 /** What the query string of a connect may say. Parameters that are not listed are left alone. */
 export const connect = contract(

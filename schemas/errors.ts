@@ -1,5 +1,6 @@
-import { contract, type TypeOf } from './contract.ts';
+import { contract } from './contract.ts';
 import { requestId } from './fields.ts';
+import type { TypeOf } from './shape.ts';
 
 /** What a client should know of an error code. */
 export interface ErrorPolicy {
@@ -42,6 +43,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   internal: { when: 'Anything else; the operator finds the request id.', retryable: true },
 };
 
+/** An example: how `{"action":"sendmessage","id":"a1",…}` is answered where it fails so. */
+function answer(code: ErrorCode) {
+  const { when: message, retryable } = errors[code];
+  return { type: 'error', action: 'sendmessage', id: 'a1', code, message, retryable } as const;
+}
+
 /** The frame that answers a request which failed. */
 export const errorFrame = contract(
   {
@@ -50,55 +57,62 @@ export const errorFrame = contract(
     required: ['type', 'code', 'message', 'retryable'],
     properties: {
       type: { const: 'error' },
-      action: { type: 'string', maxLength: 64 },
+      action: {
+        type: 'string',
+        description: 'what the request called for, as far as it could be read',
+        maxLength: 64,
+      },
       id: requestId,
-      code: { enum: codes },
-      message: { type: 'string' },
-      retryable: { type: 'boolean' },
+      code: {
+        description: 'why it failed; take one that you do not know by `retryable`',
+        enum: codes,
+      },
+      message: { type: 'string', description: 'the same for people' },
+      retryable: {
+        type: 'boolean',
+        description: 'whether sending the same request again, later, may help',
+      },
       details: {
         type: 'array',
+        description: 'with `invalid`: what breaks the schema',
         items: {
           type: 'object',
+          title: 'Violation',
+          description: 'a rule of the schema that the request breaks',
           additionalProperties: false,
           required: ['path', 'rule', 'message'],
           properties: {
             path: { type: 'string', description: 'JSON pointer into the request' },
             rule: { type: 'string', description: 'the JSON Schema keyword that was broken' },
-            message: { type: 'string' },
+            message: { type: 'string', description: 'the same for people' },
           },
         },
       },
-      retryAfterMs: { type: 'integer', minimum: 0 },
+      retryAfterMs: {
+        type: 'integer',
+        description: 'how many milliseconds to wait before the next try',
+        minimum: 0,
+      },
       connection: {
         type: 'object',
+        title: 'ConnectionInfo',
         description: 'with `unknown_action` only: what the gateway knows of this connection',
         additionalProperties: false,
         required: ['connectionId', 'connectedAt', 'sourceIp', 'userAgent'],
         properties: {
-          connectionId: { type: 'string' },
-          connectedAt: { type: 'string' },
-          sourceIp: { type: 'string' },
-          userAgent: { type: 'string' },
+          connectionId: { type: 'string', description: 'how the gateway calls it' },
+          connectedAt: { type: 'string', description: 'since when, in ISO 8601' },
+          sourceIp: { type: 'string', description: 'where it comes from' },
+          userAgent: { type: 'string', description: 'what it said it was; empty where it did not' },
         },
       },
     },
   },
   [
+    { type: 'error', code: 'malformed', message: errors.malformed.when, retryable: false },
     {
-      type: 'error',
-      action: 'sendmessage',
-      id: 'a1',
-      code: 'invalid',
-      message: 'The request breaks its schema.',
-      retryable: false,
-      details: [{ path: '', rule: 'required', message: "must have required property 'message'" }],
-    },
-    {
-      type: 'error',
+      ...answer('unknown_action'),
       action: 'nope',
-      code: 'unknown_action',
-      message: 'There is no such action.',
-      retryable: false,
       connection: {
         connectionId: 'bZYNAdtjNjMCKCw=',
         connectedAt: '2026-11-22T09:30:00.000Z',
@@ -107,14 +121,16 @@ export const errorFrame = contract(
       },
     },
     {
-      type: 'error',
-      action: 'sendmessage',
-      id: 'a1',
-      code: 'unavailable',
-      message: 'Something the server depends on failed or was slow.',
-      retryable: true,
-      retryAfterMs: 1200,
+      ...answer('invalid'),
+      details: [{ path: '', rule: 'required', message: "must have required property 'message'" }],
     },
+    answer('unauthenticated'),
+    answer('forbidden'),
+    answer('not_member'),
+    answer('not_found'),
+    { ...answer('rate_limited'), retryAfterMs: 1200 },
+    answer('unavailable'),
+    answer('internal'),
   ],
 );
 

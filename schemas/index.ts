@@ -1,6 +1,7 @@
 import { deletemessage } from './actions/deletemessage.ts';
 import { editmessage } from './actions/editmessage.ts';
 import { history } from './actions/history.ts';
+import { identity } from './actions/identity.ts';
 import { joinroom } from './actions/joinroom.ts';
 import { leaveroom } from './actions/leaveroom.ts';
 import { listrooms } from './actions/listrooms.ts';
@@ -10,7 +11,6 @@ import { ping } from './actions/ping.ts';
 import { react } from './actions/react.ts';
 import { sendmessage } from './actions/sendmessage.ts';
 import { typing } from './actions/typing.ts';
-import type { TypeOf } from './contract.ts';
 import { deleted } from './events/deleted.ts';
 import { edited } from './events/edited.ts';
 import { joined } from './events/joined.ts';
@@ -20,12 +20,16 @@ import { reaction } from './events/reaction.ts';
 import { read } from './events/read.ts';
 import { typing as typingEvent } from './events/typing.ts';
 import { requestId } from './fields.ts';
+import type { TypeOf } from './shape.ts';
+
+export type { StandingMessage } from './events/message.ts';
 
 /** Every request a client can send, by its name on the wire. */
 export const actions = {
   deletemessage,
   editmessage,
   history,
+  identity,
   joinroom,
   leaveroom,
   listrooms,

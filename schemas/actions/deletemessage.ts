@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId, seq } from '../fields.ts';
+import { requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
 /** Takes one’s own message back: its number stays, its text is emptied. */
 export const deletemessage = action({
@@ -11,17 +11,22 @@ export const deletemessage = action({
       type: 'object',
       additionalProperties: false,
       required: ['action', 'seq'],
-      properties: { action: { const: 'deletemessage' }, id: requestId, room: roomId, seq },
+      properties: {
+        action: { const: 'deletemessage' },
+        id: requestId,
+        room: roomOrDefault,
+        seq: target,
+      },
     },
-    [{ action: 'deletemessage', id: 'a3', seq: 7 }],
+    [{ action: 'deletemessage', room: 'tea', id: 'a3', seq: 7 }],
   ),
   result: contract(
     {
       type: 'object',
       additionalProperties: false,
       required: ['room', 'seq', 'target'],
-      properties: { room: roomId, seq, target: seq },
+      properties: { room: roomId, seq, target },
     },
-    [{ room: 'tea', seq: 9, target: 7 }],
+    [{ room: 'tea', seq: 10, target: 7 }],
   ),
 });

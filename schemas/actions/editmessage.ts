@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId, seq, text } from '../fields.ts';
+import { requestId, roomId, roomOrDefault, seq, target, text } from '../fields.ts';
 
 /** Replaces the text of one’s own message. */
 export const editmessage = action({
@@ -14,19 +14,19 @@ export const editmessage = action({
       properties: {
         action: { const: 'editmessage' },
         id: requestId,
-        room: roomId,
-        seq,
+        room: roomOrDefault,
+        seq: target,
         message: text,
       },
     },
-    [{ action: 'editmessage', id: 'a2', seq: 7, message: 'hello there' }],
+    [{ action: 'editmessage', room: 'tea', id: 'a2', seq: 7, message: 'hello there' }],
   ),
   result: contract(
     {
       type: 'object',
       additionalProperties: false,
       required: ['room', 'seq', 'target'],
-      properties: { room: roomId, seq, target: seq },
+      properties: { room: roomId, seq, target },
     },
     [{ room: 'tea', seq: 9, target: 7 }],
   ),

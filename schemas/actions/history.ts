@@ -1,6 +1,6 @@
 import { action, contract } from '../contract.ts';
 import { standing } from '../events/message.ts';
-import { pageLimit, requestId, roomId, seq, seqOrNone } from '../fields.ts';
+import { pageLimit, requestId, roomId, roomOrDefault, seq, seqOrNone } from '../fields.ts';
 
 /** Pages through a room’s messages, each as it now stands; without `before` and `after`, the newest. */
 export const history = action({
@@ -16,10 +16,18 @@ export const history = action({
       properties: {
         action: { const: 'history' },
         id: requestId,
-        room: roomId,
-        before: seq,
-        after: seqOrNone,
-        limit: { type: 'integer', minimum: 1, maximum: pageLimit },
+        room: roomOrDefault,
+        before: { ...seq, description: 'the page of messages that ends right before this number' },
+        after: {
+          ...seqOrNone,
+          description: 'the page of messages that begins right after this number',
+        },
+        limit: {
+          type: 'integer',
+          description: 'the most messages on the page; 50 where it is left out',
+          minimum: 1,
+          maximum: pageLimit,
+        },
       },
     },
     [{ action: 'history' }, { action: 'history', room: 'tea', before: 101, limit: 100 }],
@@ -31,8 +39,8 @@ export const history = action({
       required: ['room', 'messages', 'more'],
       properties: {
         room: roomId,
-        messages: { type: 'array', items: standing },
-        more: { type: 'boolean' },
+        messages: { type: 'array', description: 'oldest first', items: standing },
+        more: { type: 'boolean', description: 'whether there are others in this direction' },
       },
     },
     [

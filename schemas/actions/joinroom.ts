@@ -12,7 +12,12 @@ export const joinroom = action({
       type: 'object',
       additionalProperties: false,
       required: ['action', 'room'],
-      properties: { action: { const: 'joinroom' }, id: requestId, room: roomId, after: seqOrNone },
+      properties: {
+        action: { const: 'joinroom' },
+        id: requestId,
+        room: roomId,
+        after: { ...seqOrNone, description: 'the last `seq` that the client holds, 0 for all' },
+      },
     },
     [
       { action: 'joinroom', room: 'tea' },
@@ -27,9 +32,17 @@ export const joinroom = action({
       properties: {
         room: roomId,
         seq: seqOrNone,
-        events: { type: 'array', maxItems: pageLimit, items: durableEvent },
-        more: { type: 'boolean' },
-        recovered: { type: 'boolean' },
+        events: {
+          type: 'array',
+          description: 'what stands behind `after`, oldest first',
+          maxItems: pageLimit,
+          items: durableEvent,
+        },
+        more: { type: 'boolean', description: 'whether there are others behind the last one' },
+        recovered: {
+          type: 'boolean',
+          description: 'whether the log still reaches back to `after`; false in doubt',
+        },
       },
     },
     [

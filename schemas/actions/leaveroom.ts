@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId } from '../fields.ts';
+import { requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Leaves a room: nothing of it is received any more. */
 export const leaveroom = action({
@@ -11,7 +11,7 @@ export const leaveroom = action({
       type: 'object',
       additionalProperties: false,
       required: ['action', 'room'],
-      properties: { action: { const: 'leaveroom' }, id: requestId, room: roomId },
+      properties: { action: { const: 'leaveroom' }, id: requestId, room: roomOrDefault },
     },
     [{ action: 'leaveroom', room: 'tea' }],
   ),

@@ -23,15 +23,23 @@ export const listrooms = action({
       properties: {
         rooms: {
           type: 'array',
+          description: 'by name',
           items: {
             type: 'object',
+            title: 'ListedRoom',
+            description: 'a room that this connection is in, and what is new there',
             additionalProperties: false,
             required: ['room', 'seq', 'read', 'unread'],
             properties: {
               room: roomId,
               seq: seqOrNone,
-              read: seqOrNone,
-              unread: { type: 'integer', minimum: 0, maximum: unreadLimit },
+              read: { ...seqOrNone, description: 'how far the person has read, 0 at first' },
+              unread: {
+                type: 'integer',
+                description: `how many messages of others behind it still stand; ${unreadLimit} means so many or more`,
+                minimum: 0,
+                maximum: unreadLimit,
+              },
             },
           },
         },

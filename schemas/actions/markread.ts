@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId, seq, seqOrNone } from '../fields.ts';
+import { readMark, requestId, roomId, roomOrDefault, seqOrNone } from '../fields.ts';
 
 /** Says how far one has read. The mark belongs to the person and the room and only moves forward. */
 export const markread = action({
@@ -11,7 +11,12 @@ export const markread = action({
       type: 'object',
       additionalProperties: false,
       required: ['action', 'seq'],
-      properties: { action: { const: 'markread' }, id: requestId, room: roomId, seq },
+      properties: {
+        action: { const: 'markread' },
+        id: requestId,
+        room: roomOrDefault,
+        seq: readMark,
+      },
     },
     [{ action: 'markread', seq: 7 }],
   ),
@@ -20,7 +25,10 @@ export const markread = action({
       type: 'object',
       additionalProperties: false,
       required: ['room', 'seq'],
-      properties: { room: roomId, seq: seqOrNone },
+      properties: {
+        room: roomId,
+        seq: { ...seqOrNone, description: 'where the mark now stands, 0 where there is none' },
+      },
     },
     [{ room: 'lobby', seq: 7 }],
   ),

@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { cursor, person, requestId, roomId } from '../fields.ts';
+import { cursor, person, requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Lists who is in a room, each person once; `cursor` leads to the next page. */
 export const members = action({
@@ -11,7 +11,7 @@ export const members = action({
       type: 'object',
       additionalProperties: false,
       required: ['action'],
-      properties: { action: { const: 'members' }, id: requestId, room: roomId, cursor },
+      properties: { action: { const: 'members' }, id: requestId, room: roomOrDefault, cursor },
     },
     [
       { action: 'members', room: 'tea' },
@@ -23,7 +23,11 @@ export const members = action({
       type: 'object',
       additionalProperties: false,
       required: ['room', 'members'],
-      properties: { room: roomId, members: { type: 'array', items: person }, cursor },
+      properties: {
+        room: roomId,
+        members: { type: 'array', description: 'each person once', items: person },
+        cursor,
+      },
     },
     [{ room: 'tea', members: [{ userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' }] }],
   ),

@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { emoji, requestId, roomId, seq } from '../fields.ts';
+import { emoji, requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
 /** Puts an emoji on a message, or takes it off with `on: false`. */
 export const react = action({
@@ -14,15 +14,18 @@ export const react = action({
       properties: {
         action: { const: 'react' },
         id: requestId,
-        room: roomId,
-        seq,
+        room: roomOrDefault,
+        seq: target,
         emoji,
-        on: { type: 'boolean' },
+        on: {
+          type: 'boolean',
+          description: 'whether it is put there (so where it is left out) or taken off',
+        },
       },
     },
     [
       { action: 'react', seq: 7, emoji: '👍' },
-      { action: 'react', id: 'a4', seq: 7, emoji: '👍', on: false },
+      { action: 'react', room: 'tea', id: 'a4', seq: 7, emoji: '👍', on: false },
     ],
   ),
   result: contract(
@@ -30,8 +33,8 @@ export const react = action({
       type: 'object',
       additionalProperties: false,
       required: ['room', 'seq', 'target'],
-      properties: { room: roomId, seq, target: seq },
+      properties: { room: roomId, seq, target },
     },
-    [{ room: 'tea', seq: 9, target: 7 }],
+    [{ room: 'tea', seq: 11, target: 7 }],
   ),
 });

@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId, seq, text, time } from '../fields.ts';
+import { requestId, roomId, roomOrDefault, seq, text, time } from '../fields.ts';
 
 /** Says something in a room: stored first, then delivered to every other connection in it. */
 export const sendmessage = action({
@@ -14,9 +14,9 @@ export const sendmessage = action({
       properties: {
         action: { const: 'sendmessage' },
         id: requestId,
-        room: roomId,
+        room: roomOrDefault,
         message: text,
-        replyTo: seq,
+        replyTo: { ...seq, description: 'the `seq` of the message that this one answers' },
       },
     },
     [
@@ -31,6 +31,6 @@ export const sendmessage = action({
       required: ['room', 'seq', 'sentAt'],
       properties: { room: roomId, seq, sentAt: time },
     },
-    [{ room: 'lobby', seq: 7, sentAt: '2026-11-22T09:30:00.000Z' }],
+    [{ room: 'tea', seq: 7, sentAt: '2026-11-22T09:30:00.000Z' }],
   ),
 });

@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId } from '../fields.ts';
+import { isTyping, requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Tells the room that one is typing, or no longer. It is never stored. */
 export const typing = action({
@@ -14,8 +14,8 @@ export const typing = action({
       properties: {
         action: { const: 'typing' },
         id: requestId,
-        room: roomId,
-        typing: { type: 'boolean' },
+        room: roomOrDefault,
+        typing: isTyping,
       },
     },
     [{ action: 'typing', typing: true }],

@@ -1,5 +1,5 @@
 import { contract } from '../contract.ts';
-import { person, roomId, seq, time } from '../fields.ts';
+import { person, roomId, seq, target, time } from '../fields.ts';
 
 /** A message was taken back. */
 export const deleted = {
@@ -14,7 +14,7 @@ export const deleted = {
         type: { const: 'deleted' },
         room: roomId,
         seq,
-        target: seq,
+        target,
         from: person,
         sentAt: time,
       },

@@ -5,5 +5,7 @@ import { reaction } from './reaction.ts';
 
 /** Any event of a room's log. */
 export const durableEvent = {
+  title: 'DurableEvent',
+  description: 'an event of a room’s log, as it was pushed',
   oneOf: [message.event.schema, edited.event.schema, deleted.event.schema, reaction.event.schema],
 } as const;

@@ -1,5 +1,5 @@
 import { contract } from '../contract.ts';
-import { person, roomId, seq, text, time } from '../fields.ts';
+import { person, roomId, seq, target, text, time } from '../fields.ts';
 
 /** A message got another text. */
 export const edited = {
@@ -14,7 +14,7 @@ export const edited = {
         type: { const: 'edited' },
         room: roomId,
         seq,
-        target: seq,
+        target,
         from: person,
         message: text,
         sentAt: time,

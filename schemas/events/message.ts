@@ -1,15 +1,16 @@
-import { contract, type TypeOf } from '../contract.ts';
+import { contract } from '../contract.ts';
 import { emoji, person, requestId, roomId, seq, text, time, userId } from '../fields.ts';
+import type { TypeOf } from '../shape.ts';
 
 const properties = {
   type: { const: 'message' },
   room: roomId,
   seq,
-  id: requestId,
+  id: { ...requestId, description: 'the `id` of its request, or one that the server made up' },
   from: person,
   message: text,
   sentAt: time,
-  replyTo: seq,
+  replyTo: { ...seq, description: 'the `seq` of the message that this one answers' },
 } as const;
 
 const required = ['type', 'room', 'seq', 'id', 'from', 'message', 'sentAt'] as const;
@@ -34,13 +35,15 @@ export const message = {
 /** A message as it now stands: edited, emptied if it was deleted, its reactions gathered. */
 export const standing = {
   type: 'object',
+  title: 'StandingMessage',
+  description: 'a message as it now stands',
   additionalProperties: false,
   required,
   properties: {
     ...properties,
     message: { type: 'string', maxLength: text.maxLength, description: 'empty if deleted' },
-    editedAt: time,
-    deletedAt: time,
+    editedAt: { ...time, description: 'when its text was last replaced, if ever' },
+    deletedAt: { ...time, description: 'when it was taken back, if it was' },
     reactions: {
       type: 'object',
       description: 'emoji to the ids of those who put it there, first come first',

@@ -1,5 +1,5 @@
 import { contract } from '../contract.ts';
-import { emoji, person, roomId, seq, time } from '../fields.ts';
+import { emoji, person, roomId, seq, target, time } from '../fields.ts';
 
 /** An emoji was put on a message or taken off. */
 export const reaction = {
@@ -14,10 +14,10 @@ export const reaction = {
         type: { const: 'reaction' },
         room: roomId,
         seq,
-        target: seq,
+        target,
         from: person,
         emoji,
-        on: { type: 'boolean' },
+        on: { type: 'boolean', description: 'whether it was put there or taken off' },
         sentAt: time,
       },
     },

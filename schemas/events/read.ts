@@ -1,5 +1,5 @@
 import { contract } from '../contract.ts';
-import { person, roomId, seq } from '../fields.ts';
+import { person, readMark, roomId } from '../fields.ts';
 
 /** Somebody has read up to a number. */
 export const read = {
@@ -10,7 +10,7 @@ export const read = {
       type: 'object',
       additionalProperties: false,
       required: ['type', 'room', 'from', 'seq'],
-      properties: { type: { const: 'read' }, room: roomId, from: person, seq },
+      properties: { type: { const: 'read' }, room: roomId, from: person, seq: readMark },
     },
     [
       {

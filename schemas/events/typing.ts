@@ -1,5 +1,5 @@
 import { contract } from '../contract.ts';
-import { person, roomId } from '../fields.ts';
+import { isTyping, person, roomId } from '../fields.ts';
 
 /** Somebody is typing, or no longer. */
 export const typing = {
@@ -14,7 +14,7 @@ export const typing = {
         type: { const: 'typing' },
         room: roomId,
         from: person,
-        typing: { type: 'boolean' },
+        typing: isTyping,
       },
     },
     [

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { connect } from '../../schemas/connect.ts';
 import { actions } from '../../schemas/index.ts';
+import { replace } from './replace.ts';
 
 const target = resolve('src/generated/validators.cjs');
 
@@ -46,21 +46,8 @@ export default function buildValidators(): void {
     ajv.addSchema(request.schema as object, name);
     names[name] = name;
   }
-  mkdirSync(dirname(target), { recursive: true });
   replace(target, standalone(ajv, names));
   replace(target.replace(/cjs$/, 'd.cts'), declaration);
-}
-
-/** Leaves a file that is right as it is, and never half a one: other builds may be reading it. */
-function replace(file: string, content: string): void {
-  try {
-    if (readFileSync(file, 'utf8') === content) return;
-  } catch {
-    // It is not there yet.
-  }
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, content);
-  renameSync(draft, file);
 }
 
 if (import.meta.main) buildValidators();

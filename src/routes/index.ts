@@ -6,6 +6,7 @@ import { unknownAction } from './default.ts';
 import { deletemessage } from './deletemessage.ts';
 import { editmessage } from './editmessage.ts';
 import { history } from './history.ts';
+import { identity } from './identity.ts';
 import { joinroom } from './joinroom.ts';
 import { leaveroom } from './leaveroom.ts';
 import { listrooms } from './listrooms.ts';
@@ -24,6 +25,7 @@ export const routes: { readonly [A in Action]: Route<A> } = {
   deletemessage,
   editmessage,
   history,
+  identity,
   joinroom,
   leaveroom,
   listrooms,

@@ -32,7 +32,7 @@ async function connectionOf(terminal: Process): Promise<string> {
   let asked = 0;
   const ask = () => {
     asked += 1;
-    terminal.type(JSON.stringify({ action: 'whoami', id: `${asked}` }));
+    terminal.type(JSON.stringify({ action: 'nobody', id: `${asked}` }));
   };
   const again = setInterval(ask, 100);
   const first = await terminal.line('unknown_action').finally(() => clearInterval(again));

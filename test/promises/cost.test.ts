@@ -79,6 +79,11 @@ describe('what an action costs in a room of 20', () => {
     costs.set('`typing`', await cost({ action: 'typing', typing: true }));
     costs.set('`markread`', await cost({ action: 'markread', seq }));
     costs.set('`members`', await cost({ action: 'members' }));
+    costs.set('`identity`', await cost({ action: 'identity' }));
+    costs.set(
+      '`identity`',
+      await meter.of(() => world.send(members[0] ?? '', { action: 'identity' })),
+    );
     costs.set('`ping`', await meter.of(() => world.send(members[0] ?? '', { action: 'ping' })));
     const listing = async () => world.send(members[0] ?? '', { action: 'listrooms' });
     costs.set('`listrooms`, 2 rooms', await meter.of(listing));

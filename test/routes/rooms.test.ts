@@ -51,7 +51,7 @@ const causes: Record<EventType, readonly [who: Who, request: Frame]> = {
 };
 
 /** A valid request of every action that is about a room one must be in. */
-const inside: Record<Exclude<Action, 'joinroom' | 'listrooms' | 'ping'>, Frame> = {
+const inside: Record<Exclude<Action, 'identity' | 'joinroom' | 'listrooms' | 'ping'>, Frame> = {
   deletemessage: { seq: 1 },
   editmessage: { seq: 1, message: 'hello' },
   history: {},
@@ -65,6 +65,7 @@ const inside: Record<Exclude<Action, 'joinroom' | 'listrooms' | 'ping'>, Frame> 
 
 const unknownTo: Record<Exclude<Action, 'ping'>, Frame> = {
   ...inside,
+  identity: {},
   joinroom: { room: 'tea' },
   leaveroom: { room: 'lobby' },
   listrooms: {},

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Process } from './processes.ts';
 
-const sources = ['serverless.yml', 'package.json', 'tsconfig.json', 'schemas', 'src'];
+const sources = [
+  ...['README.md', 'LICENSE', 'serverless.yml', 'package.json', 'tsconfig.json'],
+  ...['schemas', 'src'],
+];
 
 /** The project in a folder of its own, so that what `sls` writes there disturbs nobody. */
 export class Checkout {
@@ -48,15 +51,20 @@ export async function freePorts(count: number): Promise<number[]> {
 export class Stack {
   readonly checkout = new Checkout();
   readonly ports: { http: number; websocket: number; lambda: number };
+  readonly #params: readonly string[];
   #process?: Process;
 
-  private constructor([http = 0, websocket = 0, lambda = 0]: readonly number[]) {
+  private constructor(
+    [http = 0, websocket = 0, lambda = 0]: readonly number[],
+    params: readonly string[],
+  ) {
     this.ports = { http, websocket, lambda };
+    this.#params = params;
   }
 
-  /** Starts one and waits until it says that it is ready. */
-  static async start(): Promise<Stack> {
-    const stack = new Stack(await freePorts(3));
+  /** Starts one, with parameters such as `presenceLimit=5`, and waits until it says that it is ready. */
+  static async start(params: readonly string[] = []): Promise<Stack> {
+    const stack = new Stack(await freePorts(3), params);
     await stack.start();
     return stack;
   }
@@ -72,9 +80,16 @@ export class Stack {
     return { HTTP_PORT: `${http}`, WEBSOCKET_PORT: `${websocket}`, LAMBDA_PORT: `${lambda}` };
   }
 
+  /** Waits until one more invocation of its function has ended. */
+  async invocation(): Promise<void> {
+    await this.#process?.line('RequestId: ');
+  }
+
   /** Starts it again where it was stopped. */
   async start(): Promise<void> {
-    this.#process = this.checkout.sls(['offline', 'start', '--stage', 'local'], this.env);
+    const params = this.#params.map((param) => `--param=${param}`);
+    const args = ['offline', 'start', '--stage', 'local', ...params];
+    this.#process = this.checkout.sls(args, this.env);
     await this.#process.line('Kaiwa is ready');
   }
 

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+
+/** What the client may weigh in a page, in bytes, minified and gzipped. */
+const maxBytes = 6 * 1024;
+
+const page = 'dist/client.min.js';
+
+/**
+ * Makes what `npm pack` packs: the client and the schemas as JavaScript with their types, and the
+ * client once more as one small file for a page. Tells its weight, and fails where it is too heavy.
+ */
+function buildPackage(): void {
+  rmSync('dist/src', { recursive: true, force: true });
+  rmSync('dist/schemas', { recursive: true, force: true });
+  execFileSync('tsc', ['-p', 'src/build'], { stdio: 'inherit' });
+  buildSync({
+    entryPoints: ['src/client/index.ts'],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2024',
+    outfile: page,
+  });
+  const { length } = gzipSync(readFileSync(page), { level: 9 });
+  console.log(`${page}: ${length} bytes gzipped, of ${maxBytes}.`);
+  if (length > maxBytes) process.exitCode = 1;
+}
+
+if (import.meta.main) buildPackage();

@@ -1,0 +1,29 @@
+export type {
+  Action,
+  DurableEvent,
+  Event,
+  EventType,
+  Request,
+  Result,
+  StandingMessage,
+} from '../../schemas/index.ts';
+export {
+  type Client,
+  type ClientListeners,
+  type ClientOptions,
+  createClient,
+  type JoinOptions,
+} from './client.ts';
+export type { Fields, Person, RequestOptions } from './connection.ts';
+export { type ClientErrorCode, KaiwaError } from './error.ts';
+export type {
+  Delivered,
+  HistoryOptions,
+  Incomplete,
+  Room,
+  RoomEvent,
+  RoomListeners,
+  SendOptions,
+} from './room.ts';
+export type { State, Status } from './session.ts';
+export type { Socket, SocketClass } from './socket.ts';

@@ -1,0 +1,167 @@
+import {
+  createClient,
+  type KaiwaError,
+  type Room,
+  type RoomEvent,
+} from '../../src/client/index.ts';
+import { Stack } from '../support/stack.ts';
+
+jest.setTimeout(120_000);
+
+let stack: Stack;
+const clients: ReturnType<typeof createClient>[] = [];
+
+beforeAll(async () => {
+  stack = await Stack.start();
+});
+afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+afterAll(() => stack.remove());
+
+/** A client with real sockets; it is closed after the test. */
+function connect(name: string) {
+  const client = createClient({ url: stack.url, name, maxBackoffMs: 1_000 });
+  clients.push(client);
+  return client;
+}
+
+/** The texts that a room's log holds, by number, read page by page to its end. */
+async function logOf(name: string): Promise<Map<number, string>> {
+  const { events, client } = { events: new Map<number, string>(), client: connect('Reader') };
+  for (let after = 0, more = true; more; ) {
+    const page = await client.request('joinroom', { room: name, after });
+    for (const event of page.events) {
+      if (event.type === 'message') events.set(event.seq, event.message);
+      after = event.seq;
+    }
+    more = page.more;
+  }
+  return events;
+}
+
+/** Waits until a room has given out so many messages; all it gave, as it came. */
+async function taken(room: Room, count: number): Promise<RoomEvent[]> {
+  const events: RoomEvent[] = [];
+  for await (const event of room) {
+    events.push(event);
+    if (events.length === count) break;
+  }
+  return events;
+}
+
+describe('two clients on the local stack', () => {
+  it('talk, each seeing both sides in one order', async () => {
+    const [aki, ben] = [connect('Aki'), connect('Ben')];
+    const [hers, his] = [await aki.join('talk'), await ben.join('talk')];
+    await hers.send('hello');
+    await his.send('hi', { replyTo: 1 });
+    const [seen, also] = await Promise.all([taken(hers, 2), taken(his, 2)]);
+    expect(seen).toMatchObject([
+      { seq: 1, message: 'hello', from: { name: 'Aki' }, own: true },
+      { seq: 2, message: 'hi', from: { name: 'Ben' }, replyTo: 1 },
+    ]);
+    const plain = (events: RoomEvent[]) => events.map((event) => ({ ...event, own: undefined }));
+    expect(plain(seen)).toEqual(plain(also));
+  });
+
+  it('see edits, reactions and deletions of their own, and history as it stands', async () => {
+    const room = await connect('Aki').join('amend');
+    const { seq } = await room.send('helo');
+    await room.edit(seq, 'hello');
+    await room.react(seq, '👍', true);
+    await room.send('oops').then((ack) => room.delete(ack.seq));
+    expect((await taken(room, 5)).map(({ type }) => type)).toEqual([
+      'message',
+      'edited',
+      'reaction',
+      'message',
+      'deleted',
+    ]);
+    const pages = await Array.fromAsync(room.history({ limit: 1 }));
+    expect(pages).toMatchObject([
+      [{ message: '', deletedAt: expect.any(String) }],
+      [{ message: 'hello', reactions: { '👍': [expect.any(String)] } }],
+    ]);
+  });
+
+  it('hear who comes, types, reads and goes', async () => {
+    const [aki, ben] = [connect('Aki'), connect('Ben')];
+    const room = await aki.join('passing');
+    const heard: unknown[] = [];
+    const done = new Promise<void>((resolve) => {
+      for (const type of ['joined', 'typing', 'read', 'left'] as const) {
+        room.on(type, (event) => {
+          heard.push([event.type, event.from.name]);
+          if (event.type === 'left') resolve();
+        });
+      }
+    });
+    const his = await ben.join('passing');
+    await room.send('hello');
+    await ben.request('typing', { room: 'passing', typing: true });
+    await ben.request('markread', { room: 'passing', seq: 1 });
+    await his.leave();
+    await done;
+    expect(heard).toEqual([
+      ['joined', 'Ben'],
+      ['typing', 'Ben'],
+      ['read', 'Ben'],
+      ['left', 'Ben'],
+    ]);
+  });
+});
+
+describe('a stack that is stopped and started again in the middle of 500 sends from five clients', () => {
+  it('has every resolved send in the log once, and every client’s ordered view equals the log', async () => {
+    const rooms = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => connect(`c${n}`).join('storm', { after: 0 })),
+    );
+    const views = rooms.map(() => [] as RoomEvent[]);
+    const full = rooms.map(
+      (room, n) =>
+        new Promise<void>((resolve) => {
+          room.on('event', (event) => {
+            if (views[n]?.push(event) === 500) resolve();
+          });
+        }),
+    );
+    let acked = 0;
+    const half = Promise.withResolvers<void>();
+    const sends = rooms.flatMap((room, n) =>
+      Array.from({ length: 100 }, async (_, index) => {
+        const message = `${n}-${index}`;
+        const { seq } = await room.send(message);
+        acked += 1;
+        if (acked === 200) half.resolve();
+        return { seq, message };
+      }),
+    );
+    await half.promise;
+    await stack.stop();
+    await stack.start();
+    const results = await Promise.allSettled(sends);
+    const failed = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(failed.map(({ reason }) => (reason as KaiwaError).code)).toEqual([]);
+
+    const log = await logOf('storm');
+    expect(log.size).toBe(500);
+    expect(new Set(log.values()).size).toBe(500);
+    for (const result of results) {
+      if (result.status === 'fulfilled') {
+        expect(log.get(result.value.seq)).toBe(result.value.message);
+      }
+    }
+    await Promise.all(full);
+    for (const view of views) {
+      const inOrder = view.filter((event) => !('late' in event)).map(({ seq }) => seq);
+      expect(inOrder).toEqual(inOrder.toSorted(byNumber));
+      expect(view.map(textOf).toSorted(byEntry)).toEqual([...log]);
+    }
+  });
+});
+
+const byNumber = (a: number, b: number) => a - b;
+const byEntry = ([a]: [number, unknown], [b]: [number, unknown]) => a - b;
+const textOf = (event: RoomEvent): [number, string] => [
+  event.seq,
+  event.type === 'message' ? event.message : event.type,
+];

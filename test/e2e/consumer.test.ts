@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createClient } from '../../src/client/index.ts';
+import { Process } from '../support/processes.ts';
+import { Checkout, Stack } from '../support/stack.ts';
+
+jest.setTimeout(120_000);
+
+/** A project of somebody else, outside this repository. */
+const project = mkdtempSync(join(tmpdir(), 'kaiwa-consumer-'));
+let stack: Stack;
+let packed: string[];
+
+const run = (command: string, args: readonly string[], cwd = project) =>
+  new Process(command, args, { cwd });
+
+/** Runs to the end and returns what it said; throws where it failed. */
+async function output(process: Process): Promise<string[]> {
+  const code = await process.exit();
+  if (code !== 0) throw new Error(process.rest.join('\n'));
+  return [...process.rest];
+}
+
+beforeAll(async () => {
+  const checkout = new Checkout();
+  const pack = run('npm', ['pack', '--json', '--pack-destination', project], checkout.folder);
+  const [started] = await Promise.all([Stack.start(), packing(pack)]);
+  stack = started;
+  checkout.remove();
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  const install = ['install', '--offline', '--no-audit', './kaiwa-0.1.0.tgz'];
+  await output(run('npm', install));
+});
+afterAll(async () => {
+  await stack.remove();
+  rmSync(project, { recursive: true });
+});
+
+async function packing(pack: Process): Promise<void> {
+  const said = await output(pack);
+  const json = said.slice(said.indexOf('[')).join('\n');
+  packed = JSON.parse(json)[0].files.map(({ path }: { path: string }) => path);
+}
+
+describe('npm pack', () => {
+  it('holds the client, the schemas and the documents of the contract', () => {
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        'dist/client.min.js',
+        'dist/contract/asyncapi.json',
+        'dist/schemas/index.js',
+        'dist/src/client/index.d.ts',
+        'dist/src/client/index.js',
+        'schemas/README.md',
+      ]),
+    );
+  });
+
+  it('holds nothing of the server', () => {
+    const ours =
+      /^(dist\/(client\.min\.js|contract\/|schemas\/|src\/client\/)|schemas\/README\.md$)/;
+    const others = packed.filter((path) => !ours.test(path));
+    expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json']);
+  });
+
+  it('brings no dependency along', () => {
+    const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
+    expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/kaiwa']);
+  });
+});
+
+describe('a project that installs it', () => {
+  const source = (url: string) => `
+    import { createClient, KaiwaError, type Result } from 'kaiwa/client';
+    import { actions } from 'kaiwa/schemas';
+    import document from 'kaiwa/contract/asyncapi.json' with { type: 'json' };
+
+    const client = createClient({ url: '${url}' });
+    const room = await client.join('typed');
+    const ack: Result<'sendmessage'> = await room.send('hello');
+    try {
+      // @ts-expect-error
+      await client.request('sendmesage', { message: 'hello' });
+    } catch (error) {
+      if (error instanceof KaiwaError) console.log(ack.seq, error.code, error.retryable);
+    }
+    for await (const event of room) {
+      if (event.type === 'message') console.log(event.message, event.own);
+      break;
+    }
+    await client.close();
+    console.log(actions.ping.summary, document.asyncapi);
+  `;
+
+  it.each(['nodenext', 'bundler'])('compiles by module resolution %s, strictly', async (mode) => {
+    writeFileSync(join(project, 'typed.ts'), source('ws://localhost'));
+    const module = mode === 'bundler' ? 'esnext' : mode;
+    const args = ['--noEmit', '--strict', '--resolveJsonModule', '--target', 'es2022'];
+    const lib = ['--lib', 'es2022,dom,esnext.asynciterable'];
+    const modules = ['--module', module, '--moduleResolution', mode];
+    await output(run(resolve('node_modules/.bin/tsc'), [...args, ...lib, ...modules, 'typed.ts']));
+  });
+
+  it('runs', async () => {
+    writeFileSync(join(project, 'typed.ts'), source(stack.url));
+    expect(await output(run('node', ['typed.ts']))).toEqual([
+      '1 unknown_action false',
+      'hello true',
+      expect.stringMatching(/^Asks for a sign of life\. 3\.\d\.\d$/),
+    ]);
+  });
+});
+
+describe('the README’s examples', () => {
+  /** An example as it stands there, written to the project under the name it has there. */
+  function example(name: string): string {
+    const readme = readFileSync('README.md', 'utf8');
+    const [, code = ''] = readme.split(`\n\`${name}\` `)[1]?.split(/^```\w*$/m) ?? [];
+    writeFileSync(join(project, name), code.trimStart());
+    return name;
+  }
+
+  it('print.mjs prints a room from its first message on, and what comes', async () => {
+    const client = createClient({ url: stack.url, name: 'Aki' });
+    const room = await client.join('print');
+    const { seq } = await room.send('helo');
+    const printer = run('node', [example('print.mjs'), stack.url, 'print']);
+    await printer.line('connected');
+    await printer.line(`${seq} Aki: helo`);
+    await room.edit(seq, 'hello');
+    await printer.line(`${seq} is now: hello`);
+    await room.delete(seq);
+    await printer.line(`${seq} was taken back`);
+    await printer.stop();
+    await client.close();
+  });
+
+  it('bot.mjs answers each message once, not itself', async () => {
+    const client = createClient({ url: stack.url, name: 'Aki' });
+    const room = await client.join('bot');
+    const joined = new Promise((resolve) => room.on('joined', resolve));
+    const bot = run('node', [example('bot.mjs'), stack.url, 'bot']);
+    await joined;
+    await room.send('one');
+    await room.send('two');
+    const texts: string[] = [];
+    for await (const event of room) {
+      if (event.type === 'message') texts.push(event.message);
+      if (texts.length === 4) break;
+    }
+    expect(texts.toSorted()).toEqual(['You said: one', 'You said: two', 'one', 'two']);
+    await bot.stop();
+    await client.close();
+  });
+});

@@ -32,10 +32,13 @@ export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   unknown_action: { when: 'There is no such action.', retryable: false },
   invalid: { when: 'The request breaks its schema; `details` says where.', retryable: false },
   unauthenticated: {
-    when: 'The connection is not, or no longer, known: connect again.',
+    when: 'The token is refused or has expired, or the connection is not known: connect again.',
     retryable: false,
   },
-  forbidden: { when: 'The person is known, but may not do this.', retryable: false },
+  forbidden: {
+    when: 'The person is known, but may not do this, or not any more of it.',
+    retryable: false,
+  },
   not_member: { when: 'The connection is not in that room.', retryable: false },
   not_found: { when: 'There is no such message or room.', retryable: false },
   rate_limited: { when: 'Too many requests; wait `retryAfterMs`.', retryable: true },

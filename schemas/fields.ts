@@ -31,6 +31,14 @@ export const personKey = {
   pattern: '^[A-Za-z0-9_-]{16,128}$',
 } as const;
 
+/** What shows who one is where authentication is on. */
+export const token = {
+  type: 'string',
+  description: 'a JSON Web Token that the server’s issuer has signed',
+  minLength: 1,
+  maxLength: 8192,
+} as const;
+
 /** A message's text. Lengths count Unicode characters, as JSON Schema does. */
 export const text = {
   type: 'string',
@@ -85,6 +93,12 @@ export const pageLimit = 100;
 
 /** Unread messages are counted up to this: it means so many or more. */
 export const unreadLimit = 100;
+
+/**
+ * The most people that a message names by their reactions: so many or more. With the longest text,
+ * and ids as long as they may be, they still fit into a frame.
+ */
+export const reactionLimit = 300;
 
 /** An emoji, or whatever short text one reacts with. */
 export const emoji = {

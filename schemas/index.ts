@@ -1,3 +1,4 @@
+import { authenticate } from './actions/authenticate.ts';
 import { deletemessage } from './actions/deletemessage.ts';
 import { editmessage } from './actions/editmessage.ts';
 import { history } from './actions/history.ts';
@@ -26,6 +27,7 @@ export type { StandingMessage } from './events/message.ts';
 
 /** Every request a client can send, by its name on the wire. */
 export const actions = {
+  authenticate,
   deletemessage,
   editmessage,
   history,

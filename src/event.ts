@@ -27,9 +27,10 @@ export interface GatewayEvent {
   connection?: Connection;
 }
 
-/** What the Lambda gives back: the body goes out as the route response. */
+/** What the Lambda gives back: the body goes out as the route response, or to a browser. */
 export interface GatewayReply {
   statusCode: number;
   headers?: Record<string, string>;
   body?: string;
+  isBase64Encoded?: boolean;
 }

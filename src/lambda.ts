@@ -1,8 +1,13 @@
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { lazily } from './auth/lazily.ts';
+import { createNone } from './auth/none.ts';
+import { listed } from './auth/origins.ts';
+import { createDynamo } from './aws/dynamodb.ts';
+import { createSend } from './aws/http.ts';
+import { asynchronous, createHandOver } from './delivery/handover.ts';
+import { createHangUp } from './delivery/hangup.ts';
 import { createPost } from './delivery/post.ts';
-import { logDeliveryFailure } from './middleware/log.ts';
+import { logDeliveryFailure, logHandOverFailure, logKeysFailure } from './middleware/log.ts';
+import { createPageSource } from './page.ts';
 import { createParts } from './parts.ts';
 import { createRouter } from './router.ts';
 import { createStore } from './store/index.ts';
@@ -24,39 +29,80 @@ function count(name: string): number {
 /** What one try of a call outside may take: one that hangs must not take the invocation with it. */
 const timeoutMs = count('DEPENDENCY_TIMEOUT_MS');
 
-/** More sockets than deliveries at once: the hanging ones must not keep the others waiting. */
-const agent = { keepAlive: true, maxSockets: 128 };
-const patience = (ms: number) => ({
-  httpAgent: agent,
-  httpsAgent: agent,
-  connectionTimeout: ms,
-  requestTimeout: ms,
-  throwOnRequestTimeout: true,
-});
-
 const clock = Date.now;
 
+/** On Lambda both are in the environment; to look for them elsewhere costs the cold start. */
+const identity = {
+  region: setting('AWS_REGION'),
+  credentials: {
+    accessKeyId: setting('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: setting('AWS_SECRET_ACCESS_KEY'),
+    // The local stack has none.
+    sessionToken: process.env['AWS_SESSION_TOKEN'] ?? '',
+  },
+};
+
 const store = createStore({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: patience(timeoutMs) })),
+  dynamo: createDynamo(
+    { ...identity, endpoint: setting('DYNAMODB_ENDPOINT'), clock },
+    // So that each of its tries has that much.
+    3 * timeoutMs,
+  ),
   tableName: setting('TABLE_NAME'),
   retentionDays: count('RETENTION_DAYS'),
+  limits: {
+    connectionsPerPerson: count('CONNECTIONS_PER_PERSON'),
+    roomsPerConnection: count('ROOMS_PER_CONNECTION'),
+    connectionsPerRoom: count('CONNECTIONS_PER_ROOM'),
+  },
   clock,
 });
 
-const gateway = new ApiGatewayManagementApiClient({
+/** What checks tokens is not even loaded where there are none, nor before the first one comes. */
+const byToken = lazily(async () => {
+  const { createJwt } = await import('./auth/jwt.ts');
+  const parameter = process.env['SECRET_PARAMETER'];
+  return createJwt({
+    issuer: process.env['ISSUER'] ?? '',
+    audiences: listed(process.env['AUDIENCE'] ?? ''),
+    secret: parameter ? { ...identity, endpoint: setting('SSM_ENDPOINT'), parameter } : undefined,
+    timeoutMs,
+    clock,
+    onFailure: logKeysFailure,
+  });
+});
+
+const connections = {
+  ...identity,
+  service: 'execute-api',
   endpoint: setting('CONNECTIONS_ENDPOINT'),
-  // The SDK's three tries fit into what one recipient may take.
-  requestHandler: patience(timeoutMs / 3),
+  clock,
+};
+
+const lambda = createSend({
+  ...identity,
+  service: 'lambda',
+  endpoint: setting('LAMBDA_ENDPOINT'),
+  headers: asynchronous,
+  clock,
 });
 
 const parts = createParts({
   store,
-  post: createPost(gateway, timeoutMs, logDeliveryFailure),
+  post: createPost(createSend(connections), timeoutMs, logDeliveryFailure),
+  handOver: createHandOver(lambda, setting('AWS_LAMBDA_FUNCTION_NAME'), logHandOverFailure),
+  hangUp: createHangUp(createSend({ ...connections, method: 'DELETE' }), logDeliveryFailure),
+  authentication: setting('AUTH') === 'none' ? createNone(store.pepper) : byToken,
+  origins: setting('ORIGINS'),
+  rate: count('RATE'),
+  burst: count('BURST'),
   presenceLimit: count('PRESENCE_LIMIT'),
+  fanoutThreshold: count('FANOUT_THRESHOLD'),
   clock,
   url: setting('WEBSOCKET_URL'),
+  page: createPageSource(process.env['PAGE_FILE']),
   onFailure: logDeliveryFailure,
 });
 
-/** The Lambda's entry: every route of the WebSocket API, and the home page. */
+/** The Lambda's entry: every route of both APIs, and what it hands to itself. */
 export const handler = createRouter(parts);

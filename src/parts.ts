@@ -1,41 +1,81 @@
+import type { Authentication } from './auth/authentication.ts';
+import { createOrigins } from './auth/origins.ts';
 import { type Broadcast, createBroadcast } from './delivery/broadcast.ts';
+import { type Chunk, recipientsOf } from './delivery/chunk.ts';
+import { createDeliver, type Tally } from './delivery/deliver.ts';
+import type { HandOver } from './delivery/handover.ts';
+import type { HangUp } from './delivery/hangup.ts';
 import type { Post } from './delivery/post.ts';
+import type { Page } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { Store } from './store/index.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
 
 /** What the routes are given to work with. */
 export interface Parts {
   readonly store: Store;
   readonly broadcast: Broadcast;
   readonly presence: Presence;
+  readonly authentication: Authentication;
+  /** Whether a page of that origin may connect. */
+  readonly admitsOrigin: (origin: string | undefined) => boolean;
+  readonly throttle: Throttle;
+  /** Delivers what another invocation has handed over. */
+  readonly deliverChunk: (chunk: Chunk) => Promise<Tally>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Where clients find the WebSocket. */
   readonly url: string;
+  /** Loads the page: the same object again until it is built anew. */
+  readonly page: () => Promise<Page>;
 }
 
 /** What differs between AWS, the local stack and a test. */
 export interface PartsOptions {
   readonly store: Store;
   readonly post: Post;
+  readonly handOver: HandOver;
+  readonly hangUp: HangUp;
+  readonly authentication: Authentication;
+  /** The origins that may connect, separated by commas; `*` is all. */
+  readonly origins: string;
+  /** Requests a second and at once, of each connection. */
+  readonly rate: number;
+  readonly burst: number;
   readonly clock: () => number;
   readonly url: string;
+  readonly page: () => Promise<Page>;
   /** Rooms of up to so many people are told who comes and goes. */
   readonly presenceLimit: number;
+  /** One invocation delivers to so many recipients; the rest is handed over in such parts. */
+  readonly fanoutThreshold: number;
   /** Told of a recipient that could not be reached, or not be removed. */
   readonly onFailure: (connectionId: string, cause: unknown) => void;
 }
 
 /** Joins the parts: a delivery that finds a connection dead makes its person leave. */
 export function createParts(options: PartsOptions): Parts {
-  const { store, post, clock, url, presenceLimit, onFailure } = options;
-  const broadcast = createBroadcast({
-    members: store.members,
-    post,
-    forget: (subscriber) => presence.forget(subscriber),
-    clock,
-    onFailure,
+  const { store, clock, url, page, authentication } = options;
+  const { broadcast, presence } = createFanOut(options);
+  const throttle = createThrottle({ ...options, connections: store.connections });
+  const admitsOrigin = createOrigins(options.origins);
+  // What delivers a chunk can hand nothing over, not even who leaves by it: there is never a chain.
+  const { deliver } = createFanOut({ ...options, handOver: () => Promise.resolve(false) });
+  const deliverChunk = (chunk: Chunk) =>
+    deliver.complete(JSON.stringify(chunk.event), recipientsOf(chunk));
+  return {
+    ...{ store, broadcast, presence, deliverChunk, clock, url, page },
+    ...{ authentication, admitsOrigin, throttle },
+  };
+}
+
+function createFanOut(options: PartsOptions) {
+  const { store, handOver, presenceLimit, fanoutThreshold: threshold } = options;
+  const deliver = createDeliver({
+    ...options,
+    forget: (recipient) => presence.forget(recipient),
   });
-  const presence = createPresence({ store, broadcast, presenceLimit });
-  return { store, broadcast, presence, clock, url };
+  const broadcast = createBroadcast({ members: store.members, deliver, handOver, threshold });
+  const presence: Presence = createPresence({ store, broadcast, presenceLimit });
+  return { deliver, broadcast, presence };
 }

@@ -1,22 +1,22 @@
 import { allDone } from './alldone.ts';
 import type { Broadcast } from './delivery/broadcast.ts';
-import type { Connection } from './store/connections.ts';
+import type { Connection, Joining } from './store/connections.ts';
 import type { Store } from './store/index.ts';
-import type { Subscriber } from './store/members.ts';
+import type { Recipient, Subscriber } from './store/members.ts';
 
 /**
  * Who comes and goes. A person is in a room while one connection of theirs is: the first one that
  * joins is announced, and the last one that leaves.
  */
 export interface Presence {
-  /** Puts a connection into a room; false where the connection has ended meanwhile. */
-  join(connection: Connection, room: string): Promise<boolean>;
+  /** Puts a connection into a room. */
+  join(connection: Connection, room: string): Promise<Joining>;
   /** Takes a connection out of a room. */
   leave(connection: Connection, room: string): Promise<void>;
   /** Takes a connection that has ended out of all rooms. */
   close(connectionId: string): Promise<void>;
   /** The same, for one that a delivery found dead: its subscription may be all that is left. */
-  forget(subscriber: Subscriber): Promise<void>;
+  forget(recipient: Recipient): Promise<void>;
 }
 
 /** What presence is made of. */
@@ -48,11 +48,12 @@ export function createPresence(parts: PresenceParts): Presence {
       const before = await members.of(room, connection.userId);
       const announced = before.filter((subscriber) => subscriber.announced);
       const again = announced.some(({ connectionId }) => connectionId === connection.connectionId);
-      if (again && connection.rooms.has(room)) return true;
-      if (!(await connections.join(connection, room))) return false;
-      if (announced.length === 0)
+      if (again && connection.rooms.has(room)) return 'joined';
+      const joining = await connections.join(connection, room);
+      if (joining === 'joined' && announced.length === 0) {
         await announce('joined', { room, ...connection, announced: true });
-      return true;
+      }
+      return joining;
     },
 
     async leave(connection, room) {
@@ -64,9 +65,9 @@ export function createPresence(parts: PresenceParts): Presence {
       await allDone(removed.map(left));
     },
 
-    async forget(subscriber) {
-      const removed = await connections.close(subscriber.connectionId);
-      await allDone([...removed, await members.remove(subscriber)].map(left));
+    async forget(recipient) {
+      const removed = await connections.close(recipient.connectionId);
+      await allDone([...removed, await members.remove(recipient)].map(left));
     },
   };
 }

@@ -1,9 +1,12 @@
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
-import { deadline } from './deadline.ts';
+import type { Context } from 'aws-lambda';
+import { type Deadline, deadline, within } from './deadline.ts';
+import type { Chunk } from './delivery/chunk.ts';
 import { ChatError } from './error.ts';
 import type { GatewayEvent, GatewayReply } from './event.ts';
 import { authorise } from './middleware/authorise.ts';
+import { limit } from './middleware/limit.ts';
 import { logFailure } from './middleware/log.ts';
 import { parse } from './middleware/parse.ts';
 import { reply } from './middleware/reply.ts';
@@ -12,35 +15,63 @@ import { validate } from './middleware/validate.ts';
 import type { Parts } from './parts.ts';
 import { connect } from './routes/connect.ts';
 import { disconnect } from './routes/disconnect.ts';
-import { home } from './routes/home.ts';
 import { dispatch } from './routes/index.ts';
 
 /** How long before the Lambda's end a request is given up, so that its client still hears of it. */
 const timeoutEarlyInMillis = 500;
 
-/**
- * The whole Lambda: every route of the WebSocket API, and the one of HTTP, goes through this chain. Errors pass it from
- * the bottom up, so they are logged before they are reported.
- */
+/** What middy itself is told, whatever comes in. */
+const options = {
+  timeoutEarlyInMillis,
+  timeoutEarlyResponse: () => {
+    throw new ChatError('unavailable');
+  },
+};
+
+/** The whole Lambda: what the gateway brings, and what the Lambda has handed over to itself. */
 export function createRouter(parts: Parts) {
-  return middy<GatewayEvent, unknown>({
-    timeoutEarlyInMillis,
-    timeoutEarlyResponse: () => {
-      throw new ChatError('unavailable');
-    },
-  })
-    .use(report())
-    .use(errorLogger({ logger: logFailure }))
-    .use(reply())
-    .use(parse())
-    .use(validate())
-    .use(authorise(parts))
-    .handler((event: GatewayEvent, _context, { signal }) =>
-      deadline.run(signal, () => route(event, parts)),
+  const requests = createRequests(parts);
+  const chunks = createChunks(parts);
+  // What middy lets end early is the handler alone; the middleware calls the table, too.
+  return (event: GatewayEvent | Chunk, context: Context) =>
+    within(context.getRemainingTimeInMillis() - timeoutEarlyInMillis, () =>
+      'requestContext' in event ? requests(event, context) : chunks(event, context),
     );
 }
 
-function route(event: GatewayEvent, parts: Parts): Promise<GatewayReply | object> {
+/**
+ * Every route of the WebSocket API, and those of HTTP, goes through this chain. Errors pass it from
+ * the bottom up, so they are logged before they are reported.
+ */
+function createRequests(parts: Parts) {
+  return middy<GatewayEvent, unknown>(options)
+    .use(report())
+    .use(errorLogger({ logger: logFailure }))
+    .use(reply())
+    .use(limit(parts))
+    .use(parse())
+    .use(validate())
+    .use(authorise(parts))
+    .handler((event: GatewayEvent, context, { signal }) =>
+      deadline.run(deadlineOf(context, signal), () => route(event, parts)),
+    );
+}
+
+/** A chunk has nobody to answer to: one that fails throws, so that Lambda's queue brings it again. */
+function createChunks(parts: Parts) {
+  return middy<Chunk, unknown>(options)
+    .use(errorLogger({ logger: logFailure }))
+    .handler((chunk: Chunk, context, { signal }) =>
+      deadline.run(deadlineOf(context, signal), () => parts.deliverChunk(chunk)),
+    );
+}
+
+function deadlineOf(context: Context, signal: AbortSignal): Deadline {
+  const remainingMs = () => context.getRemainingTimeInMillis() - timeoutEarlyInMillis;
+  return { invocation: signal, signal, remainingMs };
+}
+
+async function route(event: GatewayEvent, parts: Parts): Promise<GatewayReply | object> {
   switch (event.requestContext.eventType) {
     case 'CONNECT':
       return connect(event, parts);
@@ -48,7 +79,10 @@ function route(event: GatewayEvent, parts: Parts): Promise<GatewayReply | object
       return disconnect(event, parts);
     case 'MESSAGE':
       return dispatch(event, parts);
-    default:
-      return home(parts);
+    default: {
+      // A cold start that answers no browser reads none of it.
+      const { http } = await import('./routes/http.ts');
+      return http(event, parts);
+    }
   }
 }

@@ -1,5 +1,15 @@
 import { contract } from '../contract.ts';
-import { emoji, person, requestId, roomId, seq, text, time, userId } from '../fields.ts';
+import {
+  emoji,
+  person,
+  reactionLimit,
+  requestId,
+  roomId,
+  seq,
+  text,
+  time,
+  userId,
+} from '../fields.ts';
 import type { TypeOf } from '../shape.ts';
 
 const properties = {
@@ -46,7 +56,7 @@ export const standing = {
     deletedAt: { ...time, description: 'when it was taken back, if it was' },
     reactions: {
       type: 'object',
-      description: 'emoji to the ids of those who put it there, first come first',
+      description: `emoji to the ids of those who put it there, first come first; ${reactionLimit} in all mean so many or more`,
       propertyNames: emoji,
       additionalProperties: { type: 'array', minItems: 1, items: userId },
     },

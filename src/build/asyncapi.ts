@@ -65,6 +65,13 @@ const servers = {
 
 const here = { $ref: '#/channels/chat' };
 
+/** What a client sends that can set headers. */
+const bearer: Schema = {
+  type: 'string',
+  description: 'The token, behind `Bearer `. It counts instead of those that come in other ways.',
+  pattern: '^Bearer ',
+};
+
 const chat = {
   // The address of a server is whole.
   address: '',
@@ -79,7 +86,7 @@ const chat = {
       query: query && published(query).schema,
       headers: {
         type: 'object',
-        properties: { 'Sec-WebSocket-Protocol': subprotocols() },
+        properties: { 'Sec-WebSocket-Protocol': subprotocols(), Authorization: bearer },
       },
       bindingVersion: '0.1.0',
     },
@@ -92,8 +99,8 @@ function subprotocols(): Schema {
   return {
     type: 'string',
     description: `It may be left out. A client that offers subprotocols must offer \`${subprotocol}\` \
-and gets that one. The \`key\` may be offered beside it, behind \`kaiwa.key.\`, which keeps it out of \
-access logs; it then counts instead of the query’s.`,
+and gets that one. The \`key\` may be offered beside it, behind \`kaiwa.key.\`, or the \`token\`, behind \
+\`kaiwa.token.\`, which keeps them out of access logs; they then count instead of the query’s.`,
     examples: [subprotocol, `${subprotocol}, kaiwa.key.kept-by-the-client-0001`],
   };
 }

@@ -29,7 +29,7 @@ function schemaFile(frame: Frame, frames: readonly Frame[]): object {
 }
 
 /** Writes the documents to `dist/contract`, and removes what is none of them. */
-function writeContract(): void {
+export function writeContract(): void {
   const folder = resolve('dist/contract');
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const files = contractFiles(version);

@@ -29,10 +29,9 @@ export default validators;
 
 /**
  * Compiles the validators of everything a client can send to `src/generated`, ahead of time, so
- * that no schema compiler is in the Lambda. esbuild (and through it every \`sls\` command), jest and
- * the type check all call this before they read the result.
+ * that no schema compiler is in the Lambda.
  */
-export default function buildValidators(): void {
+export function buildValidators(): void {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
@@ -49,5 +48,3 @@ export default function buildValidators(): void {
   replace(target, standalone(ajv, names));
   replace(target.replace(/cjs$/, 'd.cts'), declaration);
 }
-
-if (import.meta.main) buildValidators();

@@ -1,45 +1,42 @@
-import {
-  type ApiGatewayManagementApiClient,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
-import { abortSignal } from '../deadline.ts';
+import type { Send } from '../aws/http.ts';
+import { insist } from '../aws/insist.ts';
+import { encoded, type Payload } from '../aws/sign.ts';
 
 /** What became of one delivery; `gone` means that the connection has ended. */
 export type Outcome = 'delivered' | 'gone' | 'failed';
 
-/** Posts a frame to one connection. It never throws and never takes longer than its budget. */
-export type Post = (connectionId: string, frame: string) => Promise<Outcome>;
+/**
+ * Posts a frame to one connection. It never throws and never takes longer than its budget. What ends with
+ * the deadline has failed, and is not reported: whoever set the deadline knows of it.
+ */
+export type Post = (connectionId: string, payload: Payload) => Promise<Outcome>;
 
 /**
- * Posts through the gateway's @connections. A 410 comes with the error's name from AWS and with
- * the bare status from local stacks; an SDK error has no `statusCode` of its own. A recipient that takes
- * longer than its budget, tries included, is given up and heals by recovery.
+ * Posts through the gateway's @connections. A 410 comes with the error's name from AWS and with the
+ * bare status from local stacks. A recipient that takes longer than the budget, tries included, is given up
+ * and heals by recovery.
  */
 export function createPost(
-  client: ApiGatewayManagementApiClient,
+  send: Send,
   budgetMs: number,
   onFailure: (connectionId: string, cause: unknown) => void,
 ): Post {
-  return async (ConnectionId, Data) => {
+  return async (connectionId, payload) => {
     try {
-      const command = new PostToConnectionCommand({ ConnectionId, Data });
-      await client.send(command, abortSignal(budgetMs));
-      return 'delivered';
+      const path = `/@connections/${encoded(connectionId)}`;
+      const { status, error } = await insist((patience) => send(path, payload, patience), budgetMs);
+      if (status >= 200 && status < 300) return 'delivered';
+      if (status === 410 || error === 'GoneException') return 'gone';
+      if (error !== 'AbortError') onFailure(connectionId, refusal(status, error));
     } catch (thrown) {
-      if (isGone(thrown)) return 'gone';
-      onFailure(ConnectionId, thrown);
-      return 'failed';
+      onFailure(connectionId, thrown);
     }
+    return 'failed';
   };
 }
 
-/** An SDK error, as far as it is looked at. */
-interface Failure {
-  readonly name?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-function isGone(thrown: unknown): boolean {
-  const { name, $metadata }: Failure = Object(thrown);
-  return name === 'GoneException' || $metadata?.httpStatusCode === 410;
+/** An error to be logged, with AWS's name of it where there is one. */
+function refusal(status: number, name: string): Error {
+  const error = new Error(status === 0 ? 'no answer' : `status ${status}`);
+  return name === '' ? error : Object.assign(error, { name });
 }

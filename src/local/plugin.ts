@@ -1,5 +1,6 @@
 import { createTable, credentials, type Database, type TableProperties } from './database.ts';
 import { startEngine } from './engine.ts';
+import { pageFile, rebuildOnChange } from './page.ts';
 import { firstTaken } from './ports.ts';
 import { agreeToSubprotocol } from './subprotocol.ts';
 
@@ -9,6 +10,7 @@ interface Serverless {
     readonly provider: { environment: Record<string, unknown> };
     readonly resources: { Resources: { Table: { Properties: TableProperties } } };
     readonly custom: {
+      readonly esbuild: { watch?: object };
       'serverless-offline': Record<'httpPort' | 'websocketPort' | 'lambdaPort', number>;
     };
   };
@@ -26,6 +28,7 @@ const dataFolder = '.kaiwa';
  */
 export default class LocalStack {
   readonly hooks = {
+    initialize: () => this.#watch(),
     'before:offline:start': () => this.#start(),
     'before:offline:start:init': () => this.#start(),
     'after:offline:start:init': () => this.#announce(),
@@ -33,6 +36,7 @@ export default class LocalStack {
   };
   readonly #serverless: Serverless;
   #database?: Database;
+  #stopBuilding = () => {};
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
@@ -40,6 +44,12 @@ export default class LocalStack {
 
   get #ports() {
     return this.#serverless.service.custom['serverless-offline'];
+  }
+
+  /** The page is built apart from the function, which a mistake in it must not stop. */
+  #watch(): void {
+    const ignore = ['.esbuild', '.build', 'dist', 'node_modules', 'src/web'];
+    this.#serverless.service.custom.esbuild.watch = { ignore };
   }
 
   async #start(): Promise<void> {
@@ -60,14 +70,17 @@ export default class LocalStack {
     });
     await createTable(this.#database.endpoint, tableName, resources.Resources.Table.Properties);
     agreeToSubprotocol();
+    this.#stopBuilding = rebuildOnChange();
     provider.environment = {
       ...provider.environment,
       TABLE_NAME: tableName,
       WEBSOCKET_URL: `ws://${host}:${websocketPort}`,
+      PAGE_FILE: pageFile,
       CONNECTIONS_ENDPOINT: `http://${host}:${websocketPort}`,
+      LAMBDA_ENDPOINT: `http://${host}:${lambdaPort}`,
       // Gateway, function and clients share a machine here: hundreds at once wait for each other.
       DEPENDENCY_TIMEOUT_MS: 20_000,
-      AWS_ENDPOINT_URL_DYNAMODB: this.#database.endpoint,
+      DYNAMODB_ENDPOINT: this.#database.endpoint,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: '',
@@ -80,7 +93,7 @@ export default class LocalStack {
     console.log(`
 Kaiwa is ready on ws://${host}:${websocketPort} and http://${host}:${httpPort}
 
-In two other terminals, type
+Open http://${host}:${httpPort} and chat. Or, in two other terminals, type
   ${connect('Aki')}
   ${connect('Ben')}
 and in one of them
@@ -89,6 +102,7 @@ and in one of them
   }
 
   async #stop(): Promise<void> {
+    this.#stopBuilding();
     await this.#database?.close();
   }
 }

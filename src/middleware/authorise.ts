@@ -6,10 +6,14 @@ import type { GatewayEvent } from '../event.ts';
 import type { Parts } from '../parts.ts';
 
 /**
- * Looks up whose connection a request came on, by one strongly consistent read, and whether it is
- * in the room that the request names. Identity comes from there alone, never from the request.
+ * Looks up whose connection a request came on, by one strongly consistent read, and whether they may
+ * still ask and are in the room that the request names. Identity comes from there alone, never from
+ * the request.
  */
-export function authorise({ store }: Pick<Parts, 'store'>): MiddlewareObj<GatewayEvent> {
+export function authorise({
+  store,
+  clock,
+}: Pick<Parts, 'store' | 'clock'>): MiddlewareObj<GatewayEvent> {
   return {
     before: async ({ event }) => {
       const { request, requestContext } = event;
@@ -18,6 +22,11 @@ export function authorise({ store }: Pick<Parts, 'store'>): MiddlewareObj<Gatewa
       if (access === 'anyone') return;
       const connection = await store.connections.find(requestContext.connectionId);
       if (!connection) throw new ChatError('unauthenticated');
+      const { expiresAt = Number.POSITIVE_INFINITY } = connection;
+      // To show another token is what is left to whose last one has expired.
+      if (clock() >= expiresAt && request.action !== 'authenticate') {
+        throw new ChatError('unauthenticated');
+      }
       if (access === 'member' && !connection.rooms.has(roomOf(request))) {
         throw new ChatError('not_member');
       }

@@ -9,7 +9,8 @@ import type { GatewayEvent } from '../event.ts';
 export function logFailure({ error, event, context }: Request): void {
   const { code, cause, stack } = asChatError(error);
   if (code !== 'internal' && code !== 'unavailable') return;
-  const { routeKey, connectionId } = (event as GatewayEvent).requestContext;
+  const { requestContext } = event as Partial<GatewayEvent>;
+  const { routeKey, connectionId } = requestContext ?? { routeKey: 'chunk' };
   const reason = cause instanceof Error ? reasonOf(cause) : stack;
   console.error(
     JSON.stringify({
@@ -33,4 +34,15 @@ function reasonOf({ name, stack = '', ...rest }: Error): string {
 export function logDeliveryFailure(connectionId: string, cause: unknown): void {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   console.warn(JSON.stringify({ level: 'warn', event: 'not delivered', connectionId, reason }));
+}
+
+/** Writes one line for deliveries that no other invocation takes over; this one makes them itself. */
+export function logHandOverFailure(reason: string): void {
+  console.warn(JSON.stringify({ level: 'warn', event: 'not handed over', reason }));
+}
+
+/** Writes one line for keys of tokens that could not be fetched; those that are kept go on to serve. */
+export function logKeysFailure(cause: unknown): void {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  console.warn(JSON.stringify({ level: 'warn', event: 'keys not fetched', reason }));
 }

@@ -9,7 +9,6 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
-  rate_limited: 429,
   unavailable: 503,
 };
 
@@ -47,10 +46,19 @@ function frame({ code, extras }: ChatError, body: unknown, awsRequestId: string)
 
 /** The request's own `action` and `id`, as far as it had any that are fit to be repeated. */
 function addressee(body: unknown): Pick<ErrorFrame, 'action' | 'id'> {
-  if (typeof body !== 'object' || body === null) return {};
-  const { action, id }: { action?: unknown; id?: unknown } = body;
+  const { action, id }: { action?: unknown; id?: unknown } = Object(parsed(body));
   return {
     ...(typeof action === 'string' && action.length <= 64 && { action }),
     ...(typeof id === 'string' && idPattern.test(id) && { id }),
   };
+}
+
+/** The body as JSON, where it was refused before that was read. */
+function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@ import type { Action, Request, Result } from '../../schemas/index.ts';
 import type { Call } from '../call.ts';
 import type { GatewayEvent } from '../event.ts';
 import type { Parts } from '../parts.ts';
+import { authenticate } from './authenticate.ts';
 import { unknownAction } from './default.ts';
 import { deletemessage } from './deletemessage.ts';
 import { editmessage } from './editmessage.ts';
@@ -22,6 +23,7 @@ type Route<A extends Action> = (call: Call<A>, parts: Parts) => Promise<Result<A
 
 /** The route of every action, by its name on the wire. */
 export const routes: { readonly [A in Action]: Route<A> } = {
+  authenticate,
   deletemessage,
   editmessage,
   history,

@@ -10,7 +10,9 @@ import type { Parts } from '../parts.ts';
 export async function joinroom({ request, connection }: Call<'joinroom'>, parts: Parts) {
   const { room, after } = request;
   const { presence, store } = parts;
-  if (!(await presence.join(connection, room))) throw new ChatError('unauthenticated');
+  const joining = await presence.join(connection, room);
+  if (joining === 'ended') throw new ChatError('unauthenticated');
+  if (joining === 'full') throw new ChatError('forbidden');
   if (after === undefined) {
     const seq = await store.recovery.newest(room);
     return { room, seq, events: [], more: false, recovered: true };

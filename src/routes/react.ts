@@ -2,8 +2,9 @@ import { amend } from '../amend.ts';
 import type { Call } from '../call.ts';
 import type { Parts } from '../parts.ts';
 
-/** Puts an emoji on a message, or takes it off. */
+/** Puts an emoji on a message, unless there are too many others, or takes it off. */
 export async function react(call: Call<'react'>, parts: Parts) {
   const { seq: target, emoji, on = true } = call.request;
-  return amend(call, parts, { type: 'reaction', target, emoji, on }, 'member');
+  const draft = { type: 'reaction', target, emoji, on } as const;
+  return amend(call, parts, draft, (message) => !on || parts.store.messages.admit(message, emoji));
 }

@@ -1,6 +1,8 @@
-import { connectionKey } from './keys.ts';
+import { allDone } from '../alldone.ts';
+import { connectionKey, ownedKey, ownedRange } from './keys.ts';
 import { expiryOf, type Members, type Person, type Subscriber } from './members.ts';
-import type { Row, Table } from './table.ts';
+import type { Places } from './places.ts';
+import { absent, type Row, type Table } from './table.ts';
 
 /** A live connection: whose it is and which rooms it is in. */
 export interface Connection extends Person {
@@ -8,60 +10,126 @@ export interface Connection extends Person {
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
   readonly rooms: ReadonlySet<string>;
+  /** Until when its person may make requests, in milliseconds since 1970; default for ever. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** What came of joining a room: one may be in too many, or too many may be in it. */
+export type Joining = 'joined' | 'ended' | 'full';
+
+/** How many of what may be; `src/throttle.ts` limits how often. */
+export interface Limits {
+  /** Connections that one person may have at a time. */
+  readonly connectionsPerPerson: number;
+  /** Rooms that one connection may be in, the default room among them. */
+  readonly roomsPerConnection: number;
+  /** Connections that may join one room. */
+  readonly connectionsPerRoom: number;
 }
 
 /** The connections that the gateway has told of. */
 export interface Connections {
-  /** Stores a connection and subscribes it to its rooms. */
-  open(connection: Connection): Promise<void>;
+  /** Stores a connection and subscribes it to its rooms; false where its person has too many. */
+  open(connection: Connection): Promise<boolean>;
   /** The connection of that id, unless it has ended or outlived the gateway's longest. */
   find(connectionId: string): Promise<Connection | undefined>;
-  /** Subscribes a connection to one more room; false where it has ended meanwhile. */
-  join(connection: Connection, room: string): Promise<boolean>;
+  /** Lets its person make requests until then; false where it has ended. */
+  renew(connectionId: string, expiresAt: number): Promise<boolean>;
+  /**
+   * Adds to when its requests will have been paid for: so many milliseconds, from now on where that
+   * is past. Tells when that is; nothing where it has ended.
+   */
+  charge(connectionId: string, ms: number): Promise<number | undefined>;
+  /** Subscribes a connection to one more room. */
+  join(connection: Connection, room: string): Promise<Joining>;
   /** Takes a connection out of a room; returns its subscription, if there was one. */
   leave(connection: Connection, room: string): Promise<Subscriber | undefined>;
   /** Removes a connection and its subscriptions, and returns those that there were. */
   close(connectionId: string): Promise<Subscriber[]>;
 }
 
+/** What connections are kept with. */
+export interface ConnectionsParts {
+  readonly table: Table;
+  readonly members: Members;
+  readonly places: Places;
+  readonly limits: Pick<Limits, 'connectionsPerPerson' | 'roomsPerConnection'>;
+  readonly clock: () => number;
+}
+
+/** Holds for a connection that has not been closed. */
+const open = { text: 'attribute_exists(pk)' };
+
 /** Keeps connections in the table. */
-export function createConnections(
-  table: Table,
-  members: Members,
-  clock: () => number,
-): Connections {
+export function createConnections(parts: ConnectionsParts): Connections {
+  const { table, members, places, limits, clock } = parts;
+  const lives = (row: Row) => Number(row['ttl']) * 1000 > clock();
+
+  /** Notes that a person has it, and counts then: of two at once neither is one too many. */
+  async function own({ userId, connectionId, connectedAt }: Connection): Promise<boolean> {
+    await table.put({ ...ownedKey(userId, connectionId), ttl: expiryOf(connectedAt) });
+    let count = 0;
+    for await (const row of table.query(ownedRange(userId), { attributes: ['ttl'] })) {
+      if (lives(row)) count += 1;
+    }
+    return count <= limits.connectionsPerPerson;
+  }
+
   return {
     /**
      * The connection's own row names its rooms and is written first and removed last, so that
      * whatever is cut short between leaves no subscription that a later `close` would not find.
      */
     async open(connection) {
-      const { connectionId, connectedAt, userId, name, rooms } = connection;
-      const ttl = expiryOf(connectedAt);
-      await table.put({ ...connectionKey(connectionId), userId, name, connectedAt, rooms, ttl });
-      await Promise.all(
+      const { connectionId, userId, rooms } = connection;
+      if (!(await own(connection))) {
+        await table.remove(ownedKey(userId, connectionId));
+        return false;
+      }
+      if (!(await table.put({ ...connectionKey(connectionId), ...encode(connection) }, absent))) {
+        // An id that was somebody else's, whose end nobody told of: what they were in, this one is not.
+        await this.close(connectionId);
+        return this.open(connection);
+      }
+      await allDone(
         [...rooms].map((room) => members.add({ room, ...connection, announced: false })),
       );
+      return true;
     },
 
     async find(connectionId) {
       const row = await table.get(connectionKey(connectionId));
-      return row && Number(row['ttl']) * 1000 > clock() ? decode(connectionId, row) : undefined;
+      return row && lives(row) ? decode(connectionId, row) : undefined;
+    },
+
+    async renew(connectionId, expiresAt) {
+      const change = { text: 'SET expiresAt = :at', values: { ':at': expiresAt } };
+      return (await table.update(connectionKey(connectionId), change, open)) !== undefined;
+    },
+
+    async charge(connectionId, ms) {
+      return charge(table, connectionId, ms, clock());
     },
 
     async join(connection, room) {
       const { connectionId } = connection;
+      const key = connectionKey(connectionId);
+      if (!connection.rooms.has(room) && !(await places.hasPlace(room))) return 'full';
+      const fits = 'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
       const known = await table.update(
-        connectionKey(connectionId),
+        key,
         { text: 'ADD rooms :room', values: { ':room': new Set([room]) } },
-        { text: 'attribute_exists(pk)' },
+        {
+          text: `${open.text} AND (${fits})`,
+          values: { ':name': room, ':max': limits.roomsPerConnection },
+        },
       );
-      if (!known) return false;
+      if (!known) return (await table.get(key)) ? 'full' : 'ended';
       await members.add({ room, ...connection, announced: true });
       // It may have been closed since; whoever closes it later finds the room.
-      if (await table.get(connectionKey(connectionId))) return true;
+      if (await table.get(key)) return 'joined';
       await members.remove({ room, ...connection });
-      return false;
+      return 'ended';
     },
 
     async leave(connection, room) {
@@ -69,7 +137,7 @@ export function createConnections(
       await table.update(
         connectionKey(connection.connectionId),
         { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } },
-        { text: 'attribute_exists(pk)' },
+        open,
       );
       return removed;
     },
@@ -83,7 +151,10 @@ export function createConnections(
         const removing = [...names].map((room) => members.remove({ room, userId, connectionId }));
         return (await Promise.all(removing)).filter((subscription) => subscription !== undefined);
       };
-      const removed = await remove(rooms);
+      const [removed] = await Promise.all([
+        remove(rooms),
+        table.remove(ownedKey(userId, connectionId)),
+      ]);
       const last = await table.remove(key);
       if (!last) return removed;
       const joinedMeanwhile = decode(connectionId, last).rooms.difference(rooms);
@@ -92,7 +163,37 @@ export function createConnections(
   };
 }
 
+/** Adds to what is still to be paid for, or begins anew where all is. Another may do either at the same instant. */
+async function charge(table: Table, connectionId: string, ms: number, now: number) {
+  const key = connectionKey(connectionId);
+  const add = () =>
+    table.update(
+      key,
+      { text: 'ADD paidAt :ms', values: { ':ms': ms } },
+      { text: 'paidAt >= :now', values: { ':now': now } },
+    );
+  const begin = () =>
+    table.update(
+      key,
+      { text: 'SET paidAt = :then', values: { ':then': now + ms } },
+      {
+        text: `${open.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
+        values: { ':now': now },
+      },
+    );
+  const row = (await add()) ?? (await begin()) ?? (await add());
+  return row && Number(row['paidAt']);
+}
+
+function encode({ userId, name, connectedAt, rooms, expiresAt }: Connection) {
+  const ttl = expiryOf(connectedAt);
+  return {
+    ...{ userId, name, connectedAt, rooms, ttl },
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
 function decode(connectionId: string, row: Row): Connection {
-  const { userId, name, connectedAt, rooms } = row as unknown as Connection;
-  return { connectionId, userId, name, connectedAt, rooms: rooms ?? new Set() };
+  const { userId, name, connectedAt, rooms, expiresAt } = row as unknown as Connection;
+  return { connectionId, userId, name, connectedAt, rooms: rooms ?? new Set(), expiresAt };
 }

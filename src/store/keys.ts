@@ -5,12 +5,15 @@
  * | ----------------------------------- | ------------------- | --------------------------- |
  * | a connection                        | `CONN#id`           | `CONN`                      |
  * | its subscription to a room          | `ROOM#room`         | `SUB#user#id`               |
+ * | that its person has it              | `USER#user`         | `CONN#id`                   |
  * | a room's counter                    | `ROOM#room`         | `COUNTER`                   |
+ * | that a room was full when counted   | `ROOM#room`         | `FULL`                      |
  * | a message in a room's log           | `LOG#room`          | `M` and its number          |
  * | another durable event there         | `LOG#room`          | `E` and its number          |
  * | who reacted how to a message        | `LOG#room`          | `R`, its number, `#user#emoji` |
  * | the claim on a person's request id  | `CLAIM#room#user`   | `type#id`                   |
  * | how far a person has read a room    | `USER#user`         | `READ#room`                 |
+ * | the stage's pepper                  | `PEPPER`            | `PEPPER`                    |
  *
  * Subscriptions sort by person, so that a page of members names each person once. A log and its
  * room's members are apart, so that writing the one never slows reading the other.
@@ -49,6 +52,19 @@ export const connectionKey = (connectionId: string): Key => ({
   sk: 'CONN',
 });
 
+/** The key of one of a person's connections. */
+export const ownedKey = (userId: string, connectionId: string): Key => ({
+  pk: `USER#${part(userId)}`,
+  sk: `CONN#${connectionId}`,
+});
+
+/** A person's connections. */
+export const ownedRange = (userId: string): Range => ({
+  pk: `USER#${part(userId)}`,
+  from: 'CONN#',
+  to: `CONN#${last}`,
+});
+
 /** The key of a connection's subscription to a room. */
 export const subscriptionKey = (room: string, userId: string, connectionId: string): Key => ({
   pk: `ROOM#${room}`,
@@ -79,6 +95,12 @@ export const personRange = (room: string, userId: string): Range => ({
 
 /** The key of a room's counter. */
 export const counterKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'COUNTER' });
+
+/** The key of the note that a room was full. */
+export const fullKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'FULL' });
+
+/** The key of the stage's pepper. */
+export const pepperKey: Key = { pk: 'PEPPER', sk: 'PEPPER' };
 
 /** The key of a number in a room's log. */
 export const logKey = (room: string, kind: 'M' | 'E', seq: number): Key => ({

@@ -6,7 +6,7 @@ import {
   subscriptionKey,
   subscriptionRange,
 } from './keys.ts';
-import type { Row, Table } from './table.ts';
+import type { Reading, Row, Table } from './table.ts';
 
 /** A person, as an event names them. */
 export interface Person {
@@ -24,6 +24,9 @@ export interface Subscriber extends Person {
   readonly announced: boolean;
 }
 
+/** What of a subscriber is needed to deliver to it, and to forget it when it has ended. */
+export type Recipient = Pick<Subscriber, 'room' | 'userId' | 'connectionId' | 'connectedAt'>;
+
 /** Who is in a room. */
 export interface Members {
   /** Subscribes a connection to a room; again is no harm. */
@@ -32,8 +35,10 @@ export interface Members {
   remove(
     subscriber: Pick<Subscriber, 'room' | 'userId' | 'connectionId'>,
   ): Promise<Subscriber | undefined>;
-  /** Every connection in a room, by person, read as it is asked for, so many rows at once. */
-  subscribers(room: string, pageSize?: number): AsyncGenerator<Subscriber, void, undefined>;
+  /** Every connection in a room, by person, in pages of so many rows, read as they are asked for. */
+  subscribers(room: string, pageSize: number): AsyncGenerator<Recipient[], void, undefined>;
+  /** How many connections are in a room; so many, where there are more. */
+  count(room: string, upTo: number): Promise<number>;
   /** One person's connections in a room. */
   of(room: string, userId: string): Promise<Subscriber[]>;
   /** A page of the people in a room, each once, and where the next page begins. */
@@ -48,11 +53,10 @@ export const expiryOf = (connectedAt: number) => Math.floor(connectedAt / 1000) 
 
 /** Keeps subscriptions in the table. */
 export function createMembers(table: Table, clock: () => number): Members {
-  async function* read(room: string, range: Range, pageSize?: number) {
-    const reading = pageSize === undefined ? {} : { pageSize };
-    for await (const row of table.query(range, reading)) {
-      if (Number(row['ttl']) * 1000 > clock()) yield decode(room, row);
-    }
+  const lives = (row: Row) => Number(row['ttl']) * 1000 > clock();
+
+  async function* read(room: string, range: Range, reading?: Reading) {
+    for await (const row of table.query(range, reading)) if (lives(row)) yield decode(room, row);
   }
 
   return {
@@ -67,7 +71,21 @@ export function createMembers(table: Table, clock: () => number): Members {
       return row && decode(room, row);
     },
 
-    subscribers: (room, pageSize) => read(room, subscriptionRange(room), pageSize),
+    async *subscribers(room, pageSize) {
+      const reading = { pageSize, attributes: ['connectedAt', 'ttl'] };
+      for await (const page of table.pages(subscriptionRange(room), reading)) {
+        yield page.filter(lives).map((row) => recipientOf(room, row));
+      }
+    },
+
+    async count(room, upTo) {
+      let count = 0;
+      for await (const page of table.pages(subscriptionRange(room), { attributes: ['ttl'] })) {
+        count += page.filter(lives).length;
+        if (count >= upTo) return upTo;
+      }
+      return count;
+    },
 
     of: (room, userId) => Array.fromAsync(read(room, personRange(room, userId))),
 
@@ -75,11 +93,8 @@ export function createMembers(table: Table, clock: () => number): Members {
       const behind = cursor && Buffer.from(cursor, 'base64url').toString();
       const people = new Map<string, Person>();
       // One connection each is what most have, and one more tells whether there is another page.
-      for await (const { userId, name } of read(
-        room,
-        subscriptionRange(room, behind),
-        pageLimit + 1,
-      )) {
+      const range = subscriptionRange(room, behind);
+      for await (const { userId, name } of read(room, range, { pageSize: pageLimit + 1 })) {
         if (people.size === pageLimit && !people.has(userId)) {
           const last = [...people.keys()].at(-1) ?? '';
           return { members: [...people.values()], cursor: Buffer.from(last).toString('base64url') };
@@ -91,7 +106,13 @@ export function createMembers(table: Table, clock: () => number): Members {
   };
 }
 
+function recipientOf(room: string, row: Row): Recipient {
+  const { connectedAt } = row as unknown as Recipient;
+  const { userId, connectionId } = subscriberOf(row.sk);
+  return { room, userId, connectionId, connectedAt };
+}
+
 function decode(room: string, row: Row): Subscriber {
-  const { name, connectedAt, announced = false } = row as unknown as Subscriber;
-  return { room, ...subscriberOf(row.sk), name, connectedAt, announced };
+  const { name, announced = false } = row as unknown as Subscriber;
+  return { ...recipientOf(room, row), name, announced };
 }

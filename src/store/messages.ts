@@ -1,9 +1,9 @@
 import type { StandingMessage } from '../../schemas/events/message.ts';
-import { unreadLimit } from '../../schemas/fields.ts';
+import { reactionLimit, unreadLimit } from '../../schemas/fields.ts';
 import type { DurableEvent } from '../../schemas/index.ts';
 import { logKey, logRange, maxSeq, reactionKey, reactionOf, reactionRange, seqOf } from './keys.ts';
 import type { Retention } from './retention.ts';
-import { decodeStanding, isSealed } from './rows.ts';
+import { decodeStanding, isSealed, type Standing } from './rows.ts';
 import type { Row, Table } from './table.ts';
 
 /** Which messages of a room to page through: before a number, after one, or else the newest. */
@@ -13,10 +13,24 @@ export interface Page {
   readonly limit: number;
 }
 
+/** A message on its own. */
+export interface FoundMessage extends StandingMessage {
+  /** The emojis that were ever put on it. */
+  readonly emojis: ReadonlySet<string>;
+}
+
+/** Different emojis that may be put on one message. */
+const emojiLimit = 20;
+
 /** Messages as they now stand: a view of the log, which the log's own events can rebuild. */
 export interface Messages {
   /** The message of that number, without its reactions, unless it has expired. */
-  find(room: string, seq: number): Promise<StandingMessage | undefined>;
+  find(room: string, seq: number): Promise<FoundMessage | undefined>;
+  /**
+   * Makes place on a message for reactions by an emoji; false where it has too many others. It
+   * writes for the first of each emoji only: one more unit for each kilobyte of the message.
+   */
+  admit(message: FoundMessage, emoji: string): Promise<boolean>;
   /**
    * Brings what an event says to the message that it is about. Again, or in another order than
    * the log's, comes to the same: the highest edit stands, and the lowest deletion is final. Only
@@ -46,7 +60,23 @@ export function createMessages(table: Table, retention: Retention): Messages {
   return {
     async find(room, seq) {
       const row = await table.get(logKey(room, 'M', seq));
-      return row && shown(row) ? decodeStanding(room, row) : undefined;
+      if (!row || !shown(row)) return undefined;
+      const { em: emojis = new Set() } = row as Standing;
+      return { ...decodeStanding(room, row), emojis };
+    },
+
+    async admit({ room, seq, emojis }, emoji) {
+      if (emojis.has(emoji)) return true;
+      if (emojis.size >= emojiLimit) return false;
+      const admitted = await table.update(
+        logKey(room, 'M', seq),
+        { text: 'ADD em :emoji', values: { ':emoji': new Set([emoji]) } },
+        {
+          text: 'attribute_exists(pk) AND (attribute_not_exists(em) OR size(em) < :max OR contains(em, :name))',
+          values: { ':max': emojiLimit, ':name': emoji },
+        },
+      );
+      return admitted !== undefined;
     },
 
     apply: (event) => apply(table, retention, event),
@@ -130,11 +160,12 @@ async function applyReaction(
   );
 }
 
-/** Reactions by emoji, in the order in which they came, but for those behind a deletion. */
+/** The first reactions by emoji, in the order in which they came, but for those behind a deletion. */
 function gather(rows: readonly Row[] = [], deletion: number): Pick<StandingMessage, 'reactions'> {
   const inOrder = rows
     .filter(({ since }) => Number(since) < deletion)
-    .toSorted((a, b) => Number(a['since']) - Number(b['since']));
+    .toSorted((a, b) => Number(a['since']) - Number(b['since']))
+    .slice(0, reactionLimit);
   if (inOrder.length === 0) return {};
   const byEmoji = Map.groupBy(
     inOrder.map(({ sk }) => reactionOf(sk)),

@@ -51,6 +51,8 @@ export interface Standing {
   /** The number of the event that deleted it, and when: milliseconds since 1970. */
   ds?: number;
   da?: number;
+  /** The emojis that were ever put on it. */
+  em?: ReadonlySet<string>;
 }
 
 /** Messages have a stretch of keys of their own, for history; the other events share one. */

@@ -1,12 +1,4 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { abortSignal } from '../deadline.ts';
+import type { Dynamo, Output } from '../aws/dynamodb.ts';
 import { ChatError } from '../error.ts';
 import type { Key, Range } from './keys.ts';
 
@@ -27,6 +19,8 @@ export interface Reading {
   readonly backwards?: boolean;
   /** Rows asked for at once; default as many as fit into the engine's page of 1 MB. */
   readonly pageSize?: number;
+  /** What of each row is read, beside its key; default all. It costs the same, but for the bytes. */
+  readonly attributes?: readonly string[];
 }
 
 /**
@@ -43,63 +37,83 @@ export interface Table {
   remove(key: Key): Promise<Row | undefined>;
   /** Rows in order, fetched page by page as they are asked for. */
   query(range: Range, reading?: Reading): AsyncGenerator<Row, void, undefined>;
+  /** The same, a page at a time: ten thousand rows one by one would cost more than to fetch them. */
+  pages(range: Range, reading?: Reading): AsyncGenerator<Row[], void, undefined>;
 }
 
 /** Holds for a row that is not there yet. */
 export const absent: Expression = { text: 'attribute_not_exists(pk)' };
 
-/** Speaks to the table of that name through a document client. */
-export function createTable(client: DynamoDBDocumentClient, TableName: string): Table {
+/** Speaks to the table of that name. */
+export function createTable(dynamo: Dynamo, TableName: string): Table {
+  async function* pages(
+    { pk, from, to }: Range,
+    { backwards = false, pageSize, attributes }: Reading = {},
+  ): AsyncGenerator<Row[], void, undefined> {
+    // The engine takes a stretch that ends before it begins for a mistake; it is an empty one.
+    if (from > to) return;
+    let start: Output['LastEvaluatedKey'];
+    do {
+      const query = dynamo('Query', {
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+        ScanIndexForward: !backwards,
+        ...(pageSize !== undefined && { Limit: pageSize }),
+        ...(attributes && projection(['pk', 'sk', ...attributes])),
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      const { Items = [], LastEvaluatedKey } = await guard(query);
+      yield Items as Row[];
+      start = LastEvaluatedKey;
+    } while (start);
+  }
+
   return {
     async get(Key) {
-      const command = new GetCommand({ TableName, Key, ConsistentRead: true });
-      const { Item } = await guard(client.send(command, abortSignal()));
+      const { Item } = await guard(dynamo('GetItem', { TableName, Key, ConsistentRead: true }));
       return Item as Row | undefined;
     },
 
     async put(Item, condition, withinMs) {
-      const command = new PutCommand({ TableName, Item, ...conditional(condition) });
-      return (await unless(client.send(command, abortSignal(withinMs)))) !== undefined;
+      const input = { TableName, Item, ...conditional(condition) };
+      return (await unless(dynamo('PutItem', input, withinMs))) !== undefined;
     },
 
     async update(Key, change, condition) {
-      const command = new UpdateCommand({
+      const update = dynamo('UpdateItem', {
         TableName,
         Key,
         UpdateExpression: change.text,
-        ...(change.names && { ExpressionAttributeNames: { ...change.names } }),
+        ...(change.names && { ExpressionAttributeNames: change.names }),
         ...conditional(condition, change.values),
         ReturnValues: 'UPDATED_NEW',
       });
-      const output = await unless(client.send(command, abortSignal()));
+      const output = await unless(update);
       return output && ({ ...Key, ...output.Attributes } as Row);
     },
 
     async remove(Key) {
-      const command = new DeleteCommand({ TableName, Key, ReturnValues: 'ALL_OLD' });
-      const { Attributes } = await guard(client.send(command, abortSignal()));
+      const removal = dynamo('DeleteItem', { TableName, Key, ReturnValues: 'ALL_OLD' });
+      const { Attributes } = await guard(removal);
       return Attributes as Row | undefined;
     },
 
-    async *query({ pk, from, to }, { backwards = false, pageSize } = {}) {
-      // The engine takes a stretch that ends before it begins for a mistake; it is an empty one.
-      if (from > to) return;
-      let start: Record<string, unknown> | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
-          ScanIndexForward: !backwards,
-          ...(pageSize !== undefined && { Limit: pageSize }),
-          ...(start && { ExclusiveStartKey: start }),
-        });
-        const { Items = [], LastEvaluatedKey } = await guard(client.send(command, abortSignal()));
-        yield* Items as Row[];
-        start = LastEvaluatedKey;
-      } while (start);
+    async *query(range, reading) {
+      for await (const page of pages(range, reading)) yield* page;
     },
+
+    pages,
+  };
+}
+
+/** The parameters that choose attributes: by other names, since theirs may be words of the language. */
+function projection(attributes: readonly string[]) {
+  const names = Object.fromEntries(attributes.map((name, index) => [`#${index}`, name]));
+  return {
+    ProjectionExpression: Object.keys(names).join(),
+    ExpressionAttributeNames: names,
   };
 }
 
@@ -113,41 +127,20 @@ function conditional(condition?: Expression, values?: Expression['values']) {
 }
 
 /** The output, or nothing where the condition did not hold. */
-async function unless<T>(sending: Promise<T>): Promise<T | undefined> {
+async function unless<T>(calling: Promise<T>): Promise<T | undefined> {
   try {
-    return await guard(sending);
+    return await guard(calling);
   } catch (thrown) {
-    if ((thrown as Failure).name === 'ConditionalCheckFailedException') return undefined;
+    if (Object(thrown).name === 'ConditionalCheckFailedException') return undefined;
     throw thrown;
   }
 }
 
-/** Makes `unavailable` of what may pass: throttling, the engine's own errors, and no answer at all. */
-async function guard<T>(sending: Promise<T>): Promise<T> {
+/** Makes `unavailable` of what may pass. */
+async function guard<T>(calling: Promise<T>): Promise<T> {
   try {
-    return await sending;
+    return await calling;
   } catch (thrown) {
-    throw mayPass(thrown) ? new ChatError('unavailable', {}, thrown) : thrown;
+    throw Object(thrown).mayPass === true ? new ChatError('unavailable', {}, thrown) : thrown;
   }
-}
-
-/** Throttled, or given up by us. */
-const passing = new Set([
-  'AbortError',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
-
-/** An SDK error has no `statusCode`: the status is in its metadata. */
-interface Failure {
-  readonly name?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-/** No status but metadata means that a request was sent and no answer came; neither, that it is our bug. */
-function mayPass(thrown: unknown): boolean {
-  const { name = '', $metadata }: Failure = Object(thrown);
-  if (passing.has(name)) return true;
-  return $metadata !== undefined && ($metadata.httpStatusCode ?? 500) >= 500;
 }

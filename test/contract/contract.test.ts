@@ -84,7 +84,8 @@ describe('the routes', () => {
   });
 
   it('are the files of src/routes, each exporting the function of its name', async () => {
-    const others = new Set(['index', 'connect', 'disconnect', 'default', 'home']);
+    const lifecycle = ['connect', 'disconnect', 'default'];
+    const others = new Set(['index', ...lifecycle, 'http', 'page', 'contract']);
     const files = filesIn('src/routes').filter((file) => !others.has(file));
     expect(files).toEqual(actionNames);
     for (const name of actionNames) {

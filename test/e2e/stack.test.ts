@@ -114,10 +114,18 @@ describe('the local stack', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  it('tells over HTTP where the chat is', async () => {
-    const response = await fetch(`http://localhost:${stack.ports.http}/`);
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain(`npx wscat -c '${stack.url}?name=Aki'`);
+  it('serves the page and the contract over HTTP, and only them', async () => {
+    const address = `http://localhost:${stack.ports.http}/`;
+    const page = await fetch(address);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain(`content="${stack.url}"`);
+    const tag = page.headers.get('etag') ?? '';
+    const again = await fetch(address, { headers: { 'If-None-Match': tag } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const contract = await fetch(`${address}contract`);
+    expect(await contract.json()).toMatchObject({ asyncapi: '3.0.0' });
+    expect((await fetch(`${address}other`)).status).toBe(404);
+    expect((await fetch(address, { method: 'POST' })).status).toBe(404);
   });
 
   it('agrees to kaiwa.v1 whatever else is offered first', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createNone } from '../../src/auth/none.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { Meter, type Units } from '../support/meter.ts';
 import { type Frame, World } from '../support/world.ts';
@@ -15,13 +16,26 @@ const costs = new Map<string, Units>();
 
 beforeAll(async () => {
   table = await openTable();
-  world = new World(meter.table(table));
+  const authentication = {
+    ...createNone(async () => 'pepper'),
+    verify: async () => ({
+      userId: await personOf(members[0] ?? ''),
+      expiresAt: Date.now() + 60_000,
+    }),
+  };
+  world = new World(meter.table(table), { authentication });
   members = await Promise.all(
     Array.from({ length: 20 }, (_, index) => world.connect({ name: `m${index}` })),
   );
   for (const id of members) await world.send(id, { action: 'joinroom', room });
 });
 afterAll(() => table.close());
+
+/** Whose connection it is, as a table without a meter tells. */
+async function personOf(connectionId: string): Promise<string> {
+  const connection = await new World(table).store.connections.find(connectionId);
+  return connection?.userId ?? '';
+}
 
 /** What a request in the room of 20 costs. */
 async function cost(frame: Frame): Promise<Units> {
@@ -70,6 +84,10 @@ describe('what an action costs in a room of 20', () => {
       await cost({ action: 'editmessage', id: 'e', seq, message: 'y' }),
     );
     costs.set('`react` with `id`', await cost({ action: 'react', id: 'r', seq, emoji: '👍' }));
+    costs.set(
+      '`react` with `id`, by an emoji that is there',
+      await cost({ action: 'react', id: 'r2', seq, emoji: '👍' }),
+    );
     costs.set('`deletemessage` with `id`', await cost({ action: 'deletemessage', id: 'd', seq }));
     costs.set('`history`, 5 messages', await cost({ action: 'history', limit: 5 }));
     costs.set(
@@ -78,8 +96,10 @@ describe('what an action costs in a room of 20', () => {
     );
     costs.set('`typing`', await cost({ action: 'typing', typing: true }));
     costs.set('`markread`', await cost({ action: 'markread', seq }));
+    const authenticating = async () =>
+      world.send(members[0] ?? '', { action: 'authenticate', token: 'any' });
+    costs.set('`authenticate`', await meter.of(authenticating));
     costs.set('`members`', await cost({ action: 'members' }));
-    costs.set('`identity`', await cost({ action: 'identity' }));
     costs.set(
       '`identity`',
       await meter.of(() => world.send(members[0] ?? '', { action: 'identity' })),

@@ -15,9 +15,9 @@ afterEach(() => jest.restoreAllMocks());
 
 /** Where an invocation stalls: with its number taken, or with its claim or message on its way. */
 const stalls = {
-  number: ({ name, sk }: Sent) => name === 'UpdateCommand' && sk === 'COUNTER',
-  claim: ({ name, sk }: Sent) => name === 'PutCommand' && sk.startsWith('message#'),
-  message: ({ name, sk }: Sent) => name === 'PutCommand' && /^M\d/.test(sk),
+  number: ({ operation, sk }: Sent) => operation === 'UpdateItem' && sk === 'COUNTER',
+  claim: ({ operation, sk }: Sent) => operation === 'PutItem' && sk.startsWith('message#'),
+  message: ({ operation, sk }: Sent) => operation === 'PutItem' && /^M\d/.test(sk),
 };
 
 let rooms = 0;

@@ -22,7 +22,7 @@ describe('what $disconnect never reported', () => {
     const { time, world } = aWorld();
     const id = await world.connect();
     const rows = await rowsOf(table, id);
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(3);
     for (const { ttl } of rows) {
       expect(ttl).toBeGreaterThan(time.seconds + 2 * hour);
       expect(ttl).toBeLessThan(time.seconds + 3 * hour);

@@ -1,5 +1,7 @@
+import { DynamoError } from '../../src/aws/dynamodb.ts';
 import type { GatewayEvent } from '../../src/event.ts';
 import { openTable, type TestTable } from '../support/database.ts';
+import { intercept } from '../support/faults.ts';
 import { gatewayEvent, World } from '../support/world.ts';
 
 let table: TestTable;
@@ -14,8 +16,8 @@ afterAll(() => table.close());
 const find = async (connectionId: string) => world.store.connections.find(connectionId);
 
 /** Connects with these offers and tells the status. */
-async function attempt(event: Partial<GatewayEvent>): Promise<number> {
-  const reply = await world.invoke({ ...gatewayEvent('CONNECT', '$connect', 'tried='), ...event });
+async function attempt(event: Partial<GatewayEvent>, to = world): Promise<number> {
+  const reply = await to.invoke({ ...gatewayEvent('CONNECT', '$connect', 'tried='), ...event });
   return reply.statusCode;
 }
 
@@ -27,11 +29,8 @@ describe('$connect', () => {
 
   it('subscribes the connection to the default room', async () => {
     const id = await world.connect({ name: 'Sub' });
-    const members: string[] = [];
-    for await (const member of world.store.members.subscribers('lobby')) {
-      members.push(member.connectionId);
-    }
-    expect(members).toContain(id);
+    const pages = await Array.fromAsync(world.store.members.subscribers('lobby', 100));
+    expect(pages.flat().map(({ connectionId }) => connectionId)).toContain(id);
   });
 
   it('names a guest who gives no name', async () => {
@@ -66,6 +65,28 @@ describe('$connect', () => {
     expect('another-secret-of-mine').not.toContain(userId);
   });
 
+  it('gives the holder of a key another user id on another table: who guesses keys has to connect', async () => {
+    const key = 'a-weak-key-somebody-took';
+    const id = await world.connect({ key });
+    const other = await openTable();
+    const there = new World(other);
+    const elsewhere = await there.store.connections.find(await there.connect({ key }));
+    expect(elsewhere?.userId).toMatch(/^[\w-]{22}$/);
+    expect(elsewhere?.userId).not.toBe((await find(id))?.userId);
+    await other.close();
+  });
+
+  it('gives the holder of a key the same user id when the function starts anew, by two instances at once', async () => {
+    const fresh = await openTable();
+    const key = 'first-on-a-fresh-table';
+    const [one, two] = [new World(fresh), new World(fresh)];
+    const ids = await Promise.all([one, two].map((each) => each.connect({ key })));
+    ids.push(await new World(fresh).connect({ key }));
+    const people = await Promise.all(ids.map((id) => one.store.connections.find(id)));
+    expect(new Set(people.map((person) => person?.userId)).size).toBe(1);
+    await fresh.close();
+  });
+
   it('makes a person of its own of every connection without a key', async () => {
     const [one, two] = [await world.connect(), await world.connect()];
     expect((await find(one))?.userId).not.toBe((await find(two))?.userId);
@@ -98,8 +119,7 @@ describe('$connect', () => {
   });
 
   it('refuses with 503 while the table cannot be written', async () => {
-    const { client } = table;
-    const broken = { ...table, client: Object.create(client, { send: { value: fail } }) };
+    const broken = intercept(table, () => fail());
     const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
     const reply = await new World(broken).invoke(gatewayEvent('CONNECT', '$connect', 'late='));
     expect(reply.statusCode).toBe(503);
@@ -114,6 +134,40 @@ describe('$connect', () => {
   });
 });
 
+describe('$connect from a page', () => {
+  const list = 'https://chat.example, https://chat.example:8443,http://localhost:3000';
+
+  it.each([
+    ['of the list', 'https://chat.example', 200],
+    ['of the list, with a port', 'https://chat.example:8443', 200],
+    ['of the list, on this machine', 'http://localhost:3000', 200],
+    ['of another host', 'https://chat.example.evil.example', 403],
+    ['of a subdomain', 'https://www.chat.example', 403],
+    ['of another scheme', 'http://chat.example', 403],
+    ['of another port', 'https://chat.example:444', 403],
+    ['with a path', 'https://chat.example/', 403],
+    ['in capitals, as no browser writes it', 'https://CHAT.example', 403],
+    ['in a sandbox or a file', 'null', 403],
+    ['that is empty', '', 403],
+    ['of everybody', '*', 403],
+  ])('%s is answered: %s, %p', async (_case, origin, status) => {
+    const listed = new World(table, { origins: list });
+    for (const name of ['Origin', 'origin', 'ORIGIN']) {
+      expect(await attempt({ headers: { [name]: origin } }, listed)).toBe(status);
+    }
+  });
+
+  it('is admitted from anywhere where there is no list', async () => {
+    for (const origin of ['https://anywhere.example', 'null']) {
+      expect(await attempt({ headers: { Origin: origin } })).toBe(200);
+    }
+  });
+
+  it('is not asked of what is no browser', async () => {
+    expect(await attempt({}, new World(table, { origins: list }))).toBe(200);
+  });
+});
+
 async function fail(): Promise<never> {
-  throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+  throw new DynamoError('ThrottlingException', true);
 }

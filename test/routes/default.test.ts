@@ -1,4 +1,6 @@
+import { DynamoError } from '../../src/aws/dynamodb.ts';
 import { openTable, type TestTable } from '../support/database.ts';
+import { intercept } from '../support/faults.ts';
 import { gatewayEvent, World } from '../support/world.ts';
 
 let table: TestTable;
@@ -114,7 +116,7 @@ describe('characters', () => {
 describe('ping', () => {
   it('tells the time without a read, on any connection', async () => {
     const clock = () => Date.UTC(2026, 10, 22, 9, 30);
-    const closed = { ...table, client: Object.create(null) };
+    const closed = intercept(table, () => Promise.reject(new Error('closed')));
     const ack = await new World(closed, { clock }).send('unknown=', { action: 'ping', id: 'p' });
     expect(ack).toEqual({ type: 'ack', action: 'ping', id: 'p', time: '2026-11-22T09:30:00.000Z' });
   });
@@ -123,14 +125,8 @@ describe('ping', () => {
 describe('a failure inside', () => {
   it('is internal to the client, with the request’s id and nothing from inside', async () => {
     const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
-    const send = () =>
-      Promise.reject(
-        Object.assign(new Error('secret words'), {
-          name: 'Secret',
-          $metadata: { httpStatusCode: 400 },
-        }),
-      );
-    const world = new World({ ...table, client: Object.create(null, { send: { value: send } }) });
+    const refusing = intercept(table, () => Promise.reject(new DynamoError('Secret', false)));
+    const world = new World(refusing);
     const error = await world.send(aki, { action: 'sendmessage', message: 'private', id: 'a1' });
 
     expect(error).toMatchObject({ code: 'internal', retryable: true, id: 'a1' });
@@ -138,8 +134,8 @@ describe('a failure inside', () => {
     expect(JSON.stringify(error)).not.toMatch(/secret/i);
     // The log names the error and where it came from; AWS's own words may quote keys and values.
     const log = logged.mock.calls.flat().join();
-    expect(log).toMatch(/"reason":"Secret\\n {4}at /);
-    expect(log).not.toMatch(/secret words|private/);
+    expect(log).toMatch(/"reason":"Secret: DynamoDB refused it\.\\n {4}at /);
+    expect(log).not.toMatch(/private/);
     logged.mockRestore();
   });
 });

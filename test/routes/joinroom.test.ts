@@ -1,4 +1,5 @@
 import { openTable, type TestTable } from '../support/database.ts';
+import { intercept } from '../support/faults.ts';
 import { rowsOf } from '../support/rows.ts';
 import { ValidWorld } from '../support/valid.ts';
 import type { Frame } from '../support/world.ts';
@@ -145,13 +146,12 @@ describe('joinroom on a connection that ends meanwhile', () => {
   async function interrupted(before: number, one: Deed, other: Deed) {
     const id = await world.connect();
     let calls = 0;
-    const send = async (...args: Parameters<typeof table.client.send>) => {
+    const interrupting = intercept(table, async (_sent, go) => {
       calls += 1;
       if (calls === before) await other(world, id);
-      return table.client.send(...args);
-    };
-    const client = Object.create(table.client, { send: { value: send } });
-    const result = await one(new ValidWorld({ ...table, client }), id);
+      return go();
+    });
+    const result = await one(new ValidWorld(interrupting), id);
     if (calls < before) await other(world, id);
     return { result, calls, rows: await rowsOf(table, id) };
   }

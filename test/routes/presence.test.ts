@@ -183,7 +183,7 @@ describe('a connection that a delivery finds dead', () => {
     now += 29_000;
     await world.ask(ben, { action: 'typing', typing: true, room: 'tea' });
     expect(told(ben)).toEqual([]);
-    expect(await rowsOf(table, aki)).toHaveLength(3);
+    expect(await rowsOf(table, aki)).toHaveLength(4);
   });
 });
 

@@ -50,8 +50,11 @@ const causes: Record<EventType, readonly [who: Who, request: Frame]> = {
   left: ['ben', { action: 'leaveroom' }],
 };
 
+/** The actions that are about no room, or one that one need not be in. */
+type Outside = 'authenticate' | 'identity' | 'joinroom' | 'listrooms' | 'ping';
+
 /** A valid request of every action that is about a room one must be in. */
-const inside: Record<Exclude<Action, 'identity' | 'joinroom' | 'listrooms' | 'ping'>, Frame> = {
+const inside: Record<Exclude<Action, Outside>, Frame> = {
   deletemessage: { seq: 1 },
   editmessage: { seq: 1, message: 'hello' },
   history: {},
@@ -65,6 +68,7 @@ const inside: Record<Exclude<Action, 'identity' | 'joinroom' | 'listrooms' | 'pi
 
 const unknownTo: Record<Exclude<Action, 'ping'>, Frame> = {
   ...inside,
+  authenticate: { token: 'any' },
   identity: {},
   joinroom: { room: 'tea' },
   leaveroom: { room: 'lobby' },

@@ -123,7 +123,7 @@ describe('sendmessage', () => {
     const world = new World(table, { outcome: () => 'gone' });
     const [aki, ben] = [await world.connect(), await world.connect()];
     await world.send(aki, hello);
-    expect(await rowsOf(table, ben)).toHaveLength(2);
+    expect(await rowsOf(table, ben)).toHaveLength(3);
   });
 
   it('reaches the others and acks when one recipient fails', async () => {
@@ -133,7 +133,7 @@ describe('sendmessage', () => {
     refused.add(ben);
     expect(await world.send(aki, hello)).toMatchObject({ type: 'ack' });
     expect(world.pushedTo(cleo)).toHaveLength(1);
-    expect(await rowsOf(table, ben)).toHaveLength(2);
+    expect(await rowsOf(table, ben)).toHaveLength(3);
   });
 
   it('does not deliver to connections whose time is over, though their rows are still there', async () => {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDynamo, type Dynamo } from '../../src/aws/dynamodb.ts';
 import { createTable, credentials, startDatabase } from '../../src/local/database.ts';
 import { service } from './serverless.ts';
 
 /** An empty table of a test file's own, and a client that speaks to it. */
 export interface TestTable {
+  readonly dynamo: Dynamo;
+  /** The SDK's own client of the same engine, for what only tests do. */
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /** How any other client of the SDK finds the engine. */
@@ -23,6 +26,7 @@ export async function openTable(): Promise<TestTable> {
   const engine = { endpoint, region: 'us-east-1', credentials };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(engine));
   return {
+    dynamo: createDynamo({ ...engine, clock: Date.now }, 10_000),
     client,
     tableName,
     engine,

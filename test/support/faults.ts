@@ -1,3 +1,5 @@
+import type { Attributes, Dynamo, Operation, Output } from '../../src/aws/dynamodb.ts';
+import { deadline } from '../../src/deadline.ts';
 import type { TestTable } from './database.ts';
 
 /** Thrown by everything that a killed process would still have done. */
@@ -28,27 +30,27 @@ export class Process {
   }
 }
 
-/** What a test looks at in a command on its way to the table. */
+/** What a post comes to that its deadline ends, as the real one does. */
+export function cutShort(): Promise<'failed'> {
+  const signal = deadline.getStore()?.signal;
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve('failed')));
+}
+
+/** What a test looks at in a call on its way to the table. */
 export interface Sent {
-  /** `PutCommand`, `GetCommand` and so on. */
-  readonly name: string;
+  readonly operation: Operation;
   readonly sk: string;
 }
 
-/** The same table, each call of its client going through a function that may delay or fail it. */
+/** The same table, each call to it going through a function that may delay or fail it. */
 export function intercept(
   table: TestTable,
-  through: (sent: Sent, go: () => Promise<unknown>) => Promise<unknown>,
+  through: (sent: Sent, go: () => Promise<Output>) => Promise<Output>,
 ): TestTable {
-  const { client } = table;
-  const send = (command: Command, ...rest: unknown[]) => {
-    const { Item, Key } = command.input;
-    const sent = { name: command.constructor.name, sk: String((Item ?? Key)?.sk) };
-    return through(sent, () => Reflect.apply(client.send, client, [command, ...rest]));
+  const dynamo: Dynamo = (operation, input, withinMs) => {
+    const { sk }: Attributes = Object(input['Item'] ?? input['Key']);
+    const sent = { operation, sk: String(sk) };
+    return through(sent, () => table.dynamo(operation, input, withinMs));
   };
-  return { ...table, client: Object.create(client, { send: { value: send } }) };
-}
-
-interface Command {
-  readonly input: { readonly Item?: { sk: unknown }; readonly Key?: { sk: unknown } };
+  return { ...table, dynamo };
 }

@@ -1,3 +1,4 @@
+import type { Dynamo } from '../../src/aws/dynamodb.ts';
 import type { TestTable } from './database.ts';
 
 /** Read and write units, as DynamoDB bills them. */
@@ -12,16 +13,15 @@ export class Meter {
 
   /** The same table, with every call counted. */
   table(table: TestTable): TestTable {
-    const { client } = table;
-    const send = async (command: Command) => {
-      command.input.ReturnConsumedCapacity = 'TOTAL';
-      const output = await Reflect.apply(client.send, client, [command]);
-      const { CapacityUnits } = (output as Output).ConsumedCapacity;
-      const reads = /^(Get|Query)/.test(command.constructor.name);
-      this.#units[reads ? 'read' : 'write'] += CapacityUnits;
+    const dynamo: Dynamo = async (operation, input, withinMs) => {
+      const metered = { ...input, ReturnConsumedCapacity: 'TOTAL' };
+      const output = await table.dynamo(operation, metered, withinMs);
+      const isRead = operation === 'GetItem' || operation === 'Query';
+      this.#units[isRead ? 'read' : 'write'] +=
+        output.ConsumedCapacity?.CapacityUnits ?? Number.NaN;
       return output;
     };
-    return { ...table, client: Object.create(client, { send: { value: send } }) };
+    return { ...table, dynamo };
   }
 
   /** What this work costs. */
@@ -30,12 +30,4 @@ export class Meter {
     await work();
     return this.#units;
   }
-}
-
-interface Command {
-  readonly input: { ReturnConsumedCapacity?: 'TOTAL' };
-}
-
-interface Output {
-  readonly ConsumedCapacity: { readonly CapacityUnits: number };
 }

@@ -35,6 +35,11 @@ export class Process {
     }
   }
 
+  /** Its number in this machine, while it runs. */
+  get pid(): number | undefined {
+    return this.#ended ? undefined : this.#child.pid;
+  }
+
   /** What it said and nobody has waited for yet. */
   get rest(): readonly string[] {
     return this.#lines;

@@ -5,6 +5,8 @@ import type { TableProperties } from '../../src/local/database.ts';
 
 /** What the tests read of `serverless.yml`. */
 interface Service {
+  params: Record<'default' | 'production', Record<string, unknown>>;
+  provider: { environment: Record<string, unknown> };
   functions: Record<string, { events: { websocket?: string | { route: string } }[] }>;
   custom: { esbuild: BuildOptions & { plugins: string; outputFileExtension: string } };
   resources: { Resources: { Table: { Properties: TableProperties } } };

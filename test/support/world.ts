@@ -1,46 +1,139 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import type { Outcome } from '../../src/delivery/post.ts';
+import type { Authentication } from '../../src/auth/authentication.ts';
+import { createNone } from '../../src/auth/none.ts';
+import type { Chunk } from '../../src/delivery/chunk.ts';
+import type { HandOver } from '../../src/delivery/handover.ts';
+import type { Outcome, Post } from '../../src/delivery/post.ts';
 import type { GatewayEvent, GatewayReply } from '../../src/event.ts';
-import { createParts } from '../../src/parts.ts';
+import { createPageSource } from '../../src/page.ts';
+import { createParts, type PartsOptions } from '../../src/parts.ts';
 import { createRouter } from '../../src/router.ts';
+import type { Limits } from '../../src/store/connections.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/store/index.ts';
 import type { TestTable } from './database.ts';
+import { cutShort } from './faults.ts';
 
 /** A frame as a client reads it. */
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at frames as a client would, untyped
 export type Frame = Record<string, any>;
 
 /** How a test's gateway and stage differ from plain ones. */
-export interface WorldOptions extends Partial<StoreOptions> {
+export interface WorldOptions extends Partial<Omit<StoreOptions, 'limits'>> {
+  /** How people show who they are; default not at all. */
+  readonly authentication?: Authentication;
+  /** Origins that may connect; default all. */
+  readonly origins?: string;
+  /** Requests a second and at once, of each connection; default more than any test makes. */
+  readonly rate?: number;
+  readonly burst?: number;
+  /** How many of what may be; default more than any test needs. */
+  readonly limits?: Partial<Limits>;
   /** Rooms of up to so many people are told who comes and goes; default 100. */
   readonly presenceLimit?: number;
-  /** What a post to a connection comes to; default `delivered`. */
+  /** So many recipients one invocation delivers to; default 500. */
+  readonly fanoutThreshold?: number;
+  /** What a post to a connection comes to; default `delivered`. It need not heed any deadline. */
   readonly outcome?: (connectionId: string, frame: Frame) => Outcome | Promise<Outcome>;
+  /** What Lambda does with a chunk that is handed over; default `run`. */
+  readonly queue?: (chunk: Chunk) => Fate | Promise<Fate>;
+  /** What stands in place of its gateway, its queue and its hanging up; default what is described here. */
+  readonly delivery?: Partial<Pick<PartsOptions, 'post' | 'handOver' | 'hangUp'>>;
 }
+
+const endless: Limits = {
+  connectionsPerPerson: 1_000_000,
+  roomsPerConnection: 1_000_000,
+  connectionsPerRoom: 1_000_000,
+};
+
+/** A chunk is run, as soon as what runs now waits; run twice; lost; or not taken. */
+export type Fate = 'run' | 'twice' | 'lost' | 'refused';
 
 /** The whole Lambda on a real table, with a gateway that writes down what is posted. */
 export class World {
   readonly store: Store;
   /** What each connection was pushed. */
   readonly pushed = new Map<string, Frame[]>();
+  /** The chunks that were handed over and taken, oldest first. */
+  readonly chunks: Chunk[] = [];
+  /** Those that failed for good. */
+  readonly undelivered: Chunk[] = [];
+  /** Connections that were hung up on, oldest first. */
+  readonly hungUp: string[] = [];
+  /** Recipients that could not be reached, or not be removed, and why. */
+  readonly failures: [connectionId: string, cause: unknown][] = [];
   readonly #handler: ReturnType<typeof createRouter>;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(table: TestTable, options: WorldOptions = {}) {
-    const { outcome = () => 'delivered', presenceLimit = 100, clock = Date.now } = options;
-    this.store = createStore({ ...table, retentionDays: 90, ...options, clock });
-    const post = async (connectionId: string, text: string) => {
-      const frame: Frame = JSON.parse(text);
-      const result = await outcome(connectionId, frame);
+    const { clock = Date.now, presenceLimit = 100, fanoutThreshold = 500 } = options;
+    const limits = { ...endless, ...options.limits };
+    this.store = createStore({ ...table, retentionDays: 90, ...options, limits, clock });
+    const parts = createParts({
+      authentication: createNone(this.store.pepper),
+      origins: '*',
+      rate: 1_000_000,
+      burst: 1_000_000,
+      url: 'wss://chat.example/dev',
+      page: createPageSource(undefined),
+      ...options,
+      store: this.store,
+      post: this.#gateway(options),
+      handOver: this.#queue(options),
+      hangUp: async (connectionId) => void this.hungUp.push(connectionId),
+      ...options.delivery,
+      clock,
+      presenceLimit,
+      fanoutThreshold,
+      onFailure: (...failure) => this.failures.push(failure),
+    });
+    this.#handler = createRouter(parts);
+  }
+
+  #gateway({ outcome = () => 'delivered' }: WorldOptions): Post {
+    return async (connectionId, { bytes }) => {
+      const frame: Frame = JSON.parse(Buffer.from(bytes).toString());
+      const result = await Promise.race([outcome(connectionId, frame), cutShort()]);
       if (result === 'delivered') this.pushedTo(connectionId).push(frame);
       return result;
     };
-    const { store } = this;
-    const url = 'wss://chat.example/dev';
-    const onFailure = () => {};
-    this.#handler = createRouter(
-      createParts({ store, post, clock, url, presenceLimit, onFailure }),
-    );
+  }
+
+  #queue({ queue = () => 'run' }: WorldOptions): HandOver {
+    return async (text) => {
+      const chunk: Chunk = JSON.parse(text);
+      const fate = await queue(chunk);
+      if (fate === 'refused') return false;
+      this.chunks.push(chunk);
+      const runs = { run: 1, twice: 2, lost: 0 }[fate];
+      for (let run = 0; run < runs; run += 1) this.#begin(this.#run(chunk));
+      return true;
+    };
+  }
+
+  #begin(run: Promise<void>): void {
+    const running = run.finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Runs a chunk as Lambda does: in an invocation of its own, and again where that throws. */
+  async #run(chunk: Chunk): Promise<void> {
+    for (let tries = 3; tries > 0; tries -= 1) {
+      await setImmediate();
+      const failed = await this.deliver(chunk).then(
+        () => false,
+        () => true,
+      );
+      if (!failed) return;
+    }
+    this.undelivered.push(chunk);
+  }
+
+  /** Waits until all that was handed over has been run. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** What a connection was pushed, oldest first. */
@@ -51,9 +144,20 @@ export class World {
   }
 
   /** Hands one event to the Lambda, as the gateway does, with so much of its time left. */
-  async invoke(event: GatewayEvent, remainingMs = 28_000): Promise<GatewayReply> {
-    const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
-    return (await this.#handler(event, context as unknown as Context)) as GatewayReply;
+  async invoke(event: GatewayEvent, remainingMs?: number): Promise<GatewayReply> {
+    return (await this.#handle(event, remainingMs)) as GatewayReply;
+  }
+
+  /** Hands it a chunk, as its queue does. */
+  async deliver(chunk: Chunk, remainingMs?: number): Promise<void> {
+    await this.#handle(chunk, remainingMs);
+  }
+
+  #handle(event: GatewayEvent | Chunk, remainingMs = 28_000): Promise<unknown> {
+    const end = performance.now() + remainingMs;
+    const getRemainingTimeInMillis = () => Math.max(0, end - performance.now());
+    const context = { awsRequestId: 'request-1', getRemainingTimeInMillis };
+    return this.#handler(event, context as unknown as Context);
   }
 
   /** Opens a connection and returns its id. */
@@ -73,12 +177,13 @@ export class World {
     return this.invoke(gatewayEvent('DISCONNECT', '$disconnect', connectionId));
   }
 
-  /** Sends a frame and returns the reply. */
-  async send(connectionId: string, frame: unknown): Promise<Frame> {
+  /** Sends a frame and returns the reply, which the Lambda has so much time for. */
+  async send(connectionId: string, frame: unknown, remainingMs?: number): Promise<Frame> {
     const body =
       typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame);
     const routeKey = routeKeyOf(body);
-    const reply = await this.invoke({ ...gatewayEvent('MESSAGE', routeKey, connectionId), body });
+    const event = { ...gatewayEvent('MESSAGE', routeKey, connectionId), body };
+    const reply = await this.invoke(event, remainingMs);
     expect(reply.statusCode).toBe(200);
     return JSON.parse(reply.body ?? '');
   }

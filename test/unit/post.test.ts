@@ -1,69 +1,46 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { createSend } from '../../src/aws/http.ts';
+import { payloadOf } from '../../src/aws/sign.ts';
+import { within } from '../../src/deadline.ts';
 import { createPost } from '../../src/delivery/post.ts';
-
-/** How the gateway answers one try. */
-type Answer = (response: ServerResponse) => void;
+import { type Answering, Gateway, reset, silence, status } from '../support/gateway.ts';
 
 const connectionId = 'bZ/NAd+jMCKCw=';
 const frame = '{"type":"message","message":"お茶 🍵"}';
 
-let server: Server;
-let client: ApiGatewayManagementApiClient;
-/** The answers to come, one a try; the last one stays. */
-let answers: Answer[];
-let tries: { line: string; body: Buffer }[];
+let gateway: Gateway;
 let failures: [connectionId: string, cause: unknown][];
 
 beforeEach(async () => {
-  answers = [];
-  tries = [];
+  gateway = await Gateway.start();
   failures = [];
-  server = createServer(async (request, response) => {
-    tries.push({ line: `${request.method} ${request.url}`, body: await buffer(request) });
-    (answers.length > 1 ? answers.shift() : answers[0])?.(response);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  // No test waits for a pause between two tries.
+  jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
 afterEach(async () => {
-  client.destroy();
-  server.closeAllConnections();
-  await once(server.close(), 'close');
+  jest.restoreAllMocks();
+  await gateway.close();
 });
 
 /** Posts as the Lambda does, to a gateway that answers so. */
-function post(
-  script: Answer[],
-  { requestTimeout = 3_000, maxAttempts = 3, budgetMs = 10_000 } = {},
-) {
-  answers = script;
-  client = new ApiGatewayManagementApiClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+function post(answers: Answering[], { budgetMs = 10_000, to = connectionId } = {}) {
+  gateway.answers = answers;
+  const send = createSend({
+    endpoint: gateway.url,
+    service: 'execute-api',
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout, throwOnRequestTimeout: true },
+    clock: Date.now,
   });
   const onFailure = (...failure: (typeof failures)[number]) => failures.push(failure);
-  return createPost(client, budgetMs, onFailure)(connectionId, frame);
+  return createPost(send, budgetMs, onFailure)(to, payloadOf(frame));
 }
-
-const status =
-  (code: number, body = '', headers: Record<string, string> = {}): Answer =>
-  (response) =>
-    response.writeHead(code, headers).end(body);
-const reset: Answer = ({ socket }) => socket?.destroy();
-const silence: Answer = () => {};
 
 describe('a post', () => {
   it('is delivered by one call that bears the frame’s bytes to the connection', async () => {
     expect(await post([status(200)])).toBe('delivered');
-    expect(tries).toEqual([
-      { line: 'POST /@connections/bZ%2FNAd%2BjMCKCw%3D', body: Buffer.from(frame) },
+    expect(gateway.arrived).toMatchObject([
+      { method: 'POST', path: '/@connections/bZ%2FNAd%2BjMCKCw%3D', body: frame },
     ]);
     expect(failures).toEqual([]);
   });
@@ -72,21 +49,24 @@ describe('a post', () => {
     ['as AWS says it', status(410, '{}', { 'x-amzn-errortype': 'GoneException' })],
     ['as local stacks say it', status(410, 'null')],
     ['by an empty 410', status(410)],
+    ['by the error’s name alone', status(404, '', { 'x-amzn-errortype': 'GoneException' })],
   ])('is gone %s, at the first try and without a report', async (_case, answer) => {
     expect(await post([answer])).toBe('gone');
-    expect(tries).toHaveLength(1);
+    expect(gateway.arrived).toHaveLength(1);
     expect(failures).toEqual([]);
   });
 
   it.each([
+    [302, 'Error'],
     [400, 'BadRequestException'],
     [403, 'ForbiddenException'],
     [413, 'PayloadTooLargeException'],
-  ])('fails on %i at the first try and reports it once', async (code, errortype) => {
-    const answer = status(code, '{"message":"no"}', { 'x-amzn-errortype': errortype });
-    expect(await post([answer])).toBe('failed');
-    expect(tries).toHaveLength(1);
-    expect(failures).toMatchObject([[connectionId, { name: errortype }]]);
+  ])('fails on %i at the first try and reports it once', async (code, name) => {
+    expect(await post([status(code, '{"message":"no"}', { 'x-amzn-errortype': name })])).toBe(
+      'failed',
+    );
+    expect(gateway.arrived).toHaveLength(1);
+    expect(failures).toMatchObject([[connectionId, { name, message: `status ${code}` }]]);
   });
 
   it.each([
@@ -95,30 +75,34 @@ describe('a post', () => {
     ['a reset', reset],
   ])('is tried again after %s', async (_case, answer) => {
     expect(await post([answer, status(200)])).toBe('delivered');
-    expect(tries.map(({ body }) => String(body))).toEqual([frame, frame]);
+    expect(gateway.arrived.map(({ body }) => body)).toEqual([frame, frame]);
     expect(failures).toEqual([]);
   });
 
   it.each([
-    ['a server that always errs', status(500, '{}')],
-    ['a server that always resets', reset],
-  ])('gives up %s after its tries and reports it once', async (_case, answer) => {
+    ['a server that always errs', status(500, '{}'), { name: 'Error', message: 'status 500' }],
+    ['a server that always resets', reset, { name: 'ECONNRESET', message: 'no answer' }],
+  ])('gives up %s after its tries and reports it once', async (_case, answer, cause) => {
     expect(await post([answer])).toBe('failed');
-    expect(tries).toHaveLength(3);
-    expect(failures).toEqual([[connectionId, expect.anything()]]);
+    expect(gateway.arrived).toHaveLength(5);
+    expect(failures).toMatchObject([[connectionId, cause]]);
   });
 
-  it('gives up a try that is not answered', async () => {
-    const outcome = await post([silence], { requestTimeout: 100, maxAttempts: 1 });
-    expect(outcome).toBe('failed');
+  it('gives up a recipient that stays silent for as long as the budget', async () => {
+    expect(await post([silence], { budgetMs: 150 })).toBe('failed');
     expect(failures).toMatchObject([[connectionId, { name: 'TimeoutError' }]]);
+    await gateway.closed();
   });
 
-  it.each([
-    ['the wait between two tries', status(503, '{}', { 'x-amz-retry-after': '400' })],
-    ['a try under way', silence],
-  ])('gives up %s when its budget ends', async (_case, answer) => {
-    expect(await post([answer], { budgetMs: 300 })).toBe('failed');
-    expect(failures).toMatchObject([[connectionId, { name: 'AbortError' }]]);
+  it('fails without a report when its deadline ends it', async () => {
+    const result = within(50, () => post([silence]));
+    expect(await result).toBe('failed');
+    expect(failures).toEqual([]);
+    await gateway.closed();
+  });
+
+  it('does not throw for an id that is no text', async () => {
+    expect(await post([status(200)], { to: '\ud800' })).toBe('failed');
+    expect(failures).toMatchObject([['\ud800', { name: 'URIError' }]]);
   });
 });

@@ -1,47 +1,35 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDynamo, type Input } from '../../src/aws/dynamodb.ts';
 import { credentials } from '../../src/local/database.ts';
 import { createTable } from '../../src/store/table.ts';
+import { type Answering, Gateway, reset, silence, status } from '../support/gateway.ts';
+
+let engine: Gateway;
+
+beforeEach(async () => {
+  engine = await Gateway.start();
+});
+afterEach(() => engine.close());
 
 /** Answers as DynamoDB does when it fails. */
-const failure =
-  (status: number, name: string): RequestListener =>
-  (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(
-      JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'no' }),
-    );
-  };
+const failure = (code: number, name: string): Answering =>
+  status(code, `{"__type":"com.amazonaws.dynamodb.v20120810#${name}","message":"secret"}`);
 
 /** What a write comes to on an engine that answers like this. */
-async function writing(listener: RequestListener, withinMs?: number): Promise<unknown> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new DynamoDBClient({ endpoint, region: 'local', credentials, maxAttempts: 1 });
-  const table = createTable(DynamoDBDocumentClient.from(client), 'any-table');
-  try {
-    return await table.put({ pk: 'p', sk: 's' }, { text: 'attribute_not_exists(pk)' }, withinMs);
-  } catch (thrown) {
-    return thrown;
-  } finally {
-    client.destroy();
-    server.closeAllConnections();
-    await once(server.close(), 'close');
-  }
+async function writing(answers: Answering[], withinMs = 10_000): Promise<unknown> {
+  engine.answers = answers;
+  const options = { endpoint: engine.url, region: 'local', credentials, clock: Date.now };
+  const table = createTable(createDynamo(options, 10_000), 'any-table');
+  const row = { pk: 'p', sk: 's' };
+  return table.put(row, { text: 'attribute_not_exists(pk)' }, withinMs).catch((thrown) => thrown);
 }
 
 describe('a read', () => {
   it('is strongly consistent, whether of one row or of many', async () => {
-    const inputs: { ConsistentRead?: boolean }[] = [];
-    const send = async ({ input }: { input: { ConsistentRead?: boolean } }) => {
+    const inputs: Input[] = [];
+    const table = createTable(async (_operation, input) => {
       inputs.push(input);
       return {};
-    };
-    const table = createTable(Object.create(null, { send: { value: send } }), 'any-table');
+    }, 'any-table');
     await table.get({ pk: 'p', sk: 's' });
     await table.query({ pk: 'p', from: 'a', to: 'b' }).next();
     expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true]);
@@ -50,28 +38,46 @@ describe('a read', () => {
 
 describe('a write', () => {
   it('tells that its condition did not hold', async () => {
-    expect(await writing(failure(400, 'ConditionalCheckFailedException'))).toBe(false);
+    expect(await writing([failure(400, 'ConditionalCheckFailedException')])).toBe(false);
+    expect(engine.arrived).toHaveLength(1);
   });
 
-  it.each<[string, RequestListener]>([
+  it.each<[string, Answering]>([
     ['is throttled', failure(400, 'ThrottlingException')],
     ['is over the throughput', failure(400, 'ProvisionedThroughputExceededException')],
     ['meets an error of the engine', failure(500, 'InternalServerError')],
-    ['is cut off', (request) => request.socket.destroy()],
-  ])('is unavailable, with the cause kept for the log, when it %s', async (_case, listener) => {
-    expect(await writing(listener)).toMatchObject({
-      code: 'unavailable',
-      cause: expect.anything(),
-    });
+    ['is cut off', reset],
+    [
+      'gets half an answer',
+      (response) =>
+        response
+          .writeHead(200, { 'content-length': 9 })
+          .write('{', () => response.socket?.destroy()),
+    ],
+  ])('is tried again when it %s', async (_case, answer) => {
+    expect(await writing([answer, status(200, '{}')])).toBe(true);
+    expect(engine.arrived).toHaveLength(2);
   });
 
-  it('is unavailable when the engine is silent for longer than it may take', async () => {
-    expect(await writing(() => {}, 100)).toMatchObject({ code: 'unavailable' });
-  });
+  it.each<[string, Answering]>([
+    ['is throttled', failure(400, 'ThrottlingException')],
+    ['meets an error of the engine', failure(500, 'InternalServerError')],
+    ['is cut off', reset],
+    ['is not answered', silence],
+  ])(
+    'is unavailable, with a cause that quotes nothing, when it %s for too long',
+    async (_case, answer) => {
+      const thrown = await writing([answer], 100);
+      expect(thrown).toMatchObject({ code: 'unavailable', cause: { mayPass: true } });
+      expect(String(Object(thrown).cause)).not.toContain('secret');
+    },
+  );
 
   it('is our own mistake when the engine finds it invalid', async () => {
-    expect(await writing(failure(400, 'ValidationException'))).toMatchObject({
+    expect(await writing([failure(400, 'ValidationException')])).toMatchObject({
       name: 'ValidationException',
+      message: 'DynamoDB refused it.',
     });
+    expect(engine.arrived).toHaveLength(1);
   });
 });

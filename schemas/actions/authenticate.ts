@@ -1,0 +1,43 @@
+import { action, contract } from '../contract.ts';
+import { displayName, requestId, time, token, userId } from '../fields.ts';
+
+/** Shows another token of the same person, before the last one expires or after. */
+export const authenticate = action({
+  summary: 'Renews one’s token.',
+  access: 'connection',
+  durable: false,
+  request: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'token'],
+      properties: { action: { const: 'authenticate' }, id: requestId, token },
+    },
+    [
+      {
+        action: 'authenticate',
+        id: 'a5',
+        token: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJha2kifQ.c2lnbmVk',
+      },
+    ],
+  ),
+  result: contract(
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['userId', 'name', 'expiresAt'],
+      properties: {
+        userId,
+        name: displayName,
+        expiresAt: { ...time, description: 'when the token expires, in ISO 8601' },
+      },
+    },
+    [
+      {
+        userId: 'auth0|5f7c8ec7c33c6c004bbafe82',
+        name: 'Aki',
+        expiresAt: '2026-11-22T10:30:00.000Z',
+      },
+    ],
+  ),
+});

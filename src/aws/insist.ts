@@ -1,0 +1,51 @@
+import { deadline } from '../deadline.ts';
+import type { Answer, Patience } from './http.ts';
+
+const tries = 5;
+
+/** What the first pause between two tries is at most; each further one may be twice as long. */
+const firstPauseMs = 100;
+
+/**
+ * Tries again what may pass: throttling, an error of the server, and no answer. It takes no longer than its
+ * budget, of which no try has more than a third, and ends with the invocation. Returns the last answer.
+ *
+ * A pause is of random length, from nothing (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/):
+ * those who were refused together must not come back together.
+ */
+export async function insist(
+  attempt: (patience: Patience) => Promise<Answer>,
+  budgetMs: number,
+  mayPass = passes,
+): Promise<Answer> {
+  const signal = deadline.getStore()?.signal;
+  const end = performance.now() + budgetMs;
+  for (let tried = 1; ; tried += 1) {
+    // A pause may have taken longer than it was to; Node warns of a timer that is set to less.
+    const timeoutMs = Math.max(1, Math.min(budgetMs / 3, end - performance.now()));
+    const answer = await attempt({ timeoutMs, signal });
+    const pauseMs = Math.random() * firstPauseMs * 2 ** (tried - 1);
+    const isLast = tried === tries || performance.now() + pauseMs >= end;
+    if (isLast || !mayPass(answer)) return answer;
+    await pause(pauseMs, signal);
+  }
+}
+
+/** Whether what came back may be another answer later: no answer, throttling, an error of the server. */
+export function passes({ status, error }: Answer): boolean {
+  if (status === 0) return error !== 'AbortError';
+  return status === 429 || status >= 500;
+}
+
+/** Waits for so long, or until the signal. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,14 @@
+import { answer } from '../document.ts';
+import type { GatewayEvent, GatewayReply } from '../event.ts';
+import type { Parts } from '../parts.ts';
+import { contract } from './contract.ts';
+import { page } from './page.ts';
+
+/** Answers a browser: with the page, or the document of the contract. */
+export async function http(
+  event: GatewayEvent,
+  parts: Pick<Parts, 'page' | 'url'>,
+): Promise<GatewayReply> {
+  const isContract = event.requestContext.routeKey === 'GET /contract';
+  return answer(isContract ? await contract() : await page(parts), event);
+}

@@ -1,0 +1,262 @@
+import type { Client, DurableEvent, Person, Room, RoomEvent } from '../client/index.ts';
+import { KaiwaError } from '../client/index.ts';
+import { History } from './history.ts';
+import type { Memory } from './memory.ts';
+import { type Message, messageOf } from './model/message.ts';
+import { expected } from './model/pending.ts';
+import { Readers } from './model/readers.ts';
+import { type Row, rowsOf } from './model/rows.ts';
+import type { Counted } from './model/unread.ts';
+import { Observable } from './observable.ts';
+import { People } from './people.ts';
+import { Reading } from './reading.ts';
+import { Sending } from './sending.ts';
+import { Typists } from './typists.ts';
+
+/** What is around a room. */
+export interface Around {
+  readonly client: Client;
+  readonly memory: Memory;
+  /** Oneself, once the server has said who that is. */
+  readonly self: Person | undefined;
+  /** Told of everybody whose name is seen. */
+  know(person: Person): void;
+  /** Told of a message of another one that has just come. */
+  heard(room: RoomState, message: Message): void;
+  /** Told that the server should be asked how much is unread. */
+  recount(): void;
+}
+
+/** One room that one is in, as the page shows it. */
+export class RoomState extends Observable {
+  readonly name: string;
+  readonly history: History;
+  readonly sending: Sending;
+  readonly people: People;
+  readonly reading: Reading;
+  readonly typists: Typists;
+  readonly #around: Around;
+  readonly #room: Promise<Room>;
+  readonly #left = new AbortController();
+  readonly #readers = new Readers();
+  #isOpen = false;
+  #isCounted = false;
+  #newAfter: number | undefined;
+  #text: string;
+  /** Whether one looks at the newest, and wants to stay with them. */
+  isFollowing = true;
+  /** Messages that have come while one was looking at others. */
+  missed = 0;
+  /** The message that one is answering. */
+  replyTo: Message | undefined;
+  /** The number of the message that one is changing. */
+  editing: number | undefined;
+  /** Why the server does not let one be here. */
+  refusal: string | undefined;
+
+  constructor(name: string, around: Around) {
+    super();
+    this.name = name;
+    this.#around = around;
+    const { client, memory } = around;
+    const { text, drafts } = memory.unsent(name);
+    this.#text = text;
+    this.#room = client.join(name, { signal: this.#left.signal });
+    const onChange = () => this.changed();
+    const mark = (seq: number) => client.request('markread', { room: name, seq });
+    this.history = new History(this.#room, onChange);
+    this.people = new People(client, name, onChange);
+    this.typists = new Typists(client, name, onChange);
+    this.reading = new Reading({ mark, onChange });
+    this.sending = new Sending({ room: this.#room, drafts, onChange: () => this.#keep() });
+    this.sending.resume();
+    this.#room.then((room) => this.#listen(room)).catch((thrown) => this.#refused(thrown));
+  }
+
+  /** Resolves when one is in the room. */
+  async joined(): Promise<void> {
+    await this.#room;
+  }
+
+  /** Its lines. */
+  get rows(): Row[] {
+    const { messages, before, isAtEnd } = this.history.timeline;
+    const newAfter = this.#newAfter ?? Number.POSITIVE_INFINITY;
+    const isHeld = before === undefined || (messages[0]?.seq ?? 0) <= newAfter;
+    const { self } = this.#around;
+    return rowsOf({
+      messages: messages.map((message) => expected(message, this.sending.changes, self)),
+      drafts: isAtEnd ? this.sending.drafts : [],
+      newAfter: isHeld ? this.#newAfter : undefined,
+      selfId: self?.userId,
+    });
+  }
+
+  /** Who has read just so far, by the numbers of the messages. */
+  get readers(): ReadonlyMap<number, readonly Person[]> {
+    return this.#readers.places(this.history.timeline.messages);
+  }
+
+  /** What one is writing. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Writes; the others are told that one does. */
+  write(text: string): void {
+    this.#text = text;
+    this.typists.tell(text !== '');
+    this.#keep();
+  }
+
+  /** Sends what one has written. */
+  send(): void {
+    const text = this.#text.trim();
+    if (text === '') return;
+    const { replyTo } = this;
+    this.#text = '';
+    this.#newAfter = undefined;
+    this.replyTo = undefined;
+    this.typists.sent();
+    this.toNewest();
+    this.sending.say(text, replyTo?.seq);
+  }
+
+  /** Sets what one is doing with a message. */
+  choose({ replyTo, editing }: { readonly replyTo?: Message; readonly editing?: number }): void {
+    this.replyTo = replyTo;
+    this.editing = editing;
+    this.changed();
+  }
+
+  /** The server has counted what is unread. */
+  counted(counted: Counted, mark: number): void {
+    const isFirst = !this.#isCounted;
+    this.#isCounted = true;
+    this.reading.counted(counted, mark);
+    if (isFirst && this.#isOpen) this.#markNew();
+    this.changed();
+  }
+
+  /** It is shown from now on. */
+  open(): void {
+    this.#isOpen = true;
+    this.#markNew();
+    this.resume();
+  }
+
+  /** It is shown, and there is a connection again. */
+  resume(): void {
+    this.history.open();
+    void this.joined().then(() => this.people.refresh());
+    this.changed();
+  }
+
+  /** It is not shown any more. */
+  close(): void {
+    this.#isOpen = false;
+    this.#newAfter = undefined;
+    this.editing = undefined;
+    this.toNewest();
+  }
+
+  /** Notes whether one looks at the newest. */
+  follow(isFollowing: boolean): void {
+    if (isFollowing === this.isFollowing) return;
+    this.isFollowing = isFollowing;
+    this.changed();
+  }
+
+  /** Back to the newest messages. */
+  toNewest(): void {
+    this.isFollowing = true;
+    this.missed = 0;
+    this.history.timeline.showEnd();
+    this.changed();
+  }
+
+  /** The newest message is before one’s eyes. */
+  seen(): void {
+    this.reading.seen();
+    if (this.missed === 0) return;
+    this.missed = 0;
+    this.changed();
+  }
+
+  /** Leaves it for good. */
+  async leave(): Promise<void> {
+    this.#left.abort(new KaiwaError('closed', 'Left.'));
+    this.reading.end();
+    this.typists.end();
+    await this.#room.then((room) => room.leave()).catch(() => {});
+  }
+
+  #listen(room: Room): void {
+    const notice = (from: Person, work: () => void) => {
+      this.#around.know(from);
+      work();
+      this.changed();
+    };
+    room.on('event', (event) => {
+      if (event.type === 'incomplete') this.#beginAnew();
+      else notice(event.from, () => this.#take(event));
+    });
+    room.on('joined', ({ from }) => notice(from, () => this.people.add(from)));
+    room.on('left', ({ from }) => notice(from, () => this.people.remove(from)));
+    room.on('read', ({ from, seq }) => notice(from, () => this.#hasRead(from, seq)));
+    room.on('typing', ({ from, typing }) =>
+      notice(from, () => this.#isSelf(from) || this.typists.note(from, typing)),
+    );
+    room.on('end', (thrown) => thrown && this.#refused(thrown));
+  }
+
+  #markNew(): void {
+    const { unread, mark } = this.reading;
+    this.#newAfter = unread > 0 && mark > 0 ? mark : undefined;
+  }
+
+  #beginAnew(): void {
+    this.history.reopen();
+    this.#around.recount();
+  }
+
+  #take(event: Exclude<RoomEvent, { type: 'incomplete' }>): void {
+    this.history.take(event, this.isFollowing);
+    const isOwn = event.own === true;
+    this.sending.cameBack(event.seq, event.type === 'message' && isOwn ? event.id : undefined);
+    if (event.type === 'deleted') this.reading.remove(event.target);
+    if (event.type !== 'message') return;
+    this.reading.add(event.seq, isOwn);
+    if (isOwn) this.#keep();
+    else this.#hear(event);
+  }
+
+  #hear(event: Extract<DurableEvent, { type: 'message' }>): void {
+    this.typists.note(event.from, false);
+    this.people.add(event.from);
+    if (!this.isFollowing) this.missed += 1;
+    this.#around.heard(this, messageOf(event));
+  }
+
+  #hasRead(person: Person, seq: number): void {
+    if (!this.#isSelf(person)) this.#readers.note(person, seq);
+    else if (!this.reading.readElsewhere(seq)) this.#around.recount();
+  }
+
+  #isSelf({ userId }: Person): boolean {
+    return userId === this.#around.self?.userId;
+  }
+
+  /** What is not sent yet outlives the page. */
+  #keep(): void {
+    const { drafts } = this.sending;
+    this.#around.memory.keep(this.name, { text: this.#text, drafts });
+    this.changed();
+  }
+
+  #refused(thrown: unknown): void {
+    if (this.#left.signal.aborted) return;
+    this.refusal = thrown instanceof KaiwaError ? thrown.code : 'internal';
+    this.changed();
+  }
+}

@@ -1,0 +1,103 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Chat } from '../chat.ts';
+import { lobby } from '../limits.ts';
+import { words } from '../words/index.ts';
+import { Announcer } from './announcer.tsx';
+import { IconButton } from './button.tsx';
+import { Composer } from './composer.tsx';
+import { ConnectionBanner, ConnectionState } from './connection.tsx';
+import { Dialog } from './dialog.tsx';
+import { useMedia, useObservable } from './hooks.ts';
+import { Messages } from './messages.tsx';
+import { PeopleButton, PeopleList } from './people.tsx';
+import { Rename } from './rename.tsx';
+import { Rooms } from './rooms.tsx';
+
+/** What is open over the page. */
+type Panel = 'rooms' | 'people' | 'rename' | undefined;
+
+interface AppProps {
+  readonly chat: Chat;
+  readonly onRename: (name: string) => void;
+}
+
+/** The whole chat: the rooms, the one that is shown, and who is in it. */
+export function App({ chat, onRename }: AppProps) {
+  useObservable(chat);
+  const isWide = useMedia('(min-width: 760px)');
+  const hasRoom = useMedia('(min-width: 1100px)');
+  const [panel, setPanel] = useState<Panel>();
+  const [isBeside, setBeside] = useState(true);
+  const close = () => setPanel(undefined);
+  const room = chat.shown;
+  useEffect(() => {
+    const unread = chat.unread > 0 ? `(${chat.unread}) ` : '';
+    document.title = `${unread}#${room.name} – ${words.app}`;
+  });
+  const rooms = <Rooms chat={chat} onRename={() => setPanel('rename')} onChoose={close} />;
+  return (
+    <div class="app">
+      {isWide && <aside class="side">{rooms}</aside>}
+      <main>
+        <header>
+          {!isWide && (
+            <IconButton shape="menu" label={words.openRooms} onClick={() => setPanel('rooms')} />
+          )}
+          <h1>
+            <span class="hash" aria-hidden="true">
+              #
+            </span>
+            {room.name}
+          </h1>
+          {!isWide && <ConnectionState chat={chat} />}
+          <PeopleButton
+            chat={chat}
+            isOpen={hasRoom ? isBeside : panel === 'people'}
+            onClick={() => {
+              void room.people.refresh();
+              if (hasRoom) setBeside(!isBeside);
+              else setPanel('people');
+            }}
+          />
+          {room.name !== lobby && (
+            <IconButton shape="leave" label={words.leave} onClick={() => leave(chat, room.name)} />
+          )}
+        </header>
+        <ConnectionBanner chat={chat} />
+        {room.refusal !== undefined && (
+          <p class="banner" role="alert">
+            {words.refused} {words.why[room.refusal]}
+          </p>
+        )}
+        <Messages key={room.name} chat={chat} room={room} />
+        <Composer chat={chat} />
+      </main>
+      {hasRoom && isBeside && (
+        <aside class="side people-side" aria-label={words.peopleHere}>
+          <PeopleList chat={chat} />
+        </aside>
+      )}
+      {!hasRoom && panel === 'people' && (
+        <Dialog class="drawer end" label={words.peopleHere} onClose={close}>
+          <IconButton shape="close" label={words.close} onClick={close} />
+          <PeopleList chat={chat} />
+        </Dialog>
+      )}
+      {!isWide && panel === 'rooms' && (
+        <Dialog class="drawer" label={words.rooms} onClose={close}>
+          <IconButton shape="close" label={words.close} onClick={close} />
+          {rooms}
+        </Dialog>
+      )}
+      {panel === 'rename' && <Rename name={chat.name} onName={onRename} onClose={close} />}
+      <Announcer chat={chat} />
+    </div>
+  );
+}
+
+/** Goes to the default room, and leaves the one that was shown. */
+function leave(chat: Chat, name: string): void {
+  location.hash = lobby;
+  chat.show(lobby);
+  chat.leave(name);
+}

@@ -1,0 +1,57 @@
+import type { State } from '../../client/index.ts';
+import type { Chat } from '../chat.ts';
+import { secondsUntil } from '../words/format.ts';
+import { words } from '../words/index.ts';
+import { useNow } from './hooks.ts';
+
+const labels: Readonly<Record<State, string>> = {
+  idle: words.connecting,
+  connecting: words.connecting,
+  connected: words.connected,
+  reconnecting: words.reconnecting,
+  closed: words.closed,
+};
+
+/** How the connection is, in a word; always there. */
+export function ConnectionState({ chat }: { readonly chat: Chat }) {
+  const { state } = chat.status;
+  return (
+    <p class="connection" data-state={state} role="status">
+      <span class="dot" aria-hidden="true" />
+      <span>{labels[state]}</span>
+    </p>
+  );
+}
+
+/** What to know while there is no connection: when it is tried again, and a button to try now. */
+export function ConnectionBanner({ chat }: { readonly chat: Chat }) {
+  const { state, retryAt } = chat.status;
+  const now = useNow(retryAt !== undefined);
+  if (state === 'closed') return <Closed />;
+  if (state === 'connected' || (state !== 'reconnecting' && retryAt === undefined)) return null;
+  return (
+    <div class="banner">
+      <div>
+        <strong>{labels[state]}</strong>{' '}
+        <span class="countdown">
+          {retryAt === undefined ? words.retrying : words.retryIn(secondsUntil(retryAt, now))}
+        </span>
+        <p>{words.offlineText}</p>
+      </div>
+      <button type="button" onClick={() => chat.tryNow()}>
+        {words.tryNow}
+      </button>
+    </div>
+  );
+}
+
+function Closed() {
+  return (
+    <div class="banner">
+      <strong>{words.closed}</strong>
+      <button type="button" onClick={() => location.reload()}>
+        {words.reload}
+      </button>
+    </div>
+  );
+}

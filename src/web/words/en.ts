@@ -1,0 +1,106 @@
+const plural = new Intl.PluralRules('en');
+const count = new Intl.NumberFormat('en');
+
+/** So many of something. */
+const many = (n: number, one: string, other: string) =>
+  `${count.format(n)} ${plural.select(n) === 'one' ? one : other}`;
+
+/** What the page says in English. */
+export const en = {
+  locale: 'en',
+  app: 'Kaiwa',
+  // The first visit
+  welcome: 'Welcome',
+  welcomeText: 'Choose a name and start to talk.',
+  welcomeRoom: (room: string) => `You are about to enter #${room}.`,
+  yourName: 'Your name',
+  yourNameHint: 'This is what others see. You can change it later.',
+  start: 'Start',
+  keptHere:
+    'Your name and a secret key stay in this browser, so that you are the same person next time.',
+  // The connection
+  connected: 'Connected',
+  connecting: 'Connecting…',
+  reconnecting: 'Connection lost',
+  closed: 'Not connected',
+  retryIn: (when: string) => `Next try ${when}`,
+  retrying: 'Trying again…',
+  tryNow: 'Try now',
+  offlineText: 'What you write is kept, and sent as soon as there is a connection.',
+  reload: 'Reload',
+  // The rooms
+  rooms: 'Rooms',
+  room: (name: string) => `Room ${name}`,
+  openRooms: 'Show rooms',
+  close: 'Close',
+  unread: (n: number) => many(n, 'unread message', 'unread messages'),
+  joinRoom: 'Join or open a room',
+  joinRoomHint: 'Letters a–z, digits and hyphens',
+  join: 'Join',
+  leave: 'Leave room',
+  changeName: 'Change your name',
+  save: 'Save',
+  cancel: 'Cancel',
+  refused: 'The server did not let you into this room.',
+  // The people
+  people: (n: string) => `People (${n})`,
+  peopleHere: 'Here now',
+  showPeople: (n: string) => `Show who is here: ${n}`,
+  you: 'you',
+  more: 'Show more',
+  // The messages
+  messages: (room: string) => `Messages in ${room}`,
+  loading: 'Loading messages…',
+  quiet: 'It is quiet here',
+  quietText: 'Say something, or share this address to invite others:',
+  newLine: 'New',
+  newMessages: (n: number) => many(n, 'new message', 'new messages'),
+  toNewest: 'To the newest messages',
+  edited: 'edited',
+  deleted: 'This message was deleted.',
+  typing: (names: string[], list: string) => `${list} ${names.length === 1 ? 'is' : 'are'} typing…`,
+  severalTyping: 'Several people are typing…',
+  readBy: (list: string) => `Read by ${list}`,
+  says: (name: string) => `${name}:`,
+  replied: (name: string) => `answering ${name}:`,
+  showQuoted: 'Show the message that this one answers',
+  gone: 'A message that is no longer there',
+  somebody: 'somebody',
+  reaction: (emoji: string, n: number, list: string) => `${emoji} ${count.format(n)}: ${list}`,
+  // What one can do with a message
+  actions: 'Actions',
+  react: 'React',
+  reactWith: (emoji: string) => `React with ${emoji}`,
+  reply: 'Reply',
+  edit: 'Edit',
+  delete: 'Delete',
+  deleteTitle: 'Delete this message?',
+  deleteText: 'It will be gone for everyone.',
+  sending: 'Sending…',
+  notSent: 'Not sent.',
+  notSaved: 'Not saved.',
+  tryAgain: 'Try again',
+  discard: 'Discard',
+  editing: 'Change your message',
+  // The composer
+  write: (room: string) => `Message #${room}`,
+  send: 'Send',
+  replyingTo: (name: string) => `Answering ${name}`,
+  cancelReply: 'Do not answer',
+  tooLong: (n: string, most: string) => `${n} of ${most} characters`,
+  today: 'Today',
+  yesterday: 'Yesterday',
+  why: {
+    timeout: 'No answer came in time.',
+    too_large: 'It is too long.',
+    queue_full: 'Too much is waiting to be sent.',
+    not_found: 'The message is no longer there.',
+    forbidden: 'You may not do this.',
+    rate_limited: 'Too many requests; wait a little.',
+  } as Readonly<Record<string, string>>,
+};
+
+/** What the page says. */
+export type Words = {
+  readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K];
+};

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+
+const cache = resolve('node_modules/.cache');
+
+/**
+ * Starts a Chromium: that of `CHROME_PATH`, or the one from npm, which is for Linux on x64, or an
+ * installed Chrome. Says plainly what to do where there is none.
+ */
+export async function launch(): Promise<Browser> {
+  try {
+    return await chromium.launch(which());
+  } catch (cause) {
+    const advice =
+      'The browser tests need a Chromium. Set CHROME_PATH to an installed Chrome or Chromium.';
+    throw new Error(`${advice}\n${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+function which(): LaunchOptions {
+  const executablePath = process.env['CHROME_PATH'];
+  if (executablePath) return { executablePath };
+  const isFromNpm = process.platform === 'linux' && process.arch === 'x64';
+  return isFromNpm ? fromNpm() : { channel: 'chrome' };
+}
+
+/** The one from npm brings all that it needs beside the C library: libraries, and a font. */
+function fromNpm(): LaunchOptions {
+  const folder = unpacked();
+  const env = {
+    ...process.env,
+    LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
+    ...(!existsSync('/etc/fonts/fonts.conf') && { FONTCONFIG_FILE: join(folder, 'fonts.conf') }),
+  };
+  return { executablePath: join(folder, 'chromium'), env };
+}
+
+/** Unpacks it, which takes some seconds, once for each installation. */
+function unpacked(): string {
+  const manifest = readFileSync('node_modules/@sparticuz/chromium/package.json', 'utf8');
+  const folder = join(cache, `chromium-${JSON.parse(manifest).version}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const draft = mkdtempSync(join(cache, 'chromium-'));
+  const script = `
+    import { inflate } from '@sparticuz/chromium';
+    const packed = 'node_modules/@sparticuz/chromium/bin/';
+    await Promise.all(['chromium.br', 'al2023.tar.br', 'fonts.tar.br'].map((name) => inflate(packed + name)));`;
+  // It unpacks to where temporary files go.
+  const env = { ...process.env, TMPDIR: draft };
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script], { env });
+  writeFileSync(join(draft, 'fonts.conf'), fonts(folder));
+  // Another run may have been faster.
+  if (existsSync(folder)) rmSync(draft, { recursive: true });
+  else renameSync(draft, folder);
+  return folder;
+}
+
+/** Where fonts are on a machine that does not say so itself. */
+const fonts = (folder: string) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/fonts-cache</cachedir>
+</fontconfig>
+`;

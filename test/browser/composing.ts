@@ -1,0 +1,80 @@
+import type { Open } from './site.ts';
+import { expectSoon } from './soon.ts';
+
+/** Writing: with an input method, on several lines, and too much. */
+export function composing(site: Open): void {
+  describe('what one writes', () => {
+    it('is not sent by the Enter that ends composing Japanese, but by the next one', async () => {
+      const aki = await site().come('ime', 'Aki');
+      const { page, composer } = aki;
+      const keyboard = await aki.context.newCDPSession(page);
+      await page.evaluate(() => {
+        const seen: boolean[] = [];
+        Object.assign(window, { seen });
+        addEventListener(
+          'keydown',
+          ({ key, isComposing }) => key === 'Enter' && seen.push(isComposing),
+          true,
+        );
+      });
+      await composer.focus();
+      const composed = { text: 'にほんちゃ', selectionStart: 5, selectionEnd: 5 };
+      await keyboard.send('Input.imeSetComposition', composed);
+      // An input method keeps the key to itself: it makes no new line.
+      await keyboard.send('Input.dispatchKeyEvent', {
+        ...{ type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 },
+      });
+      expect(await page.evaluate(() => Reflect.get(window, 'seen'))).toEqual([true]);
+      expect(await composer.inputValue()).toBe('にほんちゃ');
+      await keyboard.send('Input.insertText', { text: '日本茶' });
+      expect(await composer.inputValue()).toBe('日本茶');
+      expect(await page.locator('.line').count()).toBe(0);
+      await page.keyboard.press('Enter');
+      await aki.sees('日本茶');
+      expect(await composer.inputValue()).toBe('');
+    });
+
+    it('is not sent by an Enter that the browser calls a key of an input method', async () => {
+      const { page, composer } = await site().come('safari', 'Aki');
+      await composer.fill('日本茶');
+      await composer.evaluate((field) => {
+        const key = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
+        field.dispatchEvent(new KeyboardEvent('keydown', key));
+      });
+      expect(await composer.inputValue()).toBe('日本茶');
+      expect(await page.locator('.line').count()).toBe(0);
+    });
+
+    it('has lines where Shift is held, and is shown with them', async () => {
+      const aki = await site().come('lines', 'Aki');
+      await aki.composer.pressSequentially('one');
+      const [low] = [await aki.composer.evaluate((field) => field.clientHeight)];
+      await aki.composer.press('Shift+Enter');
+      await aki.composer.pressSequentially('two');
+      expect(await aki.composer.evaluate((field) => field.clientHeight)).toBeGreaterThan(low);
+      await aki.composer.press('Enter');
+      const line = await aki.sees('two');
+      expect(await line.locator('.text').innerText()).toBe('one\ntwo');
+    });
+
+    it('is not sent where it is blank, nor where it is too long, which it says', async () => {
+      const aki = await site().come('long', 'Aki');
+      await aki.composer.fill('  \n ');
+      await aki.composer.press('Enter');
+      await aki.composer.fill('😀'.repeat(4_097));
+      await aki.composer.press('Enter');
+      await aki.page.getByText('4,097 of 4,096 characters').waitFor();
+      expect(await aki.page.locator('.line').count()).toBe(0);
+      await aki.composer.fill('😀'.repeat(4_096));
+      await aki.composer.press('Enter');
+      await aki.sees('😀'.repeat(100));
+    });
+
+    it('is still there after a reload', async () => {
+      const aki = await site().come('kept', 'Aki');
+      await aki.composer.fill('not sent yet');
+      await aki.page.reload();
+      await expectSoon(() => aki.composer.inputValue()).toBe('not sent yet');
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Process } from '../support/processes.ts';
+import type { Open } from './site.ts';
+import { expectSoon } from './soon.ts';
+
+/** Serves texts by their paths. */
+async function serve(
+  files: Record<string, readonly [type: string, text: string]>,
+): Promise<Server> {
+  const server = createServer(({ url = '' }, response) => {
+    const [type, text] = files[new URL(url, 'http://localhost').pathname] ?? ['text/plain', ''];
+    response.writeHead(text ? 200 : 404, { 'Content-Type': type, Connection: 'close' }).end(text);
+  });
+  await once(server.listen(0, 'localhost'), 'listening');
+  return server;
+}
+
+/** The client as one file for a page, as it is packed, made in a copy of the project. */
+async function pack(folder: string): Promise<string> {
+  const path = `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`;
+  const options = { cwd: folder, env: { ...process.env, PATH: path } };
+  await new Process(process.execPath, ['src/build/package.ts'], options).exit();
+  return readFileSync(join(folder, 'dist/client.min.js'), 'utf8');
+}
+
+/** The page that the README shows. */
+export function example(site: Open): void {
+  describe('the README’s page.html', () => {
+    let server: Server;
+
+    beforeAll(async () => {
+      const [, after = ''] = readFileSync('README.md', 'utf8').split('\n`page.html` ');
+      const [, html = ''] = after.split(/^```\w*$/m);
+      server = await serve({
+        '/page.html': ['text/html; charset=utf-8', html],
+        '/client.min.js': ['text/javascript', await pack(site().stack.checkout.folder)],
+      });
+    });
+    afterAll(async () => {
+      await once(server.close(), 'close');
+    });
+
+    it('is a whole chat, as it stands there', async () => {
+      const { port } = server.address() as AddressInfo;
+      const { url } = site().stack;
+      const page = await site().browser.newPage();
+      await page.goto(`http://localhost:${port}/page.html?chat=${encodeURIComponent(url)}`);
+      const room = await site().client('Ben').join('tea', { after: 0 });
+      await page.getByLabel('Message').fill('Hello from the example');
+      await page.getByRole('button', { name: 'Send' }).click();
+      const lines = () => page.locator('li').allInnerTexts();
+      await expectSoon(lines).toContain('Page: Hello from the example');
+      await room.send('<b>Hello</b>');
+      await expectSoon(lines).toContain('Ben: <b>Hello</b>');
+      await page.close();
+    });
+  });
+}

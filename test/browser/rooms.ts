@@ -1,0 +1,91 @@
+import type { Open } from './site.ts';
+import { expectSoon } from './soon.ts';
+
+/** Coming for the first time, and going from room to room. */
+export function rooms(site: Open): void {
+  describe('somebody who comes for the first time', () => {
+    it('is asked for a name, and gets to the room that the address names', async () => {
+      const { page } = await site().look('coffee');
+      expect(await page.locator('.welcome').innerText()).toContain('enter #coffee');
+      const name = page.getByLabel('Your name');
+      expect(await name.evaluate((input) => input === document.activeElement)).toBe(true);
+      await page.keyboard.press('Enter');
+      await name.fill('   ');
+      await page.keyboard.press('Enter');
+      expect(await page.locator('.composer').count()).toBe(0);
+      await name.fill(' Aki ');
+      await page.keyboard.press('Enter');
+      await page.getByText('It is quiet here').waitFor();
+      expect(await page.locator('h1').innerText()).toBe('# coffee'.replace(' ', ''));
+      expect(await page.locator('.self-name strong').innerText()).toBe('Aki');
+      expect(await page.title()).toBe('#coffee – Kaiwa');
+      await expectSoon(() => page.locator('.person-name').allInnerTexts()).toEqual(['Aki']);
+    });
+
+    it('gets to the lobby where the address names no room, or none that there can be', async () => {
+      for (const hash of ['', 'not a room!', '%']) {
+        const { page } = await site().come(hash, 'Aki');
+        expect(await page.title()).toBe('#lobby – Kaiwa');
+      }
+    });
+
+    it('is spoken to in Japanese where the browser asks for it', async () => {
+      const { page } = await site().look('', { locale: 'ja-JP' });
+      expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+      await page.getByLabel('あなたの名前').fill('美咲');
+      await page.getByRole('button', { name: 'はじめる' }).click();
+      await page.getByText('接続中', { exact: true }).waitFor();
+    });
+  });
+
+  describe('the rooms', () => {
+    it('are joined by their names, remembered, and left', async () => {
+      const { page } = await site().come('lobby', 'Aki');
+      const links = () => page.locator('.room-name').allInnerTexts();
+      const join = page.getByLabel('Join or open a room');
+      await join.fill('日本');
+      expect(await join.getAttribute('aria-invalid')).toBe('true');
+      await join.press('Enter');
+      expect(await links()).toEqual(['lobby']);
+      await join.fill('＃Green Tea');
+      await join.press('Enter');
+      await expectSoon(() => page.title()).toBe('#green-tea – Kaiwa');
+      expect(page.url()).toMatch(/#green-tea$/);
+      await page.goBack();
+      await expectSoon(() => page.title()).toBe('#lobby – Kaiwa');
+      await page.reload();
+      await expectSoon(links).toEqual(['lobby', 'green-tea']);
+      await page.getByRole('link', { name: 'green-tea' }).click();
+      await page.getByRole('button', { name: 'Leave room' }).click();
+      await expectSoon(links).toEqual(['lobby']);
+      expect(await page.getByRole('button', { name: 'Leave room' }).count()).toBe(0);
+      await page.reload();
+      await expectSoon(links).toEqual(['lobby']);
+    });
+
+    it('show who is here, who comes, and who goes', async () => {
+      const aki = await site().come('meeting', 'Aki');
+      const people = () => aki.page.locator('.person-name').allInnerTexts();
+      const ben = await site().come('meeting', 'Ben');
+      await expectSoon(async () => (await people()).toSorted()).toEqual(['Aki', 'Ben']);
+      expect(await aki.page.locator('.people h2').innerText()).toBe('People (2)');
+      await ben.page.getByRole('button', { name: 'Leave room' }).click();
+      await expectSoon(people).toEqual(['Aki']);
+    });
+
+    it('keep the person where the name is changed', async () => {
+      const aki = await site().come('naming', 'Aki');
+      await aki.says('I am Aki');
+      await aki.page.getByRole('button', { name: 'Change your name' }).click();
+      await aki.page.getByRole('dialog').getByRole('textbox').fill('Aki Tanaka');
+      await aki.page.keyboard.press('Enter');
+      await expectSoon(() => aki.page.locator('.self-name strong').innerText()).toBe('Aki Tanaka');
+      await aki.says('I am still Aki');
+      await expectSoon(() => aki.page.locator('.line.own').count()).toBe(2);
+      await expectSoon(() => aki.page.locator('.name').allInnerTexts()).toContain('Aki');
+      await expectSoon(() => aki.page.locator('.person-name').allInnerTexts()).toEqual([
+        'Aki Tanaka',
+      ]);
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import type { Open } from './site.ts';
+
+const harmful = [
+  '<img src=x onerror=alert(1)>',
+  '<script>alert(1)</script>',
+  'javascript:alert(1)',
+  '[x](javascript:alert(1))',
+  'data:text/html,<script>alert(1)</script>',
+  'https://example.com@evil.example/',
+];
+
+/** What others send is shown, and does nothing. */
+export function safety(site: Open): void {
+  describe('what somebody sends', () => {
+    it('stays the text that it is, and so does their name', async () => {
+      const name = '<img src=x onerror=alert(1)>';
+      const [aki, ben] = await Promise.all([
+        site().come('safety', 'Aki'),
+        site().come('safety', name),
+      ]);
+      let alerts = 0;
+      aki.page.on('dialog', (dialog) => {
+        alerts += 1;
+        void dialog.dismiss();
+      });
+      for (const text of harmful) {
+        await ben.says(text);
+        const line = (await aki.sees(text)).last();
+        expect(await line.locator('.text').innerText()).toBe(text);
+      }
+      expect(await aki.page.locator('.lines a, .lines img, .lines script').count()).toBe(0);
+      expect(await aki.page.locator('.lines .name').first().innerText()).toBe(name);
+      expect(await aki.page.locator('.people').innerText()).toContain(name);
+      expect(alerts).toBe(0);
+    });
+
+    it('has its addresses made links, which tell the other side nothing', async () => {
+      const aki = await site().come('links', 'Aki');
+      await aki.says('See https://example.com/a_(b)?c=d&e=%3Cf%3E, or http://example.com。');
+      const links = await (await aki.sees('See'))
+        .locator('a')
+        .evaluateAll((all) =>
+          all.map((a) => [a.getAttribute('href'), a.getAttribute('target'), a.getAttribute('rel')]),
+        );
+      const aside = ['_blank', 'noopener noreferrer nofollow'];
+      expect(links).toEqual([
+        ['https://example.com/a_(b)?c=d&e=%3Cf%3E', ...aside],
+        ['http://example.com/', ...aside],
+      ]);
+    });
+  });
+
+  describe('the policy', () => {
+    it('forbids what the page does not do, and these tests would see it', async () => {
+      const visitor = await site().come('policy', 'Aki');
+      await visitor.page
+        .evaluate(() => {
+          const image = document.createElement('img');
+          image.src = 'http://localhost:1/x.png';
+          document.body.append(image, document.createElement('style'));
+          try {
+            document.body.insertAdjacentHTML('beforeend', '<p>x</p>');
+          } catch {
+            // It is forbidden, and told.
+          }
+          new WebSocket('ws://localhost:1');
+        })
+        .catch(() => {});
+      await visitor.page.locator('.composer').waitFor();
+      const told = visitor.complaints.splice(0).join('\n');
+      for (const directive of ['img-src', 'connect-src', 'require-trusted-types-for']) {
+        expect(told).toContain(`violation of ${directive}`);
+      }
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { type Client, createClient } from '../../src/client/index.ts';
+import { Process } from '../support/processes.ts';
+import { Stack } from '../support/stack.ts';
+import { launch } from './chromium.ts';
+import { Visitor } from './visitor.ts';
+
+/** The real local stack and a real browser, which all tests of the page share. */
+export class Site {
+  readonly stack: Stack;
+  readonly browser: Browser;
+  readonly #visitors: Visitor[] = [];
+  readonly #clients: Client[] = [];
+  readonly #terminals: Process[] = [];
+
+  private constructor(stack: Stack, browser: Browser) {
+    this.stack = stack;
+    this.browser = browser;
+  }
+
+  /** Starts both. Nobody is told to slow down. */
+  static async open(): Promise<Site> {
+    const browser = await launch();
+    return new Site(await Stack.start(['rate=10000', 'burst=10000']), browser);
+  }
+
+  /** Where the page is, with a room in it. */
+  address(room = ''): string {
+    return `http://localhost:${this.stack.ports.http}/${room && `#${room}`}`;
+  }
+
+  /** Somebody who comes to a room for the first time. */
+  come(room: string, name: string, options?: BrowserContextOptions): Promise<Visitor> {
+    return this.#with(Visitor.come(this.browser, this.address(room), name, options));
+  }
+
+  /** Somebody who opens the page, and does nothing yet. */
+  look(room = '', options?: BrowserContextOptions): Promise<Visitor> {
+    return this.#with(Visitor.look(this.browser, this.address(room), options));
+  }
+
+  /** Somebody with the client alone. */
+  client(name: string): Client {
+    const client = createClient({ url: this.stack.url, name });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A wscat that types something as soon as it is connected, and goes after so many seconds. */
+  wscat(name: string, typed: object, seconds: number): Process {
+    const typing = ['-x', JSON.stringify(typed), '-w', `${seconds}`];
+    const args = ['-c', `${this.stack.url}?name=${name}`, ...typing];
+    const terminal = new Process(resolve('node_modules/.bin/wscat'), args);
+    this.#terminals.push(terminal);
+    return terminal;
+  }
+
+  /** Sends everybody home; all that their pages complained of. */
+  async empty(): Promise<string[]> {
+    const visitors = this.#visitors.splice(0);
+    await Promise.all([
+      ...visitors.map((visitor) => visitor.leave()),
+      ...this.#clients.splice(0).map((client) => client.close()),
+      ...this.#terminals.splice(0).map((terminal) => terminal.stop()),
+    ]);
+    return visitors.flatMap(({ complaints }) => complaints);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.stack.remove();
+  }
+
+  async #with(coming: Promise<Visitor>): Promise<Visitor> {
+    const visitor = await coming;
+    this.#visitors.push(visitor);
+    return visitor;
+  }
+}
+
+/** What a part of the tests is given: the site is there once they run. */
+export type Open = () => Site;

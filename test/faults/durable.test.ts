@@ -1,0 +1,142 @@
+import { sideBySide } from '../../src/delivery/sidebyside.ts';
+import { openTable, type TestTable } from '../support/database.ts';
+import { valid } from '../support/valid.ts';
+import { type Frame, World } from '../support/world.ts';
+import { Between } from './between.ts';
+import { type Case, casesOf, faultAt, hintOf, leaks } from './engine.ts';
+import { Findings, watchUnhandled } from './findings.ts';
+import { Lambda } from './lambda.ts';
+import { Switchboard } from './switchboard.ts';
+
+jest.setTimeout(180_000);
+
+let table: TestTable;
+let switchboard: Switchboard;
+const findings = new Findings();
+const unhandled = watchUnhandled();
+
+beforeAll(async () => {
+  table = await openTable();
+  switchboard = await Switchboard.start();
+  jest.spyOn(console, 'error').mockImplementation(() => {});
+});
+afterAll(async () => {
+  jest.restoreAllMocks();
+  unhandled.stop();
+  await switchboard.close();
+  await table.close();
+});
+
+/** The durable requests, each about the room's first message. */
+const requests: [string, Frame][] = [
+  ['a send', { action: 'sendmessage', message: 'once', replyTo: 1 }],
+  ['an edit', { action: 'editmessage', seq: 1, message: 'once' }],
+  ['a delete', { action: 'deletemessage', seq: 1 }],
+  ['a reaction', { action: 'react', seq: 1, emoji: '👍' }],
+];
+
+/** So long a Lambda waits for an engine that hangs. */
+const timeoutMs = 800;
+
+let rooms = 0;
+
+/** A healthy Lambda whose posts arrive, and people who are in many rooms, and one who is in none. */
+async function people(count: number) {
+  rooms += count;
+  const names = Array.from({ length: count }, (_, index) => `faulty-${rooms - index}`);
+  const calm = new World(table, {
+    outcome: (id, frame) => {
+      switchboard.got(id).push(frame);
+      return 'delivered';
+    },
+  });
+  const open = async (userId: string, number: number, within: readonly string[]) => {
+    const connectionId = `${names[0]}-${userId}-${number}=`;
+    const rooms = new Set(['lobby', ...within]);
+    const connection = { connectionId, userId, name: userId, connectedAt: Date.now(), rooms };
+    await calm.store.connections.open(connection);
+    return connectionId;
+  };
+  const [me, again] = [await open('me', 1, names), await open('me', 2, names)];
+  const [ben, outsider] = [await open('ben', 1, names), await open('outsider', 1, [])];
+  return { names, calm, me, again, ben, outsider };
+}
+
+type People = Awaited<ReturnType<typeof people>>;
+
+/** Makes the request while the engine fails, again when it works, and holds all to the promises. */
+async function live({ calm, me, again, ben }: People, room: string, request: Frame, one?: Case) {
+  const author = { userId: 'me', name: 'me' };
+  await calm.store.log.append(room, author, { type: 'message', id: 'first', message: 'hello' });
+  const between = await Between.start(table.engine.endpoint);
+  const lambda = new Lambda(
+    { table, database: between.url, gateway: switchboard.url, timeoutMs },
+    {},
+  );
+  between.fault = (_call, number) => one && faultAt(one, number);
+  const frame = { ...request, room, id: 'the-id' };
+  const first = valid(await lambda.send(me, frame));
+  await between.close();
+
+  const second = await calm.send(again, frame);
+  expect(second).toMatchObject({ type: 'ack' });
+  expect(await calm.send(me, frame)).toEqual(second);
+  const { events } = await calm.store.recovery.since(room, 1);
+  expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
+  expect(viewOf(ben, room)).toEqual(events);
+  const history = await calm.send(ben, { action: 'history', room });
+  expect(history['messages'].map(({ message }: Frame) => message)).toEqual(
+    { sendmessage: ['hello', 'once'], editmessage: ['once'], deletemessage: [''] }[
+      String(request['action'])
+    ] ?? ['hello'],
+  );
+  return { first, second, calls: between.calls, hit: between.hit };
+}
+
+/** What a client makes of what it was pushed of a room: each number once. */
+function viewOf(connectionId: string, room: string): Frame[] {
+  const frames = switchboard.got(connectionId).filter((frame) => frame['room'] === room);
+  return [...new Map(frames.map((frame) => [frame['seq'], frame])).values()];
+}
+
+const promised = 'acked or `unavailable`; sent again: one effect, the same ack, all are told';
+
+/** Runs every case of a request; returns what came of each. */
+async function runAll(request: Frame): Promise<void> {
+  const trial = await people(1);
+  const { calls } = await live(trial, trial.names[0] ?? '', request);
+  // The connection, a number, a claim, the event, the members, and what each is about.
+  expect(calls).toBeGreaterThan(5);
+  const cases = casesOf(calls);
+  const all = await people(cases.length);
+  const rest = all.names.values();
+  let unmade = 0;
+  await sideBySide(cases.values(), 24, async (one) => {
+    const { first, second, hit } = await live(all, rest.next().value ?? '', request, one);
+    const hint = hintOf(one);
+    if (hit === 0) unmade += 1;
+    if (leaks(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
+    if (first['type'] === 'ack') expect({ hint, ...first }).toEqual({ hint, ...second });
+    else expect({ hint, ...first }).toMatchObject({ hint, code: 'unavailable', retryable: true });
+    // Whether a failure that is over at once shows depends on how fast this machine tries again.
+    const seen = one.lasts ? `for long: ${first['code']}, then acked` : 'once: acked, or the same';
+    findings.add(`${one.group}, at a durable request`, promised, seen);
+  });
+  // On a busy machine one before it may have taken too long.
+  expect(unmade).toBeLessThan(cases.length / 4);
+  expect(switchboard.got(all.outsider)).toEqual([]);
+}
+
+describe('while the engine fails at any of its calls', () => {
+  it.each(requests)('%s is answered, and takes effect once in the end', async (_name, request) => {
+    await runAll(request);
+  });
+
+  it('leaves no failure that nobody handles', () => {
+    expect(unhandled.seen).toEqual([]);
+  });
+
+  it('came to what the README says', () => {
+    expect(findings.missing()).toEqual([]);
+  });
+});

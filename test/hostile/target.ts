@@ -1,0 +1,110 @@
+import { type ErrorCode, errors } from '../../schemas/errors.ts';
+import { createJwt } from '../../src/auth/jwt.ts';
+import type { GatewayReply } from '../../src/event.ts';
+import { openTable, type TestTable } from '../support/database.ts';
+import { Issuer } from '../support/issuer.ts';
+import { valid } from '../support/valid.ts';
+import { type Frame, gatewayEvent, World } from '../support/world.ts';
+import type { Shown } from './handshakes.ts';
+
+/** API Gateway takes no more in one message. */
+const maxReplyBytes = 128 * 1024;
+
+/** What errors inside are known by. */
+const inner =
+  /\n {4}at |node:internal|node_modules|Exception|\b\w*Error:|\.ts:\d|kaiwa-[0-9a-f-]{36}/;
+
+/** Codes that tell of a failure of ours, none of which anybody may cause by what they say. */
+const ours: readonly ErrorCode[] = ['internal', 'unavailable'];
+
+/** A whole Lambda that hostile input is thrown at; what it answers is held to the contract. */
+export class Target {
+  /** Tokens that it takes. */
+  readonly tokens: readonly string[];
+  readonly #table: TestTable;
+  readonly #issuer: Issuer;
+  readonly #free: World;
+  readonly #checked: World;
+  readonly #ids: readonly string[];
+
+  private constructor(
+    table: TestTable,
+    issuer: Issuer,
+    worlds: readonly [World, World],
+    tokens: readonly string[],
+    ids: readonly string[],
+  ) {
+    [this.#table, this.#issuer, this.#ids, this.tokens] = [table, issuer, ids, tokens];
+    [this.#free, this.#checked] = worlds;
+  }
+
+  static async open(): Promise<Target> {
+    const [table, issuer] = [await openTable(), await Issuer.start()];
+    const authentication = createJwt({
+      issuer: issuer.name,
+      audiences: ['kaiwa'],
+      timeoutMs: 10_000,
+      clock: Date.now,
+      onFailure: () => {},
+    });
+    const [free, checked] = [new World(table), new World(table, { authentication })];
+    const tokens = await Promise.all(
+      ['aki', 'ben'].map((sub) => issuer.token({ sub, name: 'Aki' })),
+    );
+    const ids = [await free.connect(), await checked.connect({ token: tokens[0] ?? '' })];
+    const target = new Target(table, issuer, [free, checked], tokens, ids);
+    for (const at of [0, 1] as const) {
+      await target.say(at, '{"action":"joinroom","room":"tea"}');
+      for (const room of ['lobby', 'tea'])
+        await target.say(at, JSON.stringify({ action: 'sendmessage', room, message: 'hello' }));
+    }
+    return target;
+  }
+
+  /** Sends a frame where names are free (0) or tokens are asked for (1). Throws where the answer breaks a rule. */
+  async say(at: 0 | 1, body: string): Promise<void> {
+    const world = at === 0 ? this.#free : this.#checked;
+    const event = gatewayEvent('MESSAGE', routeKeyOf(body), this.#ids[at] ?? '');
+    const reply = await world.invoke({ ...event, body });
+    world.pushed.clear();
+    check(reply);
+  }
+
+  /** Connects there. */
+  async connect(at: 0 | 1, { headers, query }: Shown): Promise<void> {
+    const world = at === 0 ? this.#free : this.#checked;
+    const event = gatewayEvent('CONNECT', '$connect', 'hostile=');
+    const reply = await world.invoke({ ...event, headers, queryStringParameters: query });
+    if (![200, 400, 401, 403].includes(reply.statusCode) || reply.body !== undefined) {
+      throw new Error(`a connect was answered by ${JSON.stringify(reply)}`);
+    }
+    await world.disconnect('hostile=');
+  }
+
+  async close(): Promise<void> {
+    await this.#issuer.close();
+    await this.#table.close();
+  }
+}
+
+/** The route that the gateway chooses. */
+function routeKeyOf(body: string): string {
+  try {
+    const { action } = Object(JSON.parse(body));
+    return typeof action === 'string' ? action : '$default';
+  } catch {
+    return '$default';
+  }
+}
+
+function check({ statusCode, body = '' }: GatewayReply): void {
+  if (statusCode !== 200) throw new Error(`a frame was answered by status ${statusCode}`);
+  if (Buffer.byteLength(body) >= maxReplyBytes) throw new Error('a reply is too long');
+  const frame = valid(JSON.parse(body));
+  if (frame['type'] !== 'error') return;
+  const { code, message, details = [] }: Frame = frame;
+  if (ours.includes(code)) throw new Error(`a frame was answered by ${code}`);
+  if (message !== errors[code as ErrorCode].when) throw new Error(`an error says ${message}`);
+  const told = details.map((detail: Frame) => detail['message']).join();
+  if (inner.test(told)) throw new Error(`an error tells of what is inside: ${told}`);
+}

@@ -1,0 +1,65 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Process } from '../support/processes.ts';
+import { Checkout, freePorts } from '../support/stack.ts';
+
+/** The real local stack, in front of an engine that fails now and then, to be killed and started again. */
+export class FailingStack {
+  /** The most memory that any of its processes had resident, in MB. */
+  mostMb = 0;
+  readonly port: number;
+  readonly #checkout = new Checkout();
+  readonly #env: NodeJS.ProcessEnv;
+  #process: Process | undefined;
+
+  private constructor([http, websocket = 0, lambda]: readonly number[]) {
+    this.port = websocket;
+    this.#env = { HTTP_PORT: `${http}`, WEBSOCKET_PORT: `${websocket}`, LAMBDA_PORT: `${lambda}` };
+    const { folder } = this.#checkout;
+    for (const file of ['test/soak/plugin.ts', 'test/faults/between.ts']) {
+      cpSync(file, join(folder, file));
+    }
+    const service = join(folder, 'serverless.yml');
+    const ours = '  - ./src/local/plugin.ts\n';
+    const text = readFileSync(service, 'utf8');
+    if (!text.includes(ours)) throw new Error('serverless.yml names no plugin of ours');
+    writeFileSync(service, text.replace(ours, `${ours}  - ./test/soak/plugin.ts\n`));
+  }
+
+  static async create(): Promise<FailingStack> {
+    return new FailingStack(await freePorts(3));
+  }
+
+  /** Starts it, of so many calls one failing; 0 is none. */
+  async start(oneIn: number): Promise<void> {
+    const args = ['offline', 'start', '--stage', 'local'];
+    this.#process = this.#checkout.sls(args, { ...this.#env, FAULT_ONE_IN: `${oneIn}` });
+    await this.#process.line('Kaiwa is ready');
+  }
+
+  /** Ends it as Ctrl-C does, or at once. */
+  async stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
+    await this.#process?.stop(signal);
+  }
+
+  /** Looks at its memory. */
+  measure(): void {
+    const { pid } = this.#process ?? {};
+    if (pid === undefined) return;
+    try {
+      const [, kb] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+      this.mostMb = Math.max(this.mostMb, Number(kb ?? 0) / 1_024);
+    } catch {
+      // It has ended in between.
+    }
+  }
+
+  /** What of its output was not waited for. */
+  get said(): readonly string[] {
+    return this.#process?.rest ?? [];
+  }
+
+  remove(): void {
+    this.#checkout.remove();
+  }
+}

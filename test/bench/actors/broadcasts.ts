@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Event } from '../../../schemas/index.ts';
+import { createSend } from '../../../src/aws/http.ts';
+import { createBroadcast } from '../../../src/delivery/broadcast.ts';
+import { type Chunk, recipientsOf } from '../../../src/delivery/chunk.ts';
+import { createDeliver } from '../../../src/delivery/deliver.ts';
+import { createPost } from '../../../src/delivery/post.ts';
+import type { Recipient } from '../../../src/store/members.ts';
+import type { Times } from '../harness/sample.ts';
+import { connectionId } from './engine.ts';
+
+/** Where to post, and how long an asynchronous invocation takes to be accepted, and then to run. */
+export interface BroadcastsOptions {
+  readonly endpoint: string;
+  readonly acceptMs: number;
+  readonly queueMs: number;
+}
+
+/** One message to so many. */
+export interface Broadcasting {
+  readonly units: number;
+  /** Up to so many one invocation delivers. */
+  readonly threshold: number;
+}
+
+const event: Event = {
+  type: 'message',
+  room: 'tea',
+  seq: 4711,
+  id: 'vt2_dc3Z-NQqxpBp',
+  from: { userId: 'BufeKqVXa66luxBAVW7TuA', name: 'Aki' },
+  message: 'Shall we have tea at four? I bring the cake.',
+  sentAt: '2026-11-22T09:30:00.000Z',
+};
+
+/** The whole fan-out without a table: members are made up, and chunks are delivered by this very process. */
+export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOptions) {
+  const env = (name: string) => String(process.env[name]);
+  const send = createSend({
+    service: 'execute-api',
+    region: env('AWS_REGION'),
+    credentials: {
+      accessKeyId: env('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: env('AWS_SECRET_ACCESS_KEY'),
+      sessionToken: env('AWS_SESSION_TOKEN'),
+    },
+    endpoint,
+    clock: Date.now,
+  });
+  const failed = (_connectionId: string, cause: unknown) => {
+    throw cause;
+  };
+  let endedAt = 0;
+  const post = createPost(send, 3_000, failed);
+  const deliver = createDeliver({
+    post: async (id, payload) => {
+      const outcome = await post(id, payload);
+      if (outcome === 'delivered') endedAt = performance.now();
+      return outcome;
+    },
+    forget: async () => {},
+    clock: Date.now,
+    onFailure: failed,
+  });
+
+  return {
+    run: async ({ units, threshold }: Broadcasting): Promise<Times> => {
+      const chunks: Promise<unknown>[] = [];
+      const handOver = async (text: string) => {
+        await pause(acceptMs);
+        const { event: handed, ...chunk }: Chunk = JSON.parse(text);
+        const to = recipientsOf({ event: handed, ...chunk });
+        const complete = () => deliver.complete(JSON.stringify(handed), to);
+        chunks.push(pause(queueMs).then(complete));
+        return true;
+      };
+      const members = { subscribers: (_room: string, size: number) => pages(units, size) };
+      const startedAt = performance.now();
+      await createBroadcast({ members, deliver, handOver, threshold })(event, {});
+      await Promise.all(chunks);
+      return { startedAt, endedAt };
+    },
+  };
+}
+
+/** So many members, a page at a time. */
+async function* pages(count: number, size: number): AsyncGenerator<Recipient[], void, undefined> {
+  const member = (index: number): Recipient => ({
+    room: event.room,
+    userId: `user-${index}`,
+    connectionId: connectionId(index),
+    connectedAt: 0,
+  });
+  for (let from = 0; from < count; from += size) {
+    yield Array.from({ length: Math.min(size, count - from) }, (_, index) => member(from + index));
+  }
+}

@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
+import type { Dynamo } from '../../../src/aws/dynamodb.ts';
+import { createTable, startDatabase, type TableProperties } from '../../../src/local/database.ts';
+import { createStore } from '../../../src/store/index.ts';
+import { service } from '../../support/serverless.ts';
+
+/** What is reached into of the embedded engine: 100,000 rows through its front door take minutes. */
+interface Internals {
+  create(options: object): Storage;
+  createKey(item: object, table: object): string;
+}
+
+interface Storage {
+  getTable(
+    name: string,
+    onlyActive: boolean,
+    callback: (error: unknown, table: { TableStatus: string }) => void,
+  ): void;
+  getItemDb(name: string): {
+    batch(puts: readonly object[], callback: (error: unknown) => void): void;
+  };
+}
+
+/** A table to make and to fill. */
+export interface Filling {
+  readonly tableName: string;
+  /** How many connections there are, all of them in the lobby. */
+  readonly connections: number;
+  /** Other rooms, and how many of the connections are in each: the first ones. */
+  readonly rooms: Readonly<Record<string, number>>;
+}
+
+/** The id of one connection: as long as API Gateway's, and as awkward. */
+export const connectionId = (index: number) => `Bench${String(index).padStart(9, '0')}A=`;
+
+/** An embedded DynamoDB, with tables of any size. */
+export default async function engine() {
+  const internals: Internals = createRequire(import.meta.url)('dynalite/db');
+  const { create } = internals;
+  const storages: Storage[] = [];
+  internals.create = (options) => {
+    const storage = create(options);
+    storages.push(storage);
+    return storage;
+  };
+  const { endpoint } = await startDatabase();
+
+  async function fill(tableName: string, properties: TableProperties, rows: AsyncIterable<object>) {
+    await createTable(endpoint, tableName, properties);
+    const [storage] = storages;
+    if (!storage) throw new Error('The engine keeps its rows elsewhere.');
+    const find = () =>
+      called<{ TableStatus: string }>((done) => storage.getTable(tableName, false, done));
+    let table = await find();
+    for (; table.TableStatus !== 'ACTIVE'; table = await find()) await setImmediate();
+    const all = await Array.fromAsync(rows, (row) => {
+      const value = Object.fromEntries(
+        Object.entries(row).map(([name, one]) => [name, attribute(one)]),
+      );
+      return { type: 'put', key: internals.createKey(value, table), value };
+    });
+    await called((done) => storage.getItemDb(tableName).batch(all, (error) => done(error)));
+  }
+
+  return {
+    endpoint: () => endpoint,
+    /** Our table, with connections as `$connect` and `joinroom` store them. */
+    chat: (filling: Filling) =>
+      fill(filling.tableName, service.resources.Resources.Table.Properties, chatRows(filling)),
+    /** The tutorial's table: an id a row; and which of the rooms it is in, for its emulation. */
+    tutorial: (filling: Filling) => fill(filling.tableName, tutorialTable, tutorialRows(filling)),
+  };
+}
+
+const tutorialTable: TableProperties = {
+  AttributeDefinitions: [{ AttributeName: 'connectionId', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'connectionId', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
+async function* tutorialRows({ connections, rooms }: Filling) {
+  for (let index = 0; index < connections; index += 1) {
+    const [room = 'lobby'] = roomsOf(index, rooms);
+    yield { connectionId: connectionId(index), room };
+  }
+}
+
+/** The very rows that the store writes, caught on their way to the table. */
+async function* chatRows({ tableName, connections, rooms }: Filling) {
+  const rows: object[] = [];
+  const dynamo: Dynamo = async (_operation, { Item }) => {
+    if (Item) rows.push(Item);
+    return {};
+  };
+  const most = Number.MAX_SAFE_INTEGER;
+  const limits = { connectionsPerPerson: most, roomsPerConnection: most, connectionsPerRoom: most };
+  const store = createStore({ dynamo, tableName, clock: Date.now, retentionDays: 0, limits });
+  for (let index = 0; index < connections; index += 1) {
+    await store.connections.open({
+      connectionId: connectionId(index),
+      userId: `user${String(index).padStart(18, '0')}`,
+      name: `guest-${index}`,
+      connectedAt: Date.now(),
+      rooms: new Set(['lobby', ...roomsOf(index, rooms)]),
+    });
+    yield* rows.splice(0);
+  }
+}
+
+const roomsOf = (index: number, rooms: Filling['rooms']) =>
+  Object.keys(rooms).filter((room) => index < Number(rooms[room]));
+
+/** A value as DynamoDB writes it in JSON. */
+function attribute(value: unknown): object {
+  if (value instanceof Set) return { SS: [...value] };
+  if (typeof value === 'number') return { N: String(value) };
+  return typeof value === 'boolean' ? { BOOL: value } : { S: value };
+}
+
+function called<T = void>(work: (done: (error: unknown, result?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    work((error, result) => (error ? reject(error) : resolve(result as T)));
+  });
+}

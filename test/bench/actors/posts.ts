@@ -1,0 +1,103 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import { createSend } from '../../../src/aws/http.ts';
+import { payloadOf } from '../../../src/aws/sign.ts';
+import { createPost } from '../../../src/delivery/post.ts';
+import type { Times } from '../harness/sample.ts';
+import { connectionId } from './engine.ts';
+
+/** Who posts where. */
+export interface PostsOptions {
+  readonly kind: keyof typeof kinds;
+  readonly endpoint: string;
+}
+
+/** So many posts, so many of them on their way at once. */
+export interface Posting {
+  readonly units: number;
+  readonly inFlight: number;
+}
+
+type One = (connectionId: string) => Promise<unknown>;
+
+/** A message of usual length, as it is pushed. */
+const frame = JSON.stringify({
+  type: 'message',
+  room: 'tea',
+  seq: 4711,
+  id: 'vt2_dc3Z-NQqxpBp',
+  from: { userId: 'BufeKqVXa66luxBAVW7TuA', name: 'Aki' },
+  message: 'Shall we have tea at four? I bring the cake.',
+  sentAt: '2026-11-22T09:30:00.000Z',
+});
+
+const kinds = { ours, sdk, unsigned };
+
+/** A process that does nothing but post one payload to many connections. */
+export default function posts({ kind, endpoint }: PostsOptions) {
+  const post = kinds[kind](endpoint);
+  return {
+    run: async ({ units, inFlight }: Posting): Promise<Times> => {
+      const startedAt = performance.now();
+      let next = 0;
+      const worker = async () => {
+        while (next < units) await post(connectionId(next++));
+      };
+      await Promise.all(Array.from({ length: inFlight }, worker));
+      return { startedAt, endedAt: performance.now() };
+    },
+  };
+}
+
+const credentials = {
+  accessKeyId: String(process.env['AWS_ACCESS_KEY_ID']),
+  secretAccessKey: String(process.env['AWS_SECRET_ACCESS_KEY']),
+  sessionToken: String(process.env['AWS_SESSION_TOKEN']),
+};
+
+/** What a broadcast does: the payload made once. */
+function ours(endpoint: string): One {
+  const region = String(process.env['AWS_REGION']);
+  const send = createSend({
+    service: 'execute-api',
+    region,
+    credentials,
+    endpoint,
+    clock: Date.now,
+  });
+  const post = createPost(send, 3_000, (_connectionId, cause) => {
+    throw cause;
+  });
+  const payload = payloadOf(frame);
+  return (id) => post(id, payload);
+}
+
+/** The SDK's client as it comes. */
+function sdk(endpoint: string): One {
+  const client = new ApiGatewayManagementApiClient({ endpoint });
+  return (ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data: frame }));
+}
+
+/** The limit: the same request with nothing in it that AWS would ask for, on as many sockets. */
+function unsigned(endpoint: string): One {
+  const { protocol, hostname, port } = new URL(endpoint);
+  const secure = protocol === 'https:';
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 128 });
+  const request = secure ? httpsRequest : httpRequest;
+  const bytes = Buffer.from(frame);
+  const headers = { 'content-length': bytes.length };
+  return (id) =>
+    new Promise((resolve, reject) => {
+      const path = `/@connections/${encodeURIComponent(id)}`;
+      request({ method: 'POST', hostname, port, path, headers, agent }, (response) => {
+        response.resume();
+        response.on('end', resolve);
+      })
+        .on('error', reject)
+        .end(bytes);
+    });
+}

@@ -1,0 +1,4 @@
+/** The least that a Lambda can be. */
+export async function handler() {
+  return { statusCode: 200 };
+}

@@ -1,0 +1,74 @@
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  PutCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { GatewayEvent, GatewayReply } from '../../../src/event.ts';
+
+/**
+ * The algorithm of AWS's tutorial, on SDK v3 with its defaults: a row a connection, and a message is
+ * posted to everyone whom a Scan finds. Kinder to it than the tutorial is: its clients outlive the
+ * invocation, and the Scan goes on to the next page, without which it would forget people after 1 MB.
+ */
+const TableName = process.env['TABLE_NAME'];
+const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const gateway = new ApiGatewayManagementApiClient({
+  endpoint: String(process.env['CONNECTIONS_ENDPOINT']),
+});
+
+/** Set, only the connections of that room are posted to: rooms by a filter, as people add them. */
+const room = process.env['TUTORIAL_ROOM'];
+
+/** The tutorial's functions, behind one entry. */
+export async function handler({ requestContext, body }: GatewayEvent): Promise<GatewayReply> {
+  const { connectionId, routeKey } = requestContext;
+  switch (routeKey) {
+    case '$connect':
+      await table.send(new PutCommand({ TableName, Item: { connectionId } }));
+      break;
+    case '$disconnect':
+      await table.send(new DeleteCommand({ TableName, Key: { connectionId } }));
+      break;
+    case 'sendmessage':
+      await toAll(JSON.parse(String(body)).message, connectionId);
+      break;
+  }
+  return { statusCode: 200 };
+}
+
+async function toAll(Data: string, sender: string): Promise<void> {
+  const connections = await everyone();
+  await Promise.all(
+    connections.map(async (ConnectionId) => {
+      if (ConnectionId === sender) return;
+      try {
+        await gateway.send(new PostToConnectionCommand({ ConnectionId, Data }));
+      } catch (thrown) {
+        console.log(thrown);
+      }
+    }),
+  );
+}
+
+async function everyone(): Promise<string[]> {
+  const filter = room !== undefined && {
+    FilterExpression: 'room = :room',
+    ExpressionAttributeValues: { ':room': room },
+  };
+  const ids: string[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.send(
+      new ScanCommand({ TableName, ...filter, ...(start && { ExclusiveStartKey: start }) }),
+    );
+    ids.push(...Items.map(({ connectionId }) => String(connectionId)));
+    start = LastEvaluatedKey;
+  } while (start);
+  return ids;
+}

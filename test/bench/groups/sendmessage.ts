@@ -1,0 +1,155 @@
+import type { Sending } from '../actors/lambda.ts';
+import type { Artifacts } from '../harness/artifacts.ts';
+import type { Bench } from '../harness/bench.ts';
+import type { Child } from '../harness/child.ts';
+import { environment } from '../harness/environment.ts';
+import type { Findings, Row } from '../harness/report.ts';
+import { cpuOf, interleave, runs, type Sample, type Subject, timeOf } from '../harness/sample.ts';
+
+/** How many people are in the room that is spoken to. */
+const people = 20;
+const room = 'tea';
+
+/** How many connections there are in the table, most of them elsewhere. */
+const sizes = [people, 1_000, 10_000, 100_000] as const;
+
+/** The tutorial posts to them all; to more than so many it would take a minute a message. */
+const mostPosts = 10_000;
+
+const rounds = 7;
+const fewRounds = 3;
+
+/** Messages in one sample, and before the first: until V8 has compiled what is hot, a message costs twice. */
+const units = 100;
+const warming = 1_000;
+
+/** One warm `sendmessage`, from the gateway's event to the reply, all deliveries made. */
+export async function sendmessage(bench: Bench): Promise<Findings> {
+  await fill(bench.engine);
+  const small = { ...(await inTheRoom(bench)), ...(await controls(bench)) };
+  const samples = {
+    ...(await interleave(small, rounds)),
+    ...(await interleave(await toEveryone(bench), fewRounds)),
+  };
+  return { rows: rowsOf((name) => samples[name] ?? []), samples };
+}
+
+async function fill(engine: Child): Promise<void> {
+  for (const connections of sizes) {
+    const rooms = { [room]: people };
+    await engine.call('chat', { tableName: `ours-${connections}`, connections, rooms });
+    await engine.call('tutorial', { tableName: `tutorial-${connections}`, connections, rooms });
+  }
+}
+
+/** Ours, and the tutorial with rooms by a filter, with ever more connections that are not in the room. */
+async function inTheRoom(bench: Bench): Promise<Record<string, Subject>> {
+  const subjects: Record<string, Subject> = {};
+  for (const size of sizes) {
+    const ours = await sender(bench, 'ours', `ours-${size}`);
+    await ours.call('run', { units: warming, room });
+    subjects[`ours, ${size}`] = counted(bench, ours, { units, room, ids: true }, people - 1);
+    if (size === people) {
+      subjects['without id'] = counted(bench, ours, { units, room }, people - 1);
+      subjects['ping'] = runs(ours, { units: 5_000 }, 'ping');
+    }
+    const filtered = await sender(bench, 'tutorial', `tutorial-${size}`, { TUTORIAL_ROOM: room });
+    // A Scan of the largest takes most of a second.
+    const fewer = { units: Math.max(2, Math.min(units, 20_000 / size)) };
+    await filtered.call('run', { units: Math.min(warming, 10 * fewer.units) });
+    subjects[`tutorial with rooms, ${size}`] = counted(bench, filtered, fewer, people - 1);
+  }
+  return subjects;
+}
+
+/** The same handler without middy and validation, and the tutorial as it is. */
+async function controls(bench: Bench): Promise<Record<string, Subject>> {
+  const bare = await sender(bench, 'bare', `ours-${people}`);
+  await bare.call('run', { units: warming, room });
+  const tutorial = await sender(bench, 'tutorial', `tutorial-${people}`);
+  await tutorial.call('run', { units: warming });
+  return {
+    [`tutorial, ${people}`]: counted(bench, tutorial, { units }, people - 1),
+    'without middleware': counted(bench, bare, { units, room, ids: true }, people - 1),
+    'ping without middleware': runs(bare, { units: 5_000 }, 'ping'),
+  };
+}
+
+/** The tutorial as it is, in ever larger tables: everyone gets everything. */
+async function toEveryone(bench: Bench): Promise<Record<string, Subject>> {
+  const subjects: Record<string, Subject> = {};
+  for (const size of sizes) {
+    if (size === people || size > mostPosts) continue;
+    const child = await sender(bench, 'tutorial', `tutorial-${size}`);
+    const sending = { units: Math.ceil(4_000 / size) };
+    subjects[`tutorial, ${size}`] = counted(bench, child, sending, size - 1);
+  }
+  return subjects;
+}
+
+async function sender(
+  { start, artifacts, engine, gateway }: Bench,
+  name: keyof Artifacts,
+  tableName: string,
+  further: NodeJS.ProcessEnv = {},
+): Promise<Child> {
+  const surroundings = {
+    tableName,
+    database: await engine.call<string>('endpoint'),
+    gateway: await gateway.call<string>('endpoint'),
+  };
+  const env = { ...environment(surroundings), ...further };
+  return start('lambda', { artifact: artifacts[name] }, env);
+}
+
+/** The process as a subject whose every message must have come to so many. */
+function counted({ gateway }: Bench, child: Child, sending: Sending, recipients: number): Subject {
+  const messages = runs(child, sending);
+  return async () => {
+    await gateway.call('reset');
+    const sample = await messages();
+    const count = await gateway.call<number>('count');
+    const expected = sending.units * recipients;
+    if (count !== expected) throw new Error(`${count} posts came of ${expected}.`);
+    return sample;
+  };
+}
+
+function rowsOf(of: (name: string) => readonly Sample[]): Row[] {
+  const [smallest, , large, largest] = sizes;
+  const cpu = (measure: string, ours: string, control: string, its: string): Row => ({
+    ...{ measure: `${measure}, CPU`, unit: 'ms', value: cpuOf(of(ours)) },
+    ...{ control, controlValue: cpuOf(of(its)) },
+  });
+  const few = `ours, ${smallest}`;
+  const many = `ours, ${largest}`;
+  const crowd = `${largest.toLocaleString('en')} connections`;
+  const send = `sendmessage to ${people} people`;
+  return [
+    {
+      ...cpu(send, few, 'the tutorial, as many connections in all', `tutorial, ${people}`),
+      target: { atMost: 0.5 },
+    },
+    { ...cpu(`${send} of ${crowd}`, many, `${people} of ${people}`, few), target: { atMost: 1.2 } },
+    cpu(
+      `${send} of ${large.toLocaleString('en')} connections`,
+      `ours, ${large}`,
+      'the tutorial, which posts to all',
+      `tutorial, ${large}`,
+    ),
+    cpu(
+      `${send} of ${crowd}`,
+      many,
+      'the tutorial with a filter',
+      `tutorial with rooms, ${largest}`,
+    ),
+    {
+      ...{ measure: `${send} of ${crowd}, time`, unit: 'ms', value: timeOf(of(many)) },
+      control: 'the tutorial with a filter',
+      controlValue: timeOf(of(`tutorial with rooms, ${largest}`)),
+    },
+    cpu(`${send}, without id`, 'without id', 'the same with an id', few),
+    cpu(send, few, 'without middy and validation', 'without middleware'),
+    cpu('ping', 'ping', 'without middy and validation', 'ping without middleware'),
+  ];
+}

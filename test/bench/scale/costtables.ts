@@ -1,0 +1,148 @@
+import { roomAt } from './designs.ts';
+import { percent, plain, table, usd } from './markdown.ts';
+import type { Design, Habits, Quota } from './model.ts';
+import { bill, limits, messagesPerSecond, onlineOf, total, usersAt } from './model.ts';
+import { type Item, prices } from './prices.ts';
+import { busy, messagesOnly } from './scenarios.ts';
+
+/** The designs that are compared. */
+export interface Designs {
+  readonly kaiwa: Design;
+  readonly sameDeliveries: Design;
+  readonly asWritten: Design;
+}
+
+const quotaNames: Record<Quota, string> = {
+  gateway: 'gateway: 10,000 requests and deliveries a second',
+  connects: 'gateway: 500 new connections a second',
+  concurrency: 'Lambda: 1,000 invocations at once',
+  tableReads: 'table: 40,000 read units a second',
+  tableWrites: 'table: 40,000 write units a second',
+};
+
+/** At how many users each quota binds, the first to bind on top. */
+export function binding({ kaiwa, sameDeliveries, asWritten }: Designs): string {
+  const others = [sameDeliveries, asWritten];
+  const rows = (Object.keys(limits) as Quota[])
+    .map((quota) => ({ quota, users: usersAt(kaiwa, busy, quota) }))
+    .sort((a, b) => a.users - b.users)
+    .map(({ quota, users }) => [
+      quotaNames[quota],
+      plain(users),
+      plain(messagesPerSecond(busy, users)),
+      plain(onlineOf(busy, users) * busy.peak),
+      ...others.map((design) => plain(usersAt(design, busy, quota))),
+    ]);
+  const headings = ['what binds', 'users', 'messages a second', 'online then'];
+  return table([...headings, 'same deliveries: users', 'as written: users'], rows);
+}
+
+/** What one room can take: messages a second, by its size. */
+export function rooms(): string {
+  const rows = [2, 10, 100, 1_000, 10_000].map((size) => {
+    const { gateway, counter, reading } = roomAt(size);
+    const least = Math.min(gateway, counter, reading);
+    const binds = least === gateway ? 'deliveries' : least === counter ? 'its counter' : 'reading';
+    return [plain(size), plain(gateway), plain(counter), plain(reading), `**${binds}**`];
+  });
+  return table(
+    [
+      'connections in the room',
+      'deliveries allow',
+      'its counter allows',
+      'reading allows',
+      'binds',
+    ],
+    rows,
+  );
+}
+
+const crowds = [100, 10_000, 1_000_000];
+
+/** What a month costs, for either habits, beside the tutorial's algorithm. */
+export function costs({ kaiwa, sameDeliveries, asWritten }: Designs): string {
+  const habits = { 'everything on': busy, 'messages only': messagesOnly };
+  const rows = Object.entries(habits).flatMap(([name, each]) =>
+    crowds.map((users) => [
+      name,
+      plain(users),
+      ...[kaiwa, sameDeliveries, asWritten].map((design) => usd(total(bill(design, each, users)))),
+      usd(total(bill(kaiwa, each, users)) / users),
+    ]),
+  );
+  return table(
+    ['habits', 'users', 'Kaiwa', 'same deliveries', 'as written', 'Kaiwa, a user'],
+    rows,
+  );
+}
+
+const itemNames: Record<Item, string> = {
+  gatewayMessage: 'gateway: messages',
+  gatewayMinute: 'gateway: connection minutes',
+  tableRead: 'table: reads',
+  tableWrite: 'table: writes',
+  tableStorage: 'table: storage',
+  lambdaRequest: 'Lambda: invocations',
+  lambdaTime: 'Lambda: time',
+  logs: "logs: Lambda's own lines",
+  transfer: 'transfer to the internet',
+};
+
+/** What a bill of 10,000 users is made of. */
+export function parts({ kaiwa, sameDeliveries }: Designs): string {
+  const bills = [bill(kaiwa, busy, 10_000), bill(sameDeliveries, busy, 10_000)] as const;
+  const rows = (Object.keys(prices) as Item[])
+    .sort((a, b) => bills[0][b] - bills[0][a])
+    .map((item) => [
+      itemNames[item],
+      usd(bills[0][item]),
+      percent(bills[0][item] / total(bills[0])),
+      usd(bills[1][item]),
+    ]);
+  return table(['a month, 10,000 users', 'Kaiwa', 'of it', 'same deliveries'], rows);
+}
+
+const habitNames: Partial<Record<keyof Habits, string>> = {
+  roomSize: 'connections in a room',
+  typings: 'typing events',
+  reads: 'read marks',
+  messages: 'messages',
+  sessions: 'comings and goings',
+  rooms: 'rooms of each',
+  pings: 'pings',
+  hoursOnline: 'hours online',
+  reconnects: 'further reconnects',
+  amendments: 'edits, reactions, deletions',
+};
+
+/** What a bill becomes when one habit halves or doubles, the strongest first. */
+export function sensitivity({ kaiwa }: Designs): string {
+  const of = (habits: Habits) => total(bill(kaiwa, habits, 10_000));
+  const base = of(busy);
+  const change = (key: keyof Habits, factor: number) =>
+    of({ ...busy, [key]: busy[key] * factor }) / base - 1;
+  const signed = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(0)} %`;
+  const rows = (Object.keys(habitNames) as (keyof Habits)[])
+    .map((key) => ({ key, half: change(key, 0.5), twice: change(key, 2) }))
+    .sort((a, b) => b.twice - a.twice)
+    .map(({ key, half, twice }) => [
+      habitNames[key] ?? key,
+      plain(busy[key]),
+      signed(half),
+      signed(twice),
+    ]);
+  return table(['habit', 'assumed', 'half of it', 'twice'], rows);
+}
+
+/** What each price is, and where it is from. */
+export function priceList(): string {
+  const rows = Object.values(prices).map(({ steps, unit, per, source, seen }) => {
+    const each = steps.map(({ usd: price }, index) => {
+      const from = steps[index - 1]?.upTo;
+      const above = from === undefined ? '' : `above ${plain(from)} `;
+      return `${above}$${Number((price * per).toPrecision(6))}`;
+    });
+    return [`[${unit}](${source})`, per === 1 ? '1' : plain(per), each.join(', '), seen];
+  });
+  return table(['unit', 'so many', 'price', 'seen'], rows);
+}

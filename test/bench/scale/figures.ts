@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+
+/** What the model takes from the bench: milliseconds of CPU, on whatever machine ran it. */
+export interface Measured {
+  /** One delivery over TLS, payload and key at hand: ours, and the SDK's client with its defaults. */
+  readonly post: { readonly ours: number; readonly sdk: number };
+  /** One warm `sendmessage` in a room of 20 without its deliveries: ours, and the tutorial's. */
+  readonly own: { readonly ours: number; readonly tutorial: number };
+  /** What one more connection in the table adds to the tutorial's. */
+  readonly scannedRow: number;
+}
+
+/** Points of a line: what grows, and milliseconds of CPU. */
+export type Points = readonly (readonly [at: number, cpuMs: number])[];
+
+/** How the CPU of one message grows. */
+export interface Growth {
+  /** By how many it is delivered to. */
+  readonly byRecipients: { readonly kaiwa: Points; readonly tutorial: Points };
+  /** In a room of 20, by connections in the table. */
+  readonly byConnections: {
+    readonly kaiwa: Points;
+    readonly withRooms: Points;
+    readonly asWritten: Points;
+  };
+}
+
+/** All that is taken from the bench. */
+export interface Figures extends Measured {
+  readonly growth: Growth;
+  /** The simulation beside a real fan-out: milliseconds until the last recipient. */
+  readonly compared: readonly {
+    readonly measure: string;
+    readonly value: number;
+    readonly controlValue: number;
+  }[];
+}
+
+/** What `npm run bench` leaves behind, as far as it is read here. */
+export interface Results {
+  readonly groups: Readonly<
+    Record<
+      string,
+      {
+        readonly rows: Figures['compared'];
+        readonly samples: Readonly<Record<string, readonly Sample[]>>;
+      }
+    >
+  >;
+}
+
+interface Sample {
+  readonly units: number;
+  readonly cpuMs: number;
+}
+
+/** Reads what the bench wrote. */
+export function readResults(): Results {
+  return JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
+}
+
+const sizes = [20, 1_000, 10_000, 100_000];
+const rooms = [10, 100, 1_000, 10_000];
+
+/** Works out what the model needs. Throws where the bench has not measured it. */
+export function figuresOf({ groups }: Results): Figures {
+  const cpuMs = (group: string, name: string): number => {
+    const samples = groups[group]?.samples[name];
+    if (!samples?.length) throw new Error(`The bench has not measured ${group}, ${name}.`);
+    return median(samples.map((sample) => sample.cpuMs / sample.units));
+  };
+  const post = (kind: string, how: string) => cpuMs('delivery', `${kind}${how}, 64 in flight`);
+  const line = (group: string, of: readonly number[], name: (at: number) => string): Points =>
+    of.map((at) => [at, cpuMs(group, name(at))]);
+  const withRooms = line('sendmessage', sizes, (at) => `tutorial with rooms, ${at}`);
+  const asWritten = line('sendmessage', sizes.slice(0, 3), (at) => `tutorial, ${at}`);
+  const kaiwa = line('sendmessage', sizes, (at) => `ours, ${at}`);
+  const [[, few] = [0, 0]] = withRooms;
+  const [most = 0, many = 0] = withRooms.at(-1) ?? [];
+  const [[, send] = [0, 0]] = kaiwa;
+  const [[, tutorial] = [0, 0]] = asWritten;
+  return {
+    post: { ours: post('ours', ' over TLS'), sdk: post('sdk', ' over TLS') },
+    own: {
+      ours: Math.max(0, send - 19 * post('ours', '')),
+      tutorial: Math.max(0, tutorial - 19 * post('sdk', '')),
+    },
+    scannedRow: Math.max(0, many - few) / (most - 20),
+    growth: {
+      byRecipients: {
+        kaiwa: line('fanout', rooms, (at) => `${at}`),
+        tutorial: asWritten.map(([at, ms]) => [at - 1, ms]),
+      },
+      byConnections: { kaiwa, withRooms, asWritten },
+    },
+    compared: groups['validation']?.rows ?? [],
+  };
+}
+
+/** The middle one, the higher of two. */
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Read and write units. */
+export interface Units {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** What each action costs in a room of 20, as the README's table tells and a test holds it to. */
+export function unitsOf(readme = readFileSync('README.md', 'utf8')): (action: string) => Units {
+  const units = new Map<string, Units>();
+  for (const row of readme.matchAll(/^\| (`.+?) \| (\d+) \| (\d+) \|$/gm)) {
+    const [, action = '', read, write] = row;
+    units.set(action.replaceAll('`', ''), { read: Number(read), write: Number(write) });
+  }
+  return (action) => {
+    const found = units.get(action);
+    if (!found) throw new Error(`The README's table has no ${action}.`);
+    return found;
+  };
+}

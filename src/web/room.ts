@@ -64,7 +64,7 @@ export class RoomState extends Observable {
     this.#room = client.join(name, { signal: this.#left.signal });
     const onChange = () => this.changed();
     const mark = (seq: number) => client.request('markread', { room: name, seq });
-    this.history = new History(this.#room, onChange);
+    this.history = new History(this.#room, () => this.#keep());
     this.people = new People(client, name, onChange);
     this.typists = new Typists(client, name, onChange);
     this.reading = new Reading({ mark, onChange });
@@ -222,12 +222,11 @@ export class RoomState extends Observable {
 
   #take(event: Exclude<RoomEvent, { type: 'incomplete' }>): void {
     this.history.take(event, this.isFollowing);
-    const isOwn = event.own === true;
-    this.sending.cameBack(event.seq, event.type === 'message' && isOwn ? event.id : undefined);
+    this.sending.cameBack(event.seq);
     if (event.type === 'deleted') this.reading.remove(event.target);
     if (event.type !== 'message') return;
-    this.reading.add(event.seq, isOwn);
-    if (isOwn) this.#keep();
+    this.reading.add(event.seq, event.own === true);
+    if (event.own) this.#keep();
     else this.#hear(event);
   }
 
@@ -249,6 +248,7 @@ export class RoomState extends Observable {
 
   /** What is not sent yet outlives the page. */
   #keep(): void {
+    this.sending.drop((id, seq) => this.history.timeline.has(id, seq));
     const { drafts } = this.sending;
     this.#around.memory.keep(this.name, { text: this.#text, drafts });
     this.changed();

@@ -76,11 +76,17 @@ export class Sending {
     this.#options.onChange();
   }
 
-  /** An event came through the log; where it is one’s own message, its draft has come back. */
-  cameBack(seq: number, ownId: string | undefined): void {
+  /** An event came through the log: the changes up to there have come back. */
+  cameBack(seq: number): void {
     this.#upTo = Math.max(this.#upTo, seq);
-    if (ownId !== undefined) this.drafts = this.drafts.filter(({ id }) => id !== ownId);
     this.changes = outstanding(this.changes, this.#upTo);
+  }
+
+  /** Drops the drafts that have come back, or were there all along. */
+  drop(isThere: (id: string, seq: number | undefined) => boolean): void {
+    this.drafts = this.drafts.filter(
+      ({ id, progress }) => !isThere(id, progress.state === 'sent' ? progress.seq : undefined),
+    );
   }
 
   async #send({ id, text, replyTo }: Draft): Promise<void> {

@@ -83,8 +83,9 @@ export function access(site: Open): void {
   describe('at 360 pixels', () => {
     it('nothing is wider than the screen', async () => {
       const [, , [, options]] = screens as [unknown, unknown, [string, BrowserContextOptions]];
-      const { page } = await site().come('access', 'Aki', options);
-      await page.getByText('in the kitchen').waitFor();
+      const aki = await site().come('access', 'W'.repeat(64), options);
+      const { page } = aki;
+      await aki.says(`https://example.com/${'x'.repeat(300)}`);
       await page.locator('.line').nth(3).click();
       await page.getByRole('button', { name: 'React', exact: true }).click();
       const wider = await page.evaluate(() =>
@@ -162,11 +163,12 @@ export function access(site: Open): void {
       await page.keyboard.press('Enter');
       await expectSoon(() => focus(page)).not.toBe('Change your name');
       await page.keyboard.press('Escape');
-      await expectSoon(() => focus(page)).toBe('Change your name');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      expect(await focus(page)).toBe('Change your name');
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Cancel' }).focus();
       await page.keyboard.press('Enter');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.locator('dialog').waitFor({ state: 'detached' });
       await expectSoon(() => focus(page)).toBe('Change your name');
     });
   });

@@ -40,7 +40,7 @@ function fromNpm(): LaunchOptions {
   const env = {
     ...process.env,
     LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
-    ...(!existsSync('/etc/fonts/fonts.conf') && { FONTCONFIG_FILE: join(folder, 'fonts.conf') }),
+    FONTCONFIG_FILE: join(folder, 'fonts.conf'),
   };
   return { executablePath: join(folder, 'chromium'), env };
 }
@@ -66,12 +66,12 @@ function unpacked(): string {
   return folder;
 }
 
-/** Where fonts are on a machine that does not say so itself. */
+/** Where fonts are: what the machine says, if it does, and the one that came along. */
 const fonts = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir>${folder}/fonts</dir>
-  <dir>/usr/share/fonts</dir>
   <cachedir>${folder}/fonts-cache</cachedir>
 </fontconfig>
 `;

@@ -70,6 +70,36 @@ export function composing(site: Open): void {
       await aki.sees('😀'.repeat(100));
     });
 
+    it('is sent after a reload where it was on its way, and not again where it had arrived', async () => {
+      const aki = await site().come('on-its-way', 'Aki');
+      const { page } = aki;
+      await aki.says('before');
+      const key = (await page.evaluate(() => localStorage.getItem('kaiwa.key'))) ?? '';
+      const room = await site().client('Aki', key).join('on-its-way');
+      await room.send('arrived', { id: 'arrived' });
+      await room.send('after');
+      await aki.sees('after');
+      await page.evaluate(() => {
+        const progress = { state: 'sending' };
+        const drafts = ['arrived', 'lost'].map((text) => ({
+          id: text,
+          text,
+          sentAt: Date.now(),
+          progress,
+        }));
+        sessionStorage.setItem('kaiwa.unsent.on-its-way', JSON.stringify({ text: '', drafts }));
+      });
+      await page.reload();
+      await aki.sees('lost');
+      await expectSoon(() => page.locator('.pending').count()).toBe(0);
+      expect(await page.locator('.text').allInnerTexts()).toEqual([
+        'before',
+        'arrived',
+        'after',
+        'lost',
+      ]);
+    });
+
     it('is still there after a reload', async () => {
       const aki = await site().come('kept', 'Aki');
       await aki.composer.fill('not sent yet');

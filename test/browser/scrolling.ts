@@ -34,7 +34,7 @@ export function scrolling(site: Open): void {
       const waiting = numbers(1, count);
       const work = async () => {
         for (let n = waiting.pop(); n !== undefined; n = waiting.pop()) {
-          await say(`A message. ${'Words. '.repeat(n % 30)}`);
+          await say(`A message. ${'Words. '.repeat(n % 12)}`);
         }
       };
       await Promise.all(numbers(1, 50).map(work));

@@ -40,9 +40,9 @@ export class Site {
     return this.#with(Visitor.look(this.browser, this.address(room), options));
   }
 
-  /** Somebody with the client alone. */
-  client(name: string): Client {
-    const client = createClient({ url: this.stack.url, name });
+  /** Somebody with the client alone; a key makes them the same person as who has it too. */
+  client(name: string, key?: string): Client {
+    const client = createClient({ url: this.stack.url, name, ...(key && { key }) });
     this.#clients.push(client);
     return client;
   }

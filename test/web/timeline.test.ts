@@ -89,6 +89,14 @@ describe('a timeline', () => {
     expect(timeline.find(2)?.text).toBe('edited by 4');
   });
 
+  it('has what was sent, where it was loaded or lies before what was', () => {
+    const timeline = new Timeline();
+    expect(timeline.has('i5', 5)).toBe(false);
+    timeline.showNewest(messages(11, 60), []);
+    expect([timeline.has('i60', undefined), timeline.has('x', 10)]).toEqual([true, true]);
+    expect([timeline.has('x', 61), timeline.has('x', undefined)]).toEqual([false, false]);
+  });
+
   it('holds a bounded number, at the bottom and far back', () => {
     const timeline = loaded(50);
     for (let seq = 51; seq <= 1_000; seq += 1) timeline.take(said(seq), true);

@@ -51,6 +51,12 @@ export class Timeline {
     return messages.find((message) => message.seq === seq);
   }
 
+  /** Whether what one sent with that id, and the server stored under that number, has its place here. */
+  has(id: string, seq: number | undefined): boolean {
+    const isOlder = seq !== undefined && this.#tail !== undefined && seq < this.#tail.from;
+    return isOlder || (this.#tail?.messages.some((message) => message.id === id) ?? false);
+  }
+
   /** Takes an event. Where one is not at the bottom, nothing that is shown is dropped for it. */
   take(event: DurableEvent, isFollowing: boolean): void {
     for (const recording of this.#recordings) recording.push(event);

@@ -11,7 +11,7 @@ interface DialogProps {
 
 /**
  * A dialog over the page, for as long as it is there. The browser keeps the focus in it, closes it
- * on Escape, and gives the focus back.
+ * on Escape, and gives the focus back. A click beside it, which is one on itself, closes it too.
  */
 export function Dialog({ label, class: kind, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -33,7 +33,7 @@ export function Dialog({ label, class: kind, onClose, children }: DialogProps) {
       onClose={() => isGone.current || onClose()}
       onClick={(event) => event.target === ref.current && onClose()}
     >
-      {children}
+      <div class="inside">{children}</div>
     </dialog>
   );
 }

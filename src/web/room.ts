@@ -148,7 +148,10 @@ export class RoomState extends Observable {
   /** It is shown, and there is a connection again. */
   resume(): void {
     this.history.open();
-    void this.joined().then(() => this.people.refresh());
+    this.joined().then(
+      () => this.people.refresh(),
+      () => {},
+    );
     this.changed();
   }
 

@@ -40,11 +40,6 @@ export class Sending {
     }
   }
 
-  /** Whether anything is still on its way. */
-  get isBusy(): boolean {
-    return [...this.drafts, ...this.changes].some(({ progress }) => progress.state !== 'failed');
-  }
-
   /** Says something. */
   say(text: string, replyTo: number | undefined): void {
     const reply = replyTo === undefined ? {} : { replyTo };

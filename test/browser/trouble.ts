@@ -37,6 +37,11 @@ export function trouble(site: Open): void {
         'second of Aki',
       ]);
       expect(await violationsOf(aki.page)).toEqual([]);
+      // One may also leave a room again that one could not yet come to.
+      await ben.page.getByLabel('Join or open a room').fill('never');
+      await ben.page.keyboard.press('Enter');
+      await ben.page.getByRole('button', { name: 'Leave room' }).click();
+      await ben.page.getByRole('link', { name: 'trouble' }).click();
       // Her page waits for a minute, in no time.
       await cleo.page.clock.fastForward(61_000);
       const failure = cleo.page.locator('.failure');

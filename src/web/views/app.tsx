@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chat } from '../chat.ts';
-import { lobby } from '../limits.ts';
 import { words } from '../words/index.ts';
 import { Announcer } from './announcer.tsx';
 import { IconButton } from './button.tsx';
 import { Composer } from './composer.tsx';
-import { ConnectionBanner, ConnectionState } from './connection.tsx';
+import { ConnectionBanner } from './connection.tsx';
 import { Dialog } from './dialog.tsx';
+import { Header } from './header.tsx';
 import { useMedia, useObservable } from './hooks.ts';
 import { Messages } from './messages.tsx';
-import { PeopleButton, PeopleList } from './people.tsx';
+import { PeopleList } from './people.tsx';
 import { Rename } from './rename.tsx';
 import { Rooms } from './rooms.tsx';
 
@@ -39,30 +39,13 @@ export function App({ chat, onRename }: AppProps) {
     <div class="app">
       {isWide && <aside class="side">{rooms}</aside>}
       <main>
-        <header>
-          {!isWide && (
-            <IconButton shape="menu" label={words.openRooms} onClick={() => setPanel('rooms')} />
-          )}
-          <h1>
-            <span class="hash" aria-hidden="true">
-              #
-            </span>
-            {room.name}
-          </h1>
-          {!isWide && <ConnectionState chat={chat} />}
-          <PeopleButton
-            chat={chat}
-            isOpen={hasRoom ? isBeside : panel === 'people'}
-            onClick={() => {
-              void room.people.refresh();
-              if (hasRoom) setBeside(!isBeside);
-              else setPanel('people');
-            }}
-          />
-          {room.name !== lobby && (
-            <IconButton shape="leave" label={words.leave} onClick={() => leave(chat, room.name)} />
-          )}
-        </header>
+        <Header
+          chat={chat}
+          isWide={isWide}
+          isPeopleOpen={hasRoom ? isBeside : panel === 'people'}
+          onRooms={() => setPanel('rooms')}
+          onPeople={() => (hasRoom ? setBeside(!isBeside) : setPanel('people'))}
+        />
         <ConnectionBanner chat={chat} />
         {room.refusal !== undefined && (
           <p class="banner" role="alert">
@@ -93,11 +76,4 @@ export function App({ chat, onRename }: AppProps) {
       <Announcer chat={chat} />
     </div>
   );
-}
-
-/** Goes to the default room, and leaves the one that was shown. */
-function leave(chat: Chat, name: string): void {
-  location.hash = lobby;
-  chat.show(lobby);
-  chat.leave(name);
 }

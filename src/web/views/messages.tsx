@@ -5,12 +5,12 @@ import { keyOf, type Row } from '../model/rows.ts';
 import type { RoomState } from '../room.ts';
 import { dayOf } from '../words/format.ts';
 import { words } from '../words/index.ts';
-import { IconButton } from './button.tsx';
 import { TypingLine } from './composer.tsx';
 import { DeleteDialog } from './delete.tsx';
-import { Failure } from './failure.tsx';
+import { DraftRow } from './draft.tsx';
+import { Division, ToNewest } from './marks.tsx';
 import { Quiet } from './quiet.tsx';
-import { Line, MessageRow } from './row.tsx';
+import { MessageRow } from './row.tsx';
 import { Scroll } from './scroll.ts';
 
 interface MessagesProps {
@@ -112,58 +112,35 @@ export class Messages extends Component<MessagesProps, MessagesState> {
   #row(row: Row, isCurrent: boolean, readers: RoomState['readers']) {
     const { chat, room } = this.props;
     const { key } = row;
-    switch (row.kind) {
-      case 'day':
-        return (
-          <li key={key} class="day">
-            <span>{dayOf(row.at, Date.now())}</span>
-          </li>
-        );
-      case 'new':
-        return (
-          <li key={key} class="new">
-            <span>{words.newLine}</span>
-          </li>
-        );
-      case 'draft': {
-        const { draft, isFirst } = row;
-        const from = chat.self ?? { userId: '', name: chat.name };
-        const common = { id: key, from, sentAt: draft.sentAt, isFirst, isOwn: true, isCurrent };
-        return (
-          <Line key={key} {...common}>
-            <p class="text pending" dir="auto">
-              {draft.text}
-            </p>
-            <Failure room={room} pending={draft} reason={words.notSent} />
-          </Line>
-        );
-      }
-      case 'message': {
-        const { message } = row;
-        const { hovered, focused, sought } = this.state;
-        return (
-          <MessageRow
-            key={key}
-            id={key}
-            chat={chat}
-            room={room}
-            message={message}
-            isFirst={row.isFirst}
-            isOwn={message.from.userId === chat.self?.userId}
-            selfId={chat.self?.userId}
-            isCurrent={isCurrent}
-            isActive={key === hovered || key === focused}
-            isEditing={room.editing === message.seq}
-            isSought={sought === message.seq}
-            quote={message.replyTo === undefined ? undefined : room.history.quote(message.replyTo)}
-            change={room.sending.changes.findLast(({ target }) => target === message.seq)}
-            readers={readers.get(message.seq)}
-            onDelete={this.#delete}
-            onQuote={this.#seek}
-          />
-        );
-      }
+    if (row.kind === 'day')
+      return <Division key={key} kind="day" label={dayOf(row.at, Date.now())} />;
+    if (row.kind === 'new') return <Division key={key} kind="new" label={words.newLine} />;
+    if (row.kind === 'draft') {
+      return <DraftRow key={key} chat={chat} room={room} row={row} isCurrent={isCurrent} />;
     }
+    const { message, isFirst } = row;
+    const { hovered, focused, sought } = this.state;
+    return (
+      <MessageRow
+        key={key}
+        id={key}
+        chat={chat}
+        room={room}
+        message={message}
+        isFirst={isFirst}
+        isOwn={message.from.userId === chat.self?.userId}
+        selfId={chat.self?.userId}
+        isCurrent={isCurrent}
+        isActive={key === hovered || key === focused}
+        isEditing={room.editing === message.seq}
+        isSought={sought === message.seq}
+        quote={message.replyTo === undefined ? undefined : room.history.quote(message.replyTo)}
+        change={room.sending.changes.findLast(({ target }) => target === message.seq)}
+        readers={readers.get(message.seq)}
+        onDelete={this.#delete}
+        onQuote={this.#seek}
+      />
+    );
   }
 
   /** Puts everything back where it was after something has become larger or smaller. */
@@ -237,20 +214,4 @@ export class Messages extends Component<MessagesProps, MessagesState> {
 function keyAt(target: EventTarget | null): string | undefined {
   if (!(target instanceof Element)) return undefined;
   return target.closest<HTMLElement>('li[data-key]')?.dataset['key'];
-}
-
-/** Leads back to the newest messages, and says how many of them are new. */
-function ToNewest({ room }: { readonly room: RoomState }) {
-  if (room.missed === 0) {
-    return (
-      <div class="to-newest">
-        <IconButton shape="down" label={words.toNewest} onClick={() => room.toNewest()} />
-      </div>
-    );
-  }
-  return (
-    <button type="button" class="to-newest new-messages" onClick={() => room.toNewest()}>
-      {words.newMessages(room.missed)}
-    </button>
-  );
 }

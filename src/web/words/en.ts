@@ -30,7 +30,6 @@ export const en = {
   reload: 'Reload',
   // The rooms
   rooms: 'Rooms',
-  room: (name: string) => `Room ${name}`,
   openRooms: 'Show rooms',
   close: 'Close',
   unread: (n: number) => many(n, 'unread message', 'unread messages'),

@@ -23,7 +23,6 @@ export const ja: Words = {
   offlineText: '書いたメッセージは保管され、接続が戻りしだい送信されます。',
   reload: '再読み込み',
   rooms: 'ルーム',
-  room: (name) => `ルーム ${name}`,
   openRooms: 'ルームを表示',
   close: '閉じる',
   unread: (n) => `未読 ${count.format(n)} 件`,

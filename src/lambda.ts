@@ -6,7 +6,7 @@ import { createSend } from './aws/http.ts';
 import { asynchronous, createHandOver } from './delivery/handover.ts';
 import { createHangUp } from './delivery/hangup.ts';
 import { createPost } from './delivery/post.ts';
-import { logDeliveryFailure, logHandOverFailure, logKeysFailure } from './middleware/log.ts';
+import { createWarnings, type Log } from './middleware/log.ts';
 import { createPageSource } from './page.ts';
 import { createParts } from './parts.ts';
 import { createRouter } from './router.ts';
@@ -30,6 +30,10 @@ function count(name: string): number {
 const timeoutMs = count('DEPENDENCY_TIMEOUT_MS');
 
 const clock = Date.now;
+
+/** Not by the console: Lambda puts a time and a level before its lines, which then are no JSON any more. */
+const log: Log = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const warnings = createWarnings(log);
 
 /** On Lambda both are in the environment; to look for them elsewhere costs the cold start. */
 const identity = {
@@ -68,7 +72,7 @@ const byToken = lazily(async () => {
     secret: parameter ? { ...identity, endpoint: setting('SSM_ENDPOINT'), parameter } : undefined,
     timeoutMs,
     clock,
-    onFailure: logKeysFailure,
+    onFailure: warnings.keys,
   });
 });
 
@@ -84,14 +88,16 @@ const lambda = createSend({
   service: 'lambda',
   endpoint: setting('LAMBDA_ENDPOINT'),
   headers: asynchronous,
+  // What delivers a part of a room is a part of the same trace.
+  trace: () => process.env['_X_AMZN_TRACE_ID'],
   clock,
 });
 
 const parts = createParts({
   store,
-  post: createPost(createSend(connections), timeoutMs, logDeliveryFailure),
-  handOver: createHandOver(lambda, setting('AWS_LAMBDA_FUNCTION_NAME'), logHandOverFailure),
-  hangUp: createHangUp(createSend({ ...connections, method: 'DELETE' }), logDeliveryFailure),
+  post: createPost(createSend(connections), timeoutMs, warnings.delivery),
+  handOver: createHandOver(lambda, setting('AWS_LAMBDA_FUNCTION_NAME'), warnings.handOver),
+  hangUp: createHangUp(createSend({ ...connections, method: 'DELETE' }), warnings.delivery),
   authentication: setting('AUTH') === 'none' ? createNone(store.pepper) : byToken,
   origins: setting('ORIGINS'),
   rate: count('RATE'),
@@ -101,7 +107,8 @@ const parts = createParts({
   clock,
   url: setting('WEBSOCKET_URL'),
   page: createPageSource(process.env['PAGE_FILE']),
-  onFailure: logDeliveryFailure,
+  log,
+  onFailure: warnings.delivery,
 });
 
 /** The Lambda's entry: every route of both APIs, and what it hands to itself. */

@@ -5,7 +5,9 @@ import { type Chunk, recipientsOf } from './delivery/chunk.ts';
 import { createDeliver, type Tally } from './delivery/deliver.ts';
 import type { HandOver } from './delivery/handover.ts';
 import type { HangUp } from './delivery/hangup.ts';
+import { measured } from './delivery/measured.ts';
 import type { Post } from './delivery/post.ts';
+import type { Log } from './middleware/log.ts';
 import type { Page } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { Store } from './store/index.ts';
@@ -28,6 +30,7 @@ export interface Parts {
   readonly url: string;
   /** Loads the page: the same object again until it is built anew. */
   readonly page: () => Promise<Page>;
+  readonly log: Log;
 }
 
 /** What differs between AWS, the local stack and a test. */
@@ -45,6 +48,7 @@ export interface PartsOptions {
   readonly clock: () => number;
   readonly url: string;
   readonly page: () => Promise<Page>;
+  readonly log: Log;
   /** Rooms of up to so many people are told who comes and goes. */
   readonly presenceLimit: number;
   /** One invocation delivers to so many recipients; the rest is handed over in such parts. */
@@ -55,16 +59,16 @@ export interface PartsOptions {
 
 /** Joins the parts: a delivery that finds a connection dead makes its person leave. */
 export function createParts(options: PartsOptions): Parts {
-  const { store, clock, url, page, authentication } = options;
+  const { store, clock, url, page, log, authentication } = options;
   const { broadcast, presence } = createFanOut(options);
   const throttle = createThrottle({ ...options, connections: store.connections });
   const admitsOrigin = createOrigins(options.origins);
   // What delivers a chunk can hand nothing over, not even who leaves by it: there is never a chain.
   const { deliver } = createFanOut({ ...options, handOver: () => Promise.resolve(false) });
   const deliverChunk = (chunk: Chunk) =>
-    deliver.complete(JSON.stringify(chunk.event), recipientsOf(chunk));
+    measured(() => deliver.complete(JSON.stringify(chunk.event), recipientsOf(chunk)));
   return {
-    ...{ store, broadcast, presence, deliverChunk, clock, url, page },
+    ...{ store, broadcast, presence, deliverChunk, clock, url, page, log },
     ...{ authentication, admitsOrigin, throttle },
   };
 }
@@ -75,7 +79,8 @@ function createFanOut(options: PartsOptions) {
     ...options,
     forget: (recipient) => presence.forget(recipient),
   });
-  const broadcast = createBroadcast({ members: store.members, deliver, handOver, threshold });
+  const fanOut = createBroadcast({ members: store.members, deliver, handOver, threshold });
+  const broadcast: Broadcast = (...event) => measured(() => fanOut(...event));
   const presence: Presence = createPresence({ store, broadcast, presenceLimit });
   return { deliver, broadcast, presence };
 }

@@ -7,7 +7,7 @@ import { ChatError } from './error.ts';
 import type { GatewayEvent, GatewayReply } from './event.ts';
 import { authorise } from './middleware/authorise.ts';
 import { limit } from './middleware/limit.ts';
-import { logFailure } from './middleware/log.ts';
+import { noteFailure, observed } from './middleware/log.ts';
 import { parse } from './middleware/parse.ts';
 import { reply } from './middleware/reply.ts';
 import { report } from './middleware/report.ts';
@@ -34,19 +34,21 @@ export function createRouter(parts: Parts) {
   const chunks = createChunks(parts);
   // What middy lets end early is the handler alone; the middleware calls the table, too.
   return (event: GatewayEvent | Chunk, context: Context) =>
-    within(context.getRemainingTimeInMillis() - timeoutEarlyInMillis, () =>
-      'requestContext' in event ? requests(event, context) : chunks(event, context),
+    observed(parts.log, event, context, () =>
+      within(context.getRemainingTimeInMillis() - timeoutEarlyInMillis, () =>
+        'requestContext' in event ? requests(event, context) : chunks(event, context),
+      ),
     );
 }
 
 /**
  * Every route of the WebSocket API, and those of HTTP, goes through this chain. Errors pass it from
- * the bottom up, so they are logged before they are reported.
+ * the bottom up, so they are noted before they are reported.
  */
 function createRequests(parts: Parts) {
   return middy<GatewayEvent, unknown>(options)
     .use(report())
-    .use(errorLogger({ logger: logFailure }))
+    .use(errorLogger({ logger: noteFailure }))
     .use(reply())
     .use(limit(parts))
     .use(parse())
@@ -60,7 +62,7 @@ function createRequests(parts: Parts) {
 /** A chunk has nobody to answer to: one that fails throws, so that Lambda's queue brings it again. */
 function createChunks(parts: Parts) {
   return middy<Chunk, unknown>(options)
-    .use(errorLogger({ logger: logFailure }))
+    .use(errorLogger({ logger: noteFailure }))
     .handler((chunk: Chunk, context, { signal }) =>
       deadline.run(deadlineOf(context, signal), () => parts.deliverChunk(chunk)),
     );

@@ -36,6 +36,8 @@ export interface SendOptions extends Omit<Signing, 'host'> {
   readonly endpoint: string;
   /** Whether an answer is its whole body too, and none without; default its head alone. */
   readonly withBody?: boolean;
+  /** The trace that a request is a part of, as X-Ray writes it; like the SDK's it is not signed. Default none. */
+  readonly trace?: () => string | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -48,7 +50,8 @@ const keeping = { keepAlive: true, maxSockets: 128 };
 const agents = { http: new http.Agent(keeping), https: new https.Agent(keeping) };
 
 /** Builds a sender of signed requests to one server, over sockets that are kept. */
-export function createSend({ endpoint, clock, withBody = false, ...signing }: SendOptions): Send {
+export function createSend(options: SendOptions): Send {
+  const { endpoint, clock, withBody = false, trace, ...signing } = options;
   const url = new URL(endpoint);
   const [{ request }, agent] =
     url.protocol === 'https:' ? [https, agents.https] : [http, agents.http];
@@ -63,7 +66,12 @@ export function createSend({ endpoint, clock, withBody = false, ...signing }: Se
   const base = url.pathname.replace(/\/$/, '');
   return (rest, payload, patience) => {
     const path = base + rest;
-    const open = () => request({ ...shared, path, headers: sign(path, payload, clock()) });
+    const open = () => {
+      const headers = sign(path, payload, clock());
+      const traced = trace?.();
+      if (traced) headers.push('x-amzn-trace-id', traced);
+      return request({ ...shared, path, headers });
+    };
     return new Promise((resolve) => {
       if (patience.signal?.aborted) resolve({ status: 0, error: 'AbortError' });
       else exchange(open, payload.bytes, patience, resolve, withBody);

@@ -1,4 +1,5 @@
 import { deadline } from '../deadline.ts';
+import { count } from '../observation.ts';
 import type { Answer, Patience } from './http.ts';
 
 const tries = 5;
@@ -28,6 +29,7 @@ export async function insist(
     const isLast = tried === tries || performance.now() + pauseMs >= end;
     if (isLast || !mayPass(answer)) return answer;
     await pause(pauseMs, signal);
+    count('Retried');
   }
 }
 

@@ -7,9 +7,17 @@ interface Serverless {
       readonly stage: string;
       readonly environment: Readonly<Record<string, unknown>>;
     };
+    readonly resources: {
+      readonly Conditions: Readonly<Record<'Watched' | 'Told', Condition>>;
+    };
   };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 }
+
+/** A condition of the template on one parameter. */
+type Condition =
+  | { readonly 'Fn::Equals': readonly [parameter: string, value: string] }
+  | { readonly 'Fn::Not': readonly [Condition] };
 
 /**
  * Refuses to package, deploy or start what could not work or would be open by mistake, in words that
@@ -30,7 +38,11 @@ export default class Settings {
   #check(): void {
     const { service, classes } = this.#serverless;
     const { stage, environment } = service.provider;
-    const found = [...wrongInAuthentication(environment, stage), ...wrongInLimits(environment)];
+    const found = [
+      ...wrongInAuthentication(environment, stage),
+      ...wrongInLimits(environment),
+      ...wrongInAlarms(service.resources.Conditions),
+    ];
     if (found.length > 0) throw new classes.Error(found.join('\n'), 'KAIWA_SETTINGS');
   }
 }
@@ -70,6 +82,23 @@ function* wrongInLimits(environment: Environment): Generator<string> {
     if (!(Number(environment[name]) > 0)) yield `${name} must be a number above 0.`;
   }
 }
+
+function* wrongInAlarms({
+  Watched,
+  Told,
+}: Record<'Watched' | 'Told', Condition>): Generator<string> {
+  const [alarms, topic] = [parameterOf(Watched), parameterOf(Told)];
+  if (alarms !== 'on' && alarms !== 'off') yield 'The parameter alarms is neither on nor off.';
+  if (alarms === 'off' && topic)
+    yield 'There is a topic and no alarm: give --param="alarms=on" too.';
+  if (topic && !/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(topic)) {
+    yield 'The parameter alarmTopic is no ARN of a topic of SNS.';
+  }
+}
+
+/** What a condition is told by. */
+const parameterOf = (condition: Condition): string =>
+  'Fn::Equals' in condition ? condition['Fn::Equals'][0] : parameterOf(condition['Fn::Not'][0]);
 
 const limits = ['CONNECTIONS_PER_PERSON', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
 

@@ -1,48 +1,91 @@
 import type { Request } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { isAction } from '../../schemas/index.ts';
+import type { Chunk } from '../delivery/chunk.ts';
 import { asChatError } from '../error.ts';
 import type { GatewayEvent } from '../event.ts';
+import { embedded } from '../metrics.ts';
+import { type Observation, observation } from '../observation.ts';
+
+/** Writes one line of the log: an object, in JSON. */
+export type Log = (line: object) => void;
 
 /**
- * Writes one line for a failure that an operator should know of. What a client did wrong is no
- * such failure, and neither a message's text nor a query string is ever written.
+ * Writes one line when an invocation has ended: what was asked, by which connection, how long it took, what
+ * came of it, and its metrics. Neither a message's text, a name, a token nor a query string is ever in it.
  */
-export function logFailure({ error, event, context }: Request): void {
-  const { code, cause, stack } = asChatError(error);
-  if (code !== 'internal' && code !== 'unavailable') return;
-  const { requestContext } = event as Partial<GatewayEvent>;
-  const { routeKey, connectionId } = requestContext ?? { routeKey: 'chunk' };
-  const reason = cause instanceof Error ? reasonOf(cause) : stack;
-  console.error(
-    JSON.stringify({
-      level: 'error',
-      code,
+export async function observed<T>(
+  log: Log,
+  event: GatewayEvent | Chunk,
+  context: Context,
+  work: () => Promise<T>,
+): Promise<T> {
+  const seen: Observation = { requestId: context.awsRequestId, counts: {}, warnings: 0 };
+  const startedAt = performance.now();
+  try {
+    return await observation.run(seen, work);
+  } finally {
+    const { code, reason } = seen.failure ?? {};
+    log({
+      level: reason === undefined ? 'info' : 'error',
+      requestId: seen.requestId,
+      ...subject(event),
+      durationMs: Math.round(10 * (performance.now() - startedAt)) / 10,
+      outcome: code ?? 'ok',
       reason,
-      routeKey,
-      connectionId,
-      requestId: context.awsRequestId,
-    }),
-  );
+      trace: /Root=([\w-]+).*;Sampled=1/.exec(process.env['_X_AMZN_TRACE_ID'] ?? '')?.[1],
+      ...embedded(seen.counts, code, context.functionName, Date.now()),
+    });
+  }
 }
 
-/** An AWS error's own words may quote keys and values: its name and where it came from will do. */
-function reasonOf({ name, stack = '', ...rest }: Error): string {
-  const frames = stack.slice(Math.max(0, stack.indexOf('\n    at ')));
-  return '$metadata' in rest ? `${name}${frames}` : stack;
+/** What an invocation is about. A route that the gateway knows, since the local one takes any action for one. */
+function subject(event: GatewayEvent | Chunk): object {
+  if (!('requestContext' in event)) return { route: 'chunk', recipients: event.recipients.length };
+  const { routeKey, eventType, connectionId } = event.requestContext;
+  const isKnown = eventType !== 'MESSAGE' || isAction(routeKey);
+  return { route: isKnown ? routeKey : '$default', connectionId };
 }
 
-/** Writes one line for a recipient that could not be reached; the others were. */
-export function logDeliveryFailure(connectionId: string, cause: unknown): void {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  console.warn(JSON.stringify({ level: 'warn', event: 'not delivered', connectionId, reason }));
+/**
+ * Keeps what went wrong for the invocation's line. Only of what an operator should know of is there a
+ * reason: what a client did wrong is no such failure.
+ */
+export function noteFailure({ error }: Request): void {
+  const seen = observation.getStore();
+  if (!seen) return;
+  const { code, cause, stack } = asChatError(error);
+  const isOurs = code === 'internal' || code === 'unavailable';
+  const { stack: where = stack ?? 'unknown' }: { stack?: string } = Object(cause);
+  seen.failure = { code, reason: isOurs ? where : undefined };
 }
 
-/** Writes one line for deliveries that no other invocation takes over; this one makes them itself. */
-export function logHandOverFailure(reason: string): void {
-  console.warn(JSON.stringify({ level: 'warn', event: 'not handed over', reason }));
+/** What parts that do not end a request by it tell when something has failed. */
+export interface Warnings {
+  /** A recipient could not be reached; the others were. */
+  delivery(connectionId: string, cause: unknown): void;
+  /** No other invocation takes deliveries over; this one makes them itself. */
+  handOver(reason: string): void;
+  /** Keys of tokens could not be fetched; those that are kept go on to serve. */
+  keys(cause: unknown): void;
 }
 
-/** Writes one line for keys of tokens that could not be fetched; those that are kept go on to serve. */
-export function logKeysFailure(cause: unknown): void {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  console.warn(JSON.stringify({ level: 'warn', event: 'keys not fetched', reason }));
+/** An invocation's first warnings tell what is wrong; a room of thousands would fill the log with the same. */
+const mostWarnings = 10;
+
+/** Builds what writes a line each time. */
+export function createWarnings(log: Log): Warnings {
+  const warn = (warning: string, cause: unknown, connectionId?: string) => {
+    const seen = observation.getStore();
+    if (seen) seen.warnings += 1;
+    if (seen && seen.warnings > mostWarnings) return;
+    const { name, message = String(cause) }: Partial<Error> = Object(cause);
+    const reason = name === undefined ? message : `${name}: ${message}`;
+    log({ level: 'warn', requestId: seen?.requestId, warning, connectionId, reason });
+  };
+  return {
+    delivery: (connectionId, cause) => warn('not delivered', cause, connectionId),
+    handOver: (reason) => warn('not handed over', reason),
+    keys: (cause) => warn('keys not fetched', cause),
+  };
 }

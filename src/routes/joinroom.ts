@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
 import { ChatError } from '../error.ts';
 import { fitting } from '../fitting.ts';
+import { count } from '../observation.ts';
 import type { Parts } from '../parts.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function joinroom({ request, connection }: Call<'joinroom'>, parts:
     return { room, seq, events: [], more: false, recovered: true };
   }
   const missed = await store.recovery.since(room, after);
+  if (!missed.recovered) count('RecoveryIncomplete');
   const events = fitting(missed.events, 'beginning');
   const more = missed.more || events.length < missed.events.length;
   const last = more ? undefined : events.at(-1)?.seq;

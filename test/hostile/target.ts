@@ -1,6 +1,8 @@
 import { type ErrorCode, errors } from '../../schemas/errors.ts';
+import { isAction } from '../../schemas/index.ts';
 import { createJwt } from '../../src/auth/jwt.ts';
 import type { GatewayReply } from '../../src/event.ts';
+import { metrics } from '../../src/metrics.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { Issuer } from '../support/issuer.ts';
 import { valid } from '../support/valid.ts';
@@ -52,6 +54,7 @@ export class Target {
       ['aki', 'ben'].map((sub) => issuer.token({ sub, name: 'Aki' })),
     );
     const ids = [await free.connect(), await checked.connect({ token: tokens[0] ?? '' })];
+    for (const world of [free, checked]) world.lines.length = 0;
     const target = new Target(table, issuer, [free, checked], tokens, ids);
     for (const at of [0, 1] as const) {
       await target.say(at, '{"action":"joinroom","room":"tea"}');
@@ -68,6 +71,7 @@ export class Target {
     const reply = await world.invoke({ ...event, body });
     world.pushed.clear();
     check(reply);
+    checkLines(world, 1);
   }
 
   /** Connects there. */
@@ -79,6 +83,7 @@ export class Target {
       throw new Error(`a connect was answered by ${JSON.stringify(reply)}`);
     }
     await world.disconnect('hostile=');
+    checkLines(world, 2);
   }
 
   async close(): Promise<void> {
@@ -95,6 +100,24 @@ function routeKeyOf(body: string): string {
   } catch {
     return '$default';
   }
+}
+
+/** What a line of the log may have, none of which is of anybody's own words. */
+const fields =
+  /^(level|requestId|route|connectionId|durationMs|outcome|FunctionName|Code|Errors|_aws)$/;
+
+/** Each invocation writes one line, which whoever asks can neither make long nor put their words into. */
+function checkLines({ lines }: World, count: number): void {
+  if (lines.length !== count) throw new Error(`${lines.length} lines were logged, not ${count}`);
+  for (const line of lines) {
+    const odd = Object.keys(line).filter((name) => !fields.test(name) && !(name in metrics));
+    const { level, route } = line;
+    const isRoute = isAction(route) || ['$default', '$connect', '$disconnect'].includes(route);
+    if (level !== 'info' || odd.length > 0 || !isRoute || JSON.stringify(line).length > 1_000) {
+      throw new Error(`a line was logged: ${JSON.stringify(line)}`);
+    }
+  }
+  lines.length = 0;
 }
 
 function check({ statusCode, body = '' }: GatewayReply): void {

@@ -52,7 +52,6 @@ const bySeq = (frames: readonly Frame[]) => [
 
 describe.each(requests)('%s', (_name, request) => {
   it('takes effect once, whatever call or delivery the process died after', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
     let deaths = 0;
     for (let died = true; died; deaths += 1) {
       const process = new Process();
@@ -75,7 +74,6 @@ describe.each(requests)('%s', (_name, request) => {
     }
     // A read of the connection, three writes, a read of the members and four deliveries at least.
     expect(deaths).toBeGreaterThan(8);
-    logged.mockRestore();
   });
 });
 

@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterAll(() => table.close());
 
 // An operator is told of what could not be stored; here it is the point.
-beforeEach(() => jest.spyOn(console, 'error').mockImplementation(() => {}));
 afterEach(() => jest.restoreAllMocks());
 
 /** Where an invocation stalls: with its number taken, or with its claim or message on its way. */

@@ -12,7 +12,6 @@ afterAll(() => table.close());
 
 describe('an invocation that runs out of time', () => {
   it('answers unavailable before it is cut off, and does nothing behind its answer', async () => {
-    const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
     const answered = Promise.withResolvers<void>();
     const behind = Promise.withResolvers<unknown>();
     const slow = intercept(table, async ({ operation }, go) => {
@@ -32,6 +31,5 @@ describe('an invocation that runs out of time', () => {
     answered.resolve();
     await expect(behind.promise).rejects.toMatchObject({ name: 'AbortError' });
     expect(await rowsOf(table, 'COUNTER')).toEqual([]);
-    logged.mockRestore();
   });
 });

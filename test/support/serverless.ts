@@ -9,7 +9,17 @@ interface Service {
   provider: { environment: Record<string, unknown> };
   functions: Record<string, { events: { websocket?: string | { route: string } }[] }>;
   custom: { esbuild: BuildOptions & { plugins: string; outputFileExtension: string } };
-  resources: { Resources: { Table: { Properties: TableProperties } } };
+  resources: {
+    Resources: {
+      Table: { Properties: TableProperties };
+      ChatRole: { Properties: { Policies: (Policy | { 'Fn::If': [string, Policy, string] })[] } };
+    };
+  };
+}
+
+/** A part of what a role allows. */
+interface Policy {
+  PolicyDocument: { Statement: { Action: string | string[]; Resource: string | string[] }[] };
 }
 
 const intrinsics = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({
@@ -17,7 +27,9 @@ const intrinsics = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({
   resolve: (value: string) => value,
 }));
 
-/** `serverless.yml` as it stands, variables unresolved. */
-export const service: Service = parse(readFileSync('serverless.yml', 'utf8'), {
-  customTags: intrinsics,
-});
+/** A part of the service as it stands, variables unresolved. */
+export const readYaml = (file: string) =>
+  parse(readFileSync(file, 'utf8'), { customTags: intrinsics, merge: true });
+
+/** The service. */
+export const service: Service = readYaml('serverless.yml');

@@ -64,6 +64,8 @@ export class World {
   readonly hungUp: string[] = [];
   /** Recipients that could not be reached, or not be removed, and why. */
   readonly failures: [connectionId: string, cause: unknown][] = [];
+  /** What the Lambda logged, line by line. */
+  readonly lines: Frame[] = [];
   readonly #handler: ReturnType<typeof createRouter>;
   readonly #running = new Set<Promise<void>>();
 
@@ -78,6 +80,7 @@ export class World {
       burst: 1_000_000,
       url: 'wss://chat.example/dev',
       page: createPageSource(undefined),
+      log: (line) => this.lines.push(JSON.parse(JSON.stringify(line))),
       ...options,
       store: this.store,
       post: this.#gateway(options),
@@ -156,7 +159,7 @@ export class World {
   #handle(event: GatewayEvent | Chunk, remainingMs = 28_000): Promise<unknown> {
     const end = performance.now() + remainingMs;
     const getRemainingTimeInMillis = () => Math.max(0, end - performance.now());
-    const context = { awsRequestId: 'request-1', getRemainingTimeInMillis };
+    const context = { awsRequestId: 'request-1', functionName: 'chat', getRemainingTimeInMillis };
     return this.#handler(event, context as unknown as Context);
   }
 

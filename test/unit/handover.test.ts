@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 /** Hands a chunk to a Lambda that answers so. */
-function handOver(answers: Answering[]) {
+function handOver(answers: Answering[], trace?: string) {
   lambda.answers = answers;
   const send = createSend({
     endpoint: lambda.url,
@@ -26,6 +26,7 @@ function handOver(answers: Answering[]) {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     headers: asynchronous,
+    trace: () => trace,
     clock: Date.now,
   });
   return createHandOver(send, 'kaiwa-dev-chat', (reason) => reasons.push(reason))('{"chunk":"会"}');
@@ -48,6 +49,14 @@ describe('handing over', () => {
       },
     ]);
     expect(reasons).toEqual([]);
+  });
+
+  it('is a part of the trace that the sender is in', async () => {
+    const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    await handOver([status(202)], trace);
+    await handOver([status(202)]);
+    const headers = lambda.arrived.map((request) => request.headers['x-amzn-trace-id']);
+    expect(headers).toEqual([trace, undefined]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { Answer, Patience } from '../../src/aws/http.ts';
 import { insist } from '../../src/aws/insist.ts';
 import { within } from '../../src/deadline.ts';
+import { observation } from '../../src/observation.ts';
 
 const fine: Answer = { status: 200, error: '' };
 const throttled: Answer = { status: 429, error: 'LimitExceededException' };
@@ -43,6 +44,12 @@ async function insistOn(answers: Answer[], random: number[] = [0.5]) {
 }
 
 describe('insisting', () => {
+  it('counts each try but the first as made once more', async () => {
+    const seen = { requestId: 'r1', counts: {}, warnings: 0 };
+    await observation.run(seen, () => insistOn([throttled, throttled, fine]));
+    expect(seen.counts).toEqual({ Retried: 2 });
+  });
+
   it.each([
     ['success', fine],
     ['a connection that is gone', { status: 410, error: 'GoneException' }],

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Context } from 'aws-lambda';
+import { measured as counting } from '../../src/delivery/measured.ts';
+import { observed } from '../../src/middleware/log.ts';
 import { assumed, built } from '../bench/scale/assumptions.ts';
 import {
   asWritten,
@@ -23,7 +27,7 @@ import { costOf, prices } from '../bench/scale/prices.ts';
 import { busy, messagesOnly } from '../bench/scale/scenarios.ts';
 import { openTable } from '../support/database.ts';
 import { Meter } from '../support/meter.ts';
-import { World } from '../support/world.ts';
+import { gatewayEvent, World } from '../support/world.ts';
 
 const measured: Measured = {
   post: { ours: 0.25, sdk: 0.9 },
@@ -85,7 +89,7 @@ describe('a month by hand', () => {
     expect(month.tableWrite).toBeCloseTo(30 * 3 * 0.625e-6, 12);
     expect(month.lambdaRequest).toBeCloseTo(30 * 0.2e-6, 12);
     expect(month.transfer).toBeCloseTo(30 * (300 + 150) * 1e-9 * 0.09, 12);
-    expect(month.logs).toBeCloseTo(30 * 400 * 1e-9 * 0.5, 12);
+    expect(month.logs).toBeCloseTo(30 * (400 + 460) * 1e-9 * 0.5, 12);
   });
 
   it('has a message to 1,000 others go through three invocations', () => {
@@ -168,6 +172,24 @@ describe('what the model takes from elsewhere', () => {
     } finally {
       await table.close();
     }
+  });
+
+  it('has the weight of the line that a message writes', async () => {
+    const lines: object[] = [];
+    const context = {
+      awsRequestId: randomUUID(),
+      functionName: 'kaiwa-production-chat',
+    } as Context;
+    const event = gatewayEvent('MESSAGE', 'sendmessage', 'L0SM9cOFvHcCIhw=');
+    await observed(
+      (line) => lines.push(line),
+      event,
+      context,
+      () => counting(async () => ({ delivered: 99, gone: 0, failed: 0 })),
+    );
+    const weight = Buffer.byteLength(JSON.stringify(lines[0])) + 26;
+    expect(weight).toBeLessThanOrEqual(built.lineBytes);
+    expect(weight).toBeGreaterThan(0.9 * built.lineBytes);
   });
 
   it('has the numbers that the code has', () => {

@@ -16,9 +16,14 @@ const fine = {
 };
 
 /** What each of the commands says to these settings. */
-function said(settings: Record<string, unknown>): string {
+function said(settings: Record<string, unknown>, alarms = 'on', topic = ''): string {
   const provider = { stage: 'production', environment: { ...fine, ...settings } };
-  const { hooks } = new Settings({ service: { provider }, classes: { Error } });
+  const Conditions = {
+    Watched: { 'Fn::Equals': [alarms, 'on'] },
+    Told: { 'Fn::Not': [{ 'Fn::Equals': [topic, ''] }] },
+  } as const;
+  const service = { provider, resources: { Conditions } };
+  const { hooks } = new Settings({ service, classes: { Error } });
   const words = Object.values(hooks).map((hook) => {
     try {
       hook();
@@ -73,6 +78,16 @@ describe('the settings', () => {
     ['no rooms', { ROOMS_PER_CONNECTION: '' }, 'ROOMS_PER_CONNECTION must be'],
   ])('are refused that have %s', (_case, settings, words) => {
     expect(said(settings)).toContain(words);
+  });
+
+  it.each([
+    ['alarms told to a topic', 'on', 'arn:aws:sns:us-east-1:123456789012:operators', ''],
+    ['no alarms', 'off', '', ''],
+    ['alarms in other words', 'true', '', 'neither on nor off'],
+    ['a topic that hears nothing', 'off', 'arn:aws:sns:us-east-1:123456789012:x', 'alarms=on'],
+    ['a topic that is a name', 'on', 'operators', 'no ARN'],
+  ])('on %s', (_case, alarms, topic, words) => {
+    expect(said({}, alarms, topic)).toEqual(words === '' ? '' : expect.stringContaining(words));
   });
 
   it('are told all that is wrong at once', () => {

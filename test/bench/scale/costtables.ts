@@ -84,7 +84,7 @@ const itemNames: Record<Item, string> = {
   tableStorage: 'table: storage',
   lambdaRequest: 'Lambda: invocations',
   lambdaTime: 'Lambda: time',
-  logs: "logs: Lambda's own lines",
+  logs: "logs: Lambda's own lines, and a line of ours for each",
   transfer: 'transfer to the internet',
 };
 

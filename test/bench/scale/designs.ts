@@ -63,6 +63,7 @@ export function kaiwa(measured: Measured, unitsOf: (action: string) => Units): D
     const sum = (of: (kind: Kind) => number) =>
       users * kinds.reduce((total, kind) => total + kind.count * of(kind), 0);
     const frames = sum(({ frame = true }) => (frame ? 1 : 0));
+    const invocations = sum(({ pushed }) => 1 + chunksOf(pushed));
     const rowBytes = built.retentionDays * assumed.logRowBytes + assumed.claimBytes;
     return {
       requests: frames,
@@ -71,7 +72,8 @@ export function kaiwa(measured: Measured, unitsOf: (action: string) => Units): D
       pushes: sum(({ pushed }) => pushed),
       reads: sum(({ units }) => units.read),
       writes: sum(({ units }) => units.write),
-      invocations: sum(({ pushed }) => 1 + chunksOf(pushed)),
+      invocations,
+      loggedBytes: invocations * (assumed.logBytes + built.lineBytes),
       billedMs: sum(billedMs),
       storedBytes: users * (habits.messages + habits.amendments) * rowBytes,
     };
@@ -146,6 +148,7 @@ function tutorial(measured: Measured, use: Use) {
     pages * assumed.scanPageMs +
     (measured.own.tutorial + rows * measured.scannedRow) / assumed.cores;
   const ends = 2 * connects;
+  const invocations = events + idle + ends;
   return {
     requests: events + idle,
     replies: 0,
@@ -154,7 +157,8 @@ function tutorial(measured: Measured, use: Use) {
     // A Scan is eventually consistent: half a unit for 4 KB.
     reads: (events * Math.max(1, Math.ceil((rows * rowBytes) / 4096))) / 2,
     writes: ends * rowsEach,
-    invocations: events + idle + ends,
+    invocations,
+    loggedBytes: invocations * assumed.logBytes,
     billedMs:
       events * (scanMs + deliveryMs(reached, measured.post.sdk, sdkSockets)) +
       ends * rowsEach * assumed.tableMs,

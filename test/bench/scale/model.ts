@@ -37,6 +37,7 @@ export interface Work {
   readonly reads: number;
   readonly writes: number;
   readonly invocations: number;
+  readonly loggedBytes: number;
   /** What the invocations run for together. */
   readonly billedMs: number;
   /** What the table holds of it in the long run. */
@@ -67,7 +68,7 @@ export function bill(design: Design, habits: Habits, users: number): Bill {
     tableStorage: work.storedBytes / 1e9 / monthDays,
     lambdaRequest: work.invocations,
     lambdaTime: (work.billedMs / 1_000) * assumed.memoryGb,
-    logs: (work.invocations * assumed.logBytes) / 1e9,
+    logs: work.loggedBytes / 1e9,
     transfer: (work.pushes * assumed.frameBytes + work.replies * assumed.ackBytes) / 1e9,
   };
   const items = Object.keys(prices) as Item[];

@@ -1,0 +1,69 @@
+/** What CloudWatch is told of an invocation, and in which of its units. What did not happen is left out. */
+export const metrics = {
+  /** Deliveries that were taken by the gateway. */
+  Delivered: 'Count',
+  /** Deliveries to connections that had ended. */
+  Gone: 'Count',
+  /** Deliveries that failed for good; their recipients heal by recovery. */
+  GivenUp: 'Count',
+  /** Deliveries that were left to other invocations. */
+  HandedOver: 'Count',
+  /** Calls outside that were made once more: to the table, the gateway, Lambda. */
+  Retried: 'Count',
+  /** From the first delivery's beginning to the last one's end, or until the rest was handed over. */
+  FanOutTime: 'Milliseconds',
+  /** Clients that were away for longer than their room's log goes back. */
+  RecoveryIncomplete: 'Count',
+} as const;
+
+/** A measure's name. */
+export type Metric = keyof typeof metrics;
+
+/** What is reported beside the measures: one error of one code, at most, an invocation. */
+export const errorMetric = 'Errors';
+
+/** Where all of it stands in CloudWatch; an error has the dimension `Code` beside `FunctionName`. */
+export const namespace = 'Kaiwa';
+
+/** What an invocation has measured. */
+export type Counts = Partial<Record<Metric, number>>;
+
+/**
+ * The fields by which a line of the log is a report of metrics too, in CloudWatch's embedded format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
+ * it costs no call, and nothing where there is nothing to report.
+ */
+export function embedded(
+  counts: Counts,
+  code: string | undefined,
+  functionName: string,
+  now: number,
+): object {
+  const names = (Object.keys(metrics) as Metric[]).filter((name) => counts[name] !== undefined);
+  const directives = [
+    ...(names.length > 0
+      ? [
+          directive(
+            ['FunctionName'],
+            names.map((Name) => ({ Name, Unit: metrics[Name] })),
+          ),
+        ]
+      : []),
+    ...(code === undefined
+      ? []
+      : [directive(['FunctionName', 'Code'], [{ Name: errorMetric, Unit: 'Count' }])]),
+  ];
+  if (directives.length === 0) return {};
+  return {
+    ...counts,
+    ...(code !== undefined && { [errorMetric]: 1, Code: code }),
+    FunctionName: functionName,
+    _aws: { Timestamp: now, CloudWatchMetrics: directives },
+  };
+}
+
+const directive = (dimensions: readonly string[], of: readonly object[]) => ({
+  Namespace: namespace,
+  Dimensions: [dimensions],
+  Metrics: of,
+});

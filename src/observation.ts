@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ErrorCode } from '../schemas/errors.ts';
+import type { Counts, Metric } from './metrics.ts';
+
+/** What is seen of one invocation while it runs. */
+export interface Observation {
+  readonly requestId: string;
+  readonly counts: Counts;
+  /** Why it failed, where it did; the reason is for the log alone. */
+  failure?: { readonly code: ErrorCode; readonly reason?: string | undefined };
+  /** Lines of warning that it has written. */
+  warnings: number;
+}
+
+/** The observation of the invocation that runs now. */
+export const observation = new AsyncLocalStorage<Observation>();
+
+/** Adds to a measure of the invocation that runs now. */
+export function count(metric: Metric, by = 1): void {
+  const counts = observation.getStore()?.counts;
+  if (counts && by > 0) counts[metric] = (counts[metric] ?? 0) + by;
+}
+
+/** Tells how long something took, in milliseconds; of several the longest is kept. */
+export function took(metric: Metric, ms: number): void {
+  const counts = observation.getStore()?.counts;
+  if (counts) counts[metric] = Math.max(counts[metric] ?? 0, ms);
+}

@@ -1,0 +1,37 @@
+import { createWarnings } from '../../src/middleware/log.ts';
+import { observation } from '../../src/observation.ts';
+
+/** Warns inside one invocation, and returns what was logged. */
+function logged(warn: (warnings: ReturnType<typeof createWarnings>) => void): object[] {
+  const lines: object[] = [];
+  const warnings = createWarnings((line) => lines.push(line));
+  observation.run({ requestId: 'r1', counts: {}, warnings: 0 }, () => warn(warnings));
+  return lines;
+}
+
+describe('a warning', () => {
+  it('names the recipient, what befell it and the invocation', () => {
+    const cause = Object.assign(new Error('status 403'), { name: 'ForbiddenException' });
+    expect(logged((warnings) => warnings.delivery('c1=', cause))).toEqual([
+      {
+        level: 'warn',
+        requestId: 'r1',
+        warning: 'not delivered',
+        connectionId: 'c1=',
+        reason: 'ForbiddenException: status 403',
+      },
+    ]);
+  });
+
+  it('takes a reason in words', () => {
+    const lines = logged((warnings) => warnings.handOver('status 429'));
+    expect(lines).toMatchObject([{ warning: 'not handed over', reason: 'status 429' }]);
+  });
+
+  it('is one of ten at most, however many recipients of an invocation fail', () => {
+    const lines = logged((warnings) => {
+      for (let id = 0; id < 500; id += 1) warnings.delivery(`c${id}=`, 'no time left');
+    });
+    expect(lines).toHaveLength(10);
+  });
+});

@@ -31,15 +31,6 @@ export function remainingMs(): number {
   return (deadline.getStore() ?? endless).remainingMs();
 }
 
-/** The deadline of what runs now, and of this call where it has one of its own. */
-export function abortSignal(withinMs?: number): { abortSignal?: AbortSignal } {
-  const signals = [
-    deadline.getStore()?.signal,
-    withinMs === undefined ? undefined : AbortSignal.timeout(withinMs),
-  ].filter((signal) => signal !== undefined);
-  return signals.length === 0 ? {} : { abortSignal: AbortSignal.any(signals) };
-}
-
 /**
  * Does a part of the work, and aborts what of it is still on its way after so many milliseconds. It
  * ends with what it is a part of, or, where it must be done in any case, with the invocation.
@@ -51,8 +42,9 @@ export async function within<T>(
 ): Promise<T> {
   const outer = deadline.getStore() ?? endless;
   const spent = new AbortController();
-  const timer = setTimeout(() => spent.abort(), ms);
-  if (ms <= 0) spent.abort();
+  const end = () => spent.abort(new DOMException(`Not done within ${ms} ms.`, 'TimeoutError'));
+  const timer = setTimeout(end, ms);
+  if (ms <= 0) end();
   const signal = AbortSignal.any([outer[endsWith], spent.signal]);
   try {
     return await deadline.run({ ...outer, signal }, () => work(signal));

@@ -1,45 +1,22 @@
 import type { Action, Result } from '../../schemas/index.ts';
 import type { Connection, Fields, RequestOptions } from './connection.ts';
 import { Emitter } from './emitter.ts';
-import { closed, disconnected, except, timeout } from './error.ts';
+import { closed, except, timeout } from './error.ts';
 import { asEvent } from './events.ts';
 import { Membership } from './membership.ts';
+import { address, type ClientOptions, credential } from './options.ts';
 import { untilDone } from './outbox.ts';
 import type { Room } from './room.ts';
 import { Session, type Status } from './session.ts';
-import type { SocketClass } from './socket.ts';
-import { never, randomId, within } from './timing.ts';
+import { never, within } from './timing.ts';
 
-/** How to reach a chat, and how patient to be. Times are in milliseconds. */
-export interface ClientOptions {
-  /** Where its WebSocket is: `wss://…`, as `sls deploy` prints it. */
-  readonly url: string;
-  /** The name that people see. Default: the server makes up `guest-` and four characters. */
-  readonly name?: string;
-  /**
-   * The secret by which one stays the same person where there are no tokens: 16 to 128 of
-   * `A-Z a-z 0-9 _ -`. Default: a random one, so that one is the same for this client's life.
-   */
-  readonly key?: string;
-  /** Gives the token of an authenticated chat; asked anew for every connection. Default: none. */
-  readonly getToken?: (signal: AbortSignal) => string | Promise<string>;
-  /** A class of WebSockets, such as that of `ws`. Default: the platform's own. */
-  readonly WebSocket?: SocketClass;
-  /** How long to wait for the answer to a request. Default: 10,000. */
-  readonly requestTimeoutMs?: number;
-  /** How long a connect may take, the token included. Default: 15,000. */
-  readonly connectTimeoutMs?: number;
-  /** For how long a send, or a page of history, is tried again. Default: 60,000. */
-  readonly sendTimeoutMs?: number;
-  /** After so long without a frame of ours, a `ping` is sent: the gateway allows 10 minutes. Default: 240,000. */
-  readonly heartbeatMs?: number;
-  /**
-   * After about so long (5 % more or less) a new connection replaces the old one without a gap: the
-   * gateway cuts at 2 hours. Default: 6,600,000, which is 110 minutes.
-   */
-  readonly renewMs?: number;
-  /** The longest pause between two tries to connect. Default: 30,000. */
-  readonly maxBackoffMs?: number;
+/** What moves one into a room and out of it: it can't wait until one is there. */
+const moves: ReadonlySet<Action> = new Set(['joinroom', 'leaveroom']);
+
+/** What any request may be about. */
+interface About {
+  readonly id?: string | undefined;
+  readonly room?: string | undefined;
 }
 
 /** What listeners of a client are given, by name. */
@@ -127,14 +104,18 @@ export class Client {
     await this.#session.connection(never);
   }
 
-  /** Asks once, and gives what the ack tells. Throws the error that the server answers with. */
+  /**
+   * Asks once, and gives what the ack tells. Where it names a room that is joined here, it waits until
+   * one is there (again): the server knows a new connection in none. Throws the error that the server
+   * answers with.
+   */
   request<A extends Action>(
     action: A,
     fields: Fields<A>,
     { signal, timeoutMs = this.#options.requestTimeoutMs }: RequestOptions = {},
   ): Promise<Result<A>> {
     return within(timeoutMs, timeout, signal, async (over) => {
-      const connection = await this.#session.connection(over);
+      const connection = await this.#connectionFor(action, fields, over);
       return connection.request(action, fields, { timeoutMs, signal: over });
     });
   }
@@ -159,6 +140,12 @@ export class Client {
   /** Ends it for good, with all its rooms; resolves when its sockets are closed. */
   close(): Promise<void> {
     return this.#session.close();
+  }
+
+  #connectionFor(action: Action, { room }: About, over: AbortSignal): Promise<Connection> {
+    const isElsewhere = room === undefined || moves.has(action);
+    const joined = isElsewhere ? undefined : this.#rooms.get(room);
+    return joined ? joined.joined(over) : this.#session.connection(over);
   }
 
   #begin(name: string, after: number | undefined): Membership {
@@ -205,21 +192,4 @@ export class Client {
 /** A client of the chat at that address. */
 export function createClient(options: ClientOptions): Client {
   return new Client(options);
-}
-
-function address({ url, name }: ClientOptions): string {
-  if (name === undefined) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}name=${encodeURIComponent(name.toWellFormed())}`;
-}
-
-/** Offered as a subprotocol, which no access log keeps, rather than in the address. */
-function credential({ getToken, key = randomId() + randomId() }: ClientOptions) {
-  return async (signal: AbortSignal) => {
-    if (!getToken) return `kaiwa.key.${key}`;
-    try {
-      return `kaiwa.token.${await getToken(signal)}`;
-    } catch (thrown) {
-      throw disconnected(thrown);
-    }
-  };
 }

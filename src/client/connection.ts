@@ -14,7 +14,7 @@ type Lenient<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined
 export interface RequestOptions {
   /** Gives up when it aborts, by throwing its reason. */
   readonly signal?: AbortSignal;
-  /** How long to wait for the answer, connecting included, in milliseconds. Default: the client's. */
+  /** How long to wait for the answer, connecting and joining included, in milliseconds. Default: the client's. */
   readonly timeoutMs?: number;
 }
 

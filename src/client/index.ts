@@ -10,12 +10,12 @@ export type {
 export {
   type Client,
   type ClientListeners,
-  type ClientOptions,
   createClient,
   type JoinOptions,
 } from './client.ts';
 export type { Fields, Person, RequestOptions } from './connection.ts';
 export { type ClientErrorCode, KaiwaError } from './error.ts';
+export type { ClientOptions } from './options.ts';
 export type {
   Delivered,
   HistoryOptions,

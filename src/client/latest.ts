@@ -1,34 +1,34 @@
 import { unless } from './timing.ts';
 
-/** The latest of something that comes and goes, for those who need one. */
-export class Latest<T> {
+/** The latest of what comes and ends, for those who need one. */
+export class Latest<T extends { readonly ended: AbortSignal }> {
   #one = pending<T>();
-  #isThere = false;
+  #held: T | undefined;
   #isOver = false;
 
   /** The one that there is, or the next one. Throws the signal's reason, or why there will be none. */
   get(signal: AbortSignal): Promise<T> {
+    if (this.#held?.ended.aborted) this.#clear();
     return unless(signal, () => this.#one.promise);
   }
 
   /** This one is it from now on, also for those who wait. */
   set(one: T): void {
-    this.clear();
+    this.#clear();
     this.#one.resolve(one);
-    this.#isThere = !this.#isOver;
-  }
-
-  /** There is none for now. Those who wait go on waiting. */
-  clear(): void {
-    if (this.#isThere) this.#one = pending();
-    this.#isThere = false;
+    if (!this.#isOver) this.#held = one;
   }
 
   /** There will be none, whatever is set. */
   end(reason: unknown): void {
-    this.clear();
+    this.#clear();
     this.#one.reject(reason);
     this.#isOver = true;
+  }
+
+  #clear(): void {
+    if (this.#held) this.#one = pending();
+    this.#held = undefined;
   }
 }
 

@@ -121,10 +121,7 @@ export class Session {
     for (let connection = first; ; ) {
       this.#use(connection, before);
       const next = await this.#successor(connection);
-      if (!next) {
-        this.#current.clear();
-        return connection.ended.reason;
-      }
+      if (!next) return connection.ended.reason;
       [before, connection] = [connection, next];
     }
   }

@@ -56,10 +56,7 @@ export class Subscription {
     this.#attached.abort(null);
     const attached = new AbortController();
     const { signal } = attached;
-    const lose = () => {
-      attached.abort(null);
-      this.#joined.clear();
-    };
+    const lose = () => attached.abort(null);
     if (connection.ended.aborted) lose();
     connection.ended.addEventListener('abort', lose);
     signal.addEventListener('abort', () => connection.ended.removeEventListener('abort', lose));

@@ -1,6 +1,7 @@
-import type { Client, DurableEvent, Person, Room, RoomEvent } from '../client/index.ts';
+import type { Client, Person, Room, RoomEvent } from '../client/index.ts';
 import { KaiwaError } from '../client/index.ts';
 import { History } from './history.ts';
+import { Looking } from './looking.ts';
 import type { Memory } from './memory.ts';
 import { type Message, messageOf } from './model/message.ts';
 import { expected } from './model/pending.ts';
@@ -12,6 +13,7 @@ import { People } from './people.ts';
 import { Reading } from './reading.ts';
 import { Sending } from './sending.ts';
 import { Typists } from './typists.ts';
+import { Writing } from './writing.ts';
 
 /** What is around a room. */
 export interface Around {
@@ -35,22 +37,12 @@ export class RoomState extends Observable {
   readonly people: People;
   readonly reading: Reading;
   readonly typists: Typists;
+  readonly looking: Looking;
+  readonly writing: Writing;
   readonly #around: Around;
   readonly #room: Promise<Room>;
   readonly #left = new AbortController();
   readonly #readers = new Readers();
-  #isOpen = false;
-  #isCounted = false;
-  #newAfter: number | undefined;
-  #text: string;
-  /** Whether one looks at the newest, and wants to stay with them. */
-  isFollowing = true;
-  /** Messages that have come while one was looking at others. */
-  missed = 0;
-  /** The message that one is answering. */
-  replyTo: Message | undefined;
-  /** The number of the message that one is changing. */
-  editing: number | undefined;
   /** Why the server does not let one be here. */
   refusal: string | undefined;
 
@@ -60,7 +52,6 @@ export class RoomState extends Observable {
     this.#around = around;
     const { client, memory } = around;
     const { text, drafts } = memory.unsent(name);
-    this.#text = text;
     this.#room = client.join(name, { signal: this.#left.signal });
     const onChange = () => this.changed();
     const mark = (seq: number) => client.request('markread', { room: name, seq });
@@ -68,6 +59,8 @@ export class RoomState extends Observable {
     this.people = new People(client, name, onChange);
     this.typists = new Typists(client, name, onChange);
     this.reading = new Reading({ mark, onChange });
+    this.looking = new Looking({ history: this.history, reading: this.reading, onChange });
+    this.writing = new Writing(text, onChange);
     this.sending = new Sending({ room: this.#room, drafts, onChange: () => this.#keep() });
     this.sending.resume();
     this.#room.then((room) => this.#listen(room)).catch((thrown) => this.#refused(thrown));
@@ -80,14 +73,12 @@ export class RoomState extends Observable {
 
   /** Its lines. */
   get rows(): Row[] {
-    const { messages, before, isAtEnd } = this.history.timeline;
-    const newAfter = this.#newAfter ?? Number.POSITIVE_INFINITY;
-    const isHeld = before === undefined || (messages[0]?.seq ?? 0) <= newAfter;
+    const { messages, isAtEnd } = this.history.timeline;
     const { self } = this.#around;
     return rowsOf({
       messages: messages.map((message) => expected(message, this.sending.changes, self)),
       drafts: isAtEnd ? this.sending.drafts : [],
-      newAfter: isHeld ? this.#newAfter : undefined,
+      newAfter: this.looking.newAfter,
       selfId: self?.userId,
     });
   }
@@ -97,93 +88,46 @@ export class RoomState extends Observable {
     return this.#readers.places(this.history.timeline.messages);
   }
 
-  /** What one is writing. */
-  get text(): string {
-    return this.#text;
-  }
-
   /** Writes; the others are told that one does. */
   write(text: string): void {
-    this.#text = text;
+    this.writing.text = text;
     this.typists.tell(text !== '');
     this.#keep();
   }
 
   /** Sends what one has written. */
   send(): void {
-    const text = this.#text.trim();
-    if (text === '') return;
-    const { replyTo } = this;
-    this.#text = '';
-    this.#newAfter = undefined;
-    this.replyTo = undefined;
+    const written = this.writing.take();
+    if (!written) return;
     this.typists.sent();
-    this.toNewest();
-    this.sending.say(text, replyTo?.seq);
-  }
-
-  /** Sets what one is doing with a message. */
-  choose({ replyTo, editing }: { readonly replyTo?: Message; readonly editing?: number }): void {
-    this.replyTo = replyTo;
-    this.editing = editing;
-    this.changed();
+    this.looking.said();
+    this.sending.say(written.text, written.replyTo?.seq);
   }
 
   /** The server has counted what is unread. */
   counted(counted: Counted, mark: number): void {
-    const isFirst = !this.#isCounted;
-    this.#isCounted = true;
     this.reading.counted(counted, mark);
-    if (isFirst && this.#isOpen) this.#markNew();
+    this.looking.counted();
     this.changed();
   }
 
   /** It is shown from now on. */
   open(): void {
-    this.#isOpen = true;
-    this.#markNew();
+    this.looking.open();
     this.resume();
   }
 
   /** It is shown, and there is a connection again. */
   resume(): void {
     this.history.open();
-    this.joined().then(
-      () => this.people.refresh(),
-      () => {},
-    );
+    this.#room.then(() => this.people.refresh()).catch(() => {});
     this.changed();
   }
 
   /** It is not shown any more. */
   close(): void {
-    this.#isOpen = false;
-    this.#newAfter = undefined;
-    this.editing = undefined;
-    this.toNewest();
-  }
-
-  /** Notes whether one looks at the newest. */
-  follow(isFollowing: boolean): void {
-    if (isFollowing === this.isFollowing) return;
-    this.isFollowing = isFollowing;
-    this.changed();
-  }
-
-  /** Back to the newest messages. */
-  toNewest(): void {
-    this.isFollowing = true;
-    this.missed = 0;
-    this.history.timeline.showEnd();
-    this.changed();
-  }
-
-  /** The newest message is before one’s eyes. */
-  seen(): void {
-    this.reading.seen();
-    if (this.missed === 0) return;
-    this.missed = 0;
-    this.changed();
+    this.writing.editing = undefined;
+    this.looking.close();
   }
 
   /** Leaves it for good. */
@@ -201,8 +145,9 @@ export class RoomState extends Observable {
       this.changed();
     };
     room.on('event', (event) => {
-      if (event.type === 'incomplete') this.#beginAnew();
-      else notice(event.from, () => this.#take(event));
+      if (event.type !== 'incomplete') return notice(event.from, () => this.#take(event));
+      this.history.reopen();
+      this.#around.recount();
     });
     room.on('joined', ({ from }) => notice(from, () => this.people.add(from)));
     room.on('left', ({ from }) => notice(from, () => this.people.remove(from)));
@@ -213,30 +158,19 @@ export class RoomState extends Observable {
     room.on('end', (thrown) => thrown && this.#refused(thrown));
   }
 
-  #markNew(): void {
-    const { unread, mark } = this.reading;
-    this.#newAfter = unread > 0 && mark > 0 ? mark : undefined;
-  }
-
-  #beginAnew(): void {
-    this.history.reopen();
-    this.#around.recount();
-  }
-
   #take(event: Exclude<RoomEvent, { type: 'incomplete' }>): void {
-    this.history.take(event, this.isFollowing);
+    this.history.take(event, this.looking.isFollowing);
     this.sending.cameBack(event.seq);
     if (event.type === 'deleted') this.reading.remove(event.target);
     if (event.type !== 'message') return;
     this.reading.add(event.seq, event.own === true);
-    if (event.own) this.#keep();
-    else this.#hear(event);
-  }
-
-  #hear(event: Extract<DurableEvent, { type: 'message' }>): void {
+    if (event.own) {
+      this.#keep();
+      return;
+    }
     this.typists.note(event.from, false);
     this.people.add(event.from);
-    if (!this.isFollowing) this.missed += 1;
+    this.looking.came();
     this.#around.heard(this, messageOf(event));
   }
 
@@ -253,7 +187,7 @@ export class RoomState extends Observable {
   #keep(): void {
     this.sending.drop((id, seq) => this.history.timeline.has(id, seq));
     const { drafts } = this.sending;
-    this.#around.memory.keep(this.name, { text: this.#text, drafts });
+    this.#around.memory.keep(this.name, { text: this.writing.text, drafts });
     this.changed();
   }
 

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { refusal } from '../support/hostile.ts';
 import {
+  atEveryMoment,
   enter,
-  inTheMiddle,
   listen,
   pass,
   type Rig,
@@ -207,19 +207,16 @@ describe('closing a client', () => {
   });
 
   it('at whatever moment of connecting is the last that is heard of it', async () => {
-    for (const moment of ['identity', 'joinroom'])
-      for (let turns = 0; turns < 25; turns += 1) {
-        const { server, client, sockets, statuses } = rig();
-        server.once(moment, (frame, peer) => {
-          inTheMiddle(sockets[0], turns, () => watch(client.close()));
-          return server.serve(frame, peer);
-        });
-        const joining = await soon(client.join('tea'), 1_000);
-        expect(joining.isSettled).toBe(true);
-        expect(statuses.at(-1)).toEqual({ state: 'closed' });
-        expect(sockets.map(({ readyState }) => readyState)).toEqual([3]);
-        expect((await soon(client.connect())).error?.code).toBe('closed');
-      }
+    await atEveryMoment(async (during) => {
+      const made = rig();
+      const { client, sockets, statuses } = made;
+      during(made, () => watch(client.close()));
+      const joining = await soon(client.join('tea'), 1_000);
+      expect(joining.isSettled).toBe(true);
+      expect(statuses.at(-1)).toEqual({ state: 'closed' });
+      expect(sockets.map(({ readyState }) => readyState)).toEqual([3]);
+      expect((await soon(client.connect())).error?.code).toBe('closed');
+    });
   });
 
   it.each(['connecting', 'connected', 'reconnecting', 'closed'])(

@@ -1,7 +1,7 @@
 import { ack, type Hostile, refusal } from '../support/hostile.ts';
 import {
+  atEveryMoment,
   enter,
-  inTheMiddle,
   listen,
   numbers,
   pass,
@@ -136,26 +136,23 @@ describe('a connection that grows old', () => {
   });
 
   it('takes along a room that is joined at whatever moment of it', async () => {
-    for (const moment of ['identity', 'joinroom'])
-      for (let turns = 0; turns < 25; turns += 1) {
-        const { server, client, sockets } = await aged();
-        let coffee: ReturnType<typeof listen> = [];
-        server.once(moment, (frame, peer) => {
-          inTheMiddle(sockets[1], turns, () => {
-            void client.join('coffee').then((room) => {
-              coffee = listen(room);
-            });
-          });
-          return server.serve(frame, peer);
+    await atEveryMoment(async (during) => {
+      const made = await aged();
+      const { server, client } = made;
+      let coffee: ReturnType<typeof listen> = [];
+      during(made, () => {
+        void client.join('coffee').then((room) => {
+          coffee = listen(room);
         });
-        await pass(2_000);
-        expect(open(server)).toBe(1);
-        expect(server.peer.rooms).toContain('coffee');
-        server.say({ room: 'coffee' });
-        await pass(10);
-        expect(numbers(coffee)).toEqual([1]);
-        await soon(client.close());
-      }
+      });
+      await pass(2_000);
+      expect(open(server)).toBe(1);
+      expect(server.peer.rooms).toContain('coffee');
+      server.say({ room: 'coffee' });
+      await pass(10);
+      expect(numbers(coffee)).toEqual([1]);
+      await soon(client.close());
+    });
   });
 
   it('that is lost while the new one joins is not missed', async () => {

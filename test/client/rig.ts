@@ -150,3 +150,20 @@ export function inTheMiddle(socket: FakeSocket | undefined, turns: number, work:
     work();
   };
 }
+
+/**
+ * Runs a test again and again, which is given how to do something while it connects: so many turns after
+ * the answer to each of the requests that it then makes.
+ */
+export async function atEveryMoment(
+  test: (during: (made: Rig, work: () => void) => void) => Promise<void>,
+): Promise<void> {
+  for (const action of ['identity', 'joinroom'])
+    for (let turns = 0; turns < 30; turns += 1)
+      await test(({ server, sockets }, work) => {
+        server.once(action, (frame, peer) => {
+          inTheMiddle(sockets.at(-1), turns, work);
+          return server.serve(frame, peer);
+        });
+      });
+}

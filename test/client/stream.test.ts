@@ -85,41 +85,49 @@ describe('a stream', () => {
 });
 
 describe('the latest', () => {
+  const one = () => new AbortController();
+  const latestOf = (...ones: AbortController[]) => {
+    const latest = new Latest<{ readonly ended: AbortSignal }>();
+    for (const { signal } of ones) latest.set({ ended: signal });
+    return latest;
+  };
+
   it('is the one that there is, or the next one', async () => {
-    const latest = new Latest<number>();
-    const first = latest.get(never);
-    latest.set(1);
-    expect(await first).toBe(1);
-    latest.set(2);
-    expect(await latest.get(never)).toBe(2);
+    const latest = latestOf();
+    const [first, second] = [{ ended: one().signal }, { ended: one().signal }];
+    const waiting = latest.get(never);
+    latest.set(first);
+    expect(await waiting).toBe(first);
+    latest.set(second);
+    expect(await latest.get(never)).toBe(second);
   });
 
-  it('lets those wait on who wait while there is none', async () => {
-    const latest = new Latest<number>();
-    const waiting = latest.get(never);
-    latest.clear();
-    latest.set(1);
-    expect(await waiting).toBe(1);
-    latest.clear();
-    const next = latest.get(never);
-    latest.clear();
-    latest.set(2);
-    expect(await next).toBe(2);
+  it('is none that has ended, whatever was before it', async () => {
+    const [first, second] = [one(), one()];
+    const latest = latestOf(first, second);
+    second.abort();
+    const waiting = watch(latest.get(never));
+    await settle();
+    expect(waiting.isSettled).toBe(false);
+    const third = { ended: one().signal };
+    latest.set(third);
+    await settle();
+    expect(waiting.value).toBe(third);
   });
 
   it('is no more after its end, whatever is set', async () => {
-    const latest = new Latest<number>();
-    latest.set(1);
-    latest.end('why');
-    latest.clear();
-    latest.set(2);
-    latest.clear();
-    await expect(latest.get(never)).rejects.toBe('why');
+    for (const latest of [latestOf(), latestOf(one())]) {
+      latest.end('why');
+      latest.set({ ended: one().signal });
+      await expect(latest.get(never)).rejects.toBe('why');
+      latest.set({ ended: AbortSignal.abort() });
+      await expect(latest.get(never)).rejects.toBe('why');
+    }
   });
 
   it('is not waited for after an abort', async () => {
     const abort = new AbortController();
-    const waiting = new Latest<number>().get(abort.signal);
+    const waiting = latestOf().get(abort.signal);
     abort.abort('enough');
     await expect(waiting).rejects.toBe('enough');
   });

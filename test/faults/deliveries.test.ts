@@ -1,7 +1,6 @@
 import type { Chunk } from '../../src/delivery/chunk.ts';
-import { openTable, type TestTable } from '../support/database.ts';
 import { valid } from '../support/valid.ts';
-import { type Frame, World } from '../support/world.ts';
+import { World } from '../support/world.ts';
 import {
   answered,
   Between,
@@ -14,30 +13,22 @@ import {
   truncates,
 } from './between.ts';
 import { leaks } from './engine.ts';
-import { Findings, watchUnhandled } from './findings.ts';
+import { conclude, Ground } from './ground.ts';
 import { Lambda } from './lambda.ts';
-import { Switchboard } from './switchboard.ts';
+import { viewOf } from './switchboard.ts';
 
 jest.setTimeout(120_000);
 
-let table: TestTable;
-let switchboard: Switchboard;
+let ground: Ground;
 let between: Between;
-const findings = new Findings();
-const unhandled = watchUnhandled();
 
 beforeAll(async () => {
-  table = await openTable();
-  switchboard = await Switchboard.start();
-  between = await Between.start(switchboard.url);
-  jest.spyOn(console, 'error').mockImplementation(() => {});
+  ground = await Ground.open();
+  between = await Between.start(ground.switchboard.url);
 });
 afterAll(async () => {
-  jest.restoreAllMocks();
-  unhandled.stop();
   await between.close();
-  await switchboard.close();
-  await table.close();
+  await ground.close();
 });
 
 /** An error as API Gateway and Lambda answer it. */
@@ -80,6 +71,7 @@ async function aRoom(options: { fanoutThreshold?: number; ageMs?: number } = {})
   rooms += 1;
   const room = `deliveries-${rooms}`;
   const { ageMs = 0, ...rest } = options;
+  const { table, switchboard } = ground;
   const calm = new World(table, { clock: () => Date.now() - ageMs });
   const lambda = new Lambda({ table, gateway: between.url, timeoutMs: 900 }, rest);
   switchboard.run = (chunk: Chunk) => lambda.deliver(chunk);
@@ -90,12 +82,9 @@ async function aRoom(options: { fanoutThreshold?: number; ageMs?: number } = {})
   return { room, calm, lambda, sender, victim, others, outsider };
 }
 
-const say = (room: string) => ({ action: 'sendmessage', room, message: 'hello', id: 'a1' });
+const got = (connectionId: string) => ground.switchboard.got(connectionId);
 
-/** What a client makes of what it got: each number once. */
-const viewOf = (id: string): Frame[] => [
-  ...new Map(switchboard.got(id).map((frame) => [frame['seq'], frame])).values(),
-];
+const say = (room: string) => ({ action: 'sendmessage', room, message: 'hello', id: 'a1' });
 
 describe('while the gateway fails for one recipient', () => {
   it.each(faults)('%s: the sender is acked and the others told', async (_name, fault, made) => {
@@ -104,16 +93,16 @@ describe('while the gateway fails for one recipient', () => {
     const ack = valid(await lambda.send(sender, say(room)));
     expect(ack).toMatchObject({ type: 'ack' });
     expect(leaks(ack)).toBe(false);
-    for (const id of others) expect(switchboard.got(id)).toMatchObject([{ seq: ack['seq'] }]);
-    expect(viewOf(victim)).toHaveLength(made === 'got' ? 1 : 0);
+    for (const id of others) expect(got(id)).toMatchObject([{ seq: ack['seq'] }]);
+    expect(viewOf(got(victim))).toHaveLength(made === 'got' ? 1 : 0);
     between.fault = () => undefined;
     const { events } = await lambda.send(victim, { action: 'joinroom', room, after: 0 });
     expect(events).toMatchObject([{ seq: ack['seq'], message: 'hello' }]);
     expect(await lambda.send(sender, say(room))).toEqual(ack);
-    for (const id of [...others, victim]) expect(viewOf(id)).toHaveLength(1);
-    expect(switchboard.got(outsider)).toEqual([]);
+    for (const id of [...others, victim]) expect(viewOf(got(id))).toHaveLength(1);
+    expect(got(outsider)).toEqual([]);
     const [group, seen] = groups[made];
-    findings.add(group, 'the sender is acked, the others are told', seen);
+    ground.findings.add(group, 'the sender is acked, the others are told', seen);
   });
 
   it('a 410 ends a connection that is older than any handshake', async () => {
@@ -122,7 +111,7 @@ describe('while the gateway fails for one recipient', () => {
       path.includes(encodeURIComponent(victim)) ? refused(410, 'GoneException') : undefined;
     expect(await lambda.send(sender, say(room))).toMatchObject({ type: 'ack' });
     expect(await calm.send(victim, say(room))).toMatchObject({ code: 'unauthenticated' });
-    findings.add(
+    ground.findings.add(
       'no `$disconnect` is ever told',
       'the first delivery ends it, or its time',
       'so it was',
@@ -146,24 +135,19 @@ describe('while no other invocation takes over', () => {
     between.fault = ({ path }) => (path.startsWith('/2015-03-31/') ? fault : undefined);
     const before = between.hit;
     const ack = valid(await lambda.send(sender, say(room)));
-    await switchboard.settled();
+    await ground.switchboard.settled();
     expect(between.hit).toBeGreaterThan(before);
     expect(ack).toMatchObject({ type: 'ack' });
-    for (const id of [...others, victim]) expect(viewOf(id)).toMatchObject([{ seq: ack['seq'] }]);
-    expect(switchboard.got(outsider)).toEqual([]);
-    const told = Math.max(...others.map((id) => switchboard.got(id).length)) > 1;
+    for (const id of [...others, victim])
+      expect(viewOf(got(id))).toMatchObject([{ seq: ack['seq'] }]);
+    expect(got(outsider)).toEqual([]);
+    const told = Math.max(...others.map((id) => got(id).length)) > 1;
     const seen = told ? 'acked; told, some twice' : 'acked; told once';
     const group = told
       ? 'Lambda’s API takes a chunk, and its answer is lost'
       : 'Lambda’s API throttles, fails, never answers, or breaks the connection';
-    findings.add(group, 'the sender delivers what nobody takes over', seen);
-  });
-
-  it('leaves no failure that nobody handles', () => {
-    expect(unhandled.seen).toEqual([]);
-  });
-
-  it('came to what the README says', () => {
-    expect(findings.missing()).toEqual([]);
+    ground.findings.add(group, 'the sender delivers what nobody takes over', seen);
   });
 });
+
+conclude(() => ground);

@@ -53,3 +53,8 @@ export class Switchboard {
     status(connectionId === '' ? 202 : code)(response);
   }
 }
+
+/** What a client makes of what it got of a room: each number once. */
+export const viewOf = (frames: readonly Frame[]): Frame[] => [
+  ...new Map(frames.map((frame) => [frame['seq'], frame])).values(),
+];

@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { createJwt, type JwtOptions } from '../../src/auth/jwt.ts';
+import { within } from '../../src/deadline.ts';
 import { reset, silence, status } from '../support/gateway.ts';
 import { aKey, Issuer } from '../support/issuer.ts';
 
@@ -297,10 +298,18 @@ describe('the issuer’s keys', () => {
     expect(all.every(({ status }) => status === 'rejected')).toBe(true);
     await expect(ours.verify(one)).rejects.toMatchObject({ code: 'unavailable' });
     expect(issuer.asked).toBe(1);
+    expect(failures).toMatchObject([{ name: 'TimeoutError' }]);
 
     issuer.insteadOfKeys = undefined;
     time += 10_000;
     expect(await ours.verify(one)).toMatchObject({ userId: 'aki' });
+  });
+
+  it('that do not come are waited for no longer than the invocation has', async () => {
+    issuer.insteadOfKeys = silence;
+    const ours = authentication({ timeoutMs: 3_600_000 });
+    const verified = within(50, async () => ours.verify(await token()));
+    await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it.each([

@@ -58,13 +58,13 @@ export function Actions({ room, message, isOwn, onReact, onDelete }: ActionsProp
       <IconButton
         shape="reply"
         label={words.reply}
-        onClick={() => room.choose({ replyTo: message })}
+        onClick={() => room.writing.choose({ replyTo: message })}
       />
       {isOwn && (
         <IconButton
           shape="edit"
           label={words.edit}
-          onClick={() => room.choose({ editing: message.seq })}
+          onClick={() => room.writing.choose({ editing: message.seq })}
         />
       )}
       {isOwn && <IconButton shape="delete" label={words.delete} onClick={onDelete} />}

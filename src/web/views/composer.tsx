@@ -11,7 +11,7 @@ import { Icon } from './icon.tsx';
 export function Composer({ chat }: { readonly chat: Chat }) {
   const room = chat.shown;
   const field = useRef<HTMLTextAreaElement | null>(null);
-  const { text, replyTo } = room;
+  const { text, replyTo } = room.writing;
   const length = lengthOf(text.trim());
   const focus = () => field.current?.focus();
   const send = () => {
@@ -25,14 +25,14 @@ export function Composer({ chat }: { readonly chat: Chat }) {
   }, [replyTo]);
   const onKey = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
-    if (event.key === 'Escape' && replyTo) room.choose({});
+    if (event.key === 'Escape' && replyTo) room.writing.choose({});
     if (event.key === 'ArrowUp' && text === '') {
       const own = room.history.timeline.messages.findLast(
         ({ from, isDeleted }) => from.userId === chat.self?.userId && !isDeleted,
       );
       if (!own) return;
       event.preventDefault();
-      room.choose({ editing: own.seq });
+      room.writing.choose({ editing: own.seq });
     }
   };
   return (
@@ -53,7 +53,7 @@ export function Composer({ chat }: { readonly chat: Chat }) {
             shape="close"
             label={words.cancelReply}
             onClick={() => {
-              room.choose({});
+              room.writing.choose({});
               focus();
             }}
           />

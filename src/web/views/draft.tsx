@@ -3,7 +3,7 @@ import type { Row } from '../model/rows.ts';
 import type { RoomState } from '../room.ts';
 import { words } from '../words/index.ts';
 import { Failure } from './failure.tsx';
-import { Line } from './row.tsx';
+import { Said } from './row.tsx';
 
 interface DraftRowProps {
   readonly chat: Chat;
@@ -18,11 +18,11 @@ export function DraftRow({ chat, room, row, isCurrent }: DraftRowProps) {
   const from = chat.self ?? { userId: '', name: chat.name };
   const common = { id: key, from, sentAt: draft.sentAt, isFirst, isOwn: true, isCurrent };
   return (
-    <Line {...common}>
+    <Said {...common}>
       <p class="text pending" dir="auto">
         {draft.text}
       </p>
       <Failure room={room} pending={draft} reason={words.notSent} />
-    </Line>
+    </Said>
   );
 }

@@ -17,7 +17,7 @@ export function Editor({ room, message }: { readonly room: RoomState; readonly m
   }, []);
   const save = () => {
     if (text === '' || lengthOf(text) > maxText) return;
-    room.choose({});
+    room.writing.choose({});
     if (text !== message.text) room.sending.change(message.seq, { kind: 'edit', text });
   };
   return (
@@ -33,13 +33,13 @@ export function Editor({ room, message }: { readonly room: RoomState; readonly m
         label={words.editing}
         onInput={write}
         onEnter={save}
-        onKey={(event) => event.key === 'Escape' && !isComposing(event) && room.choose({})}
+        onKey={(event) => event.key === 'Escape' && !isComposing(event) && room.writing.choose({})}
         onField={focusAtEnd}
       />
       <button type="submit" class="primary">
         {words.save}
       </button>
-      <button type="button" onClick={() => room.choose({})}>
+      <button type="button" onClick={() => room.writing.choose({})}>
         {words.cancel}
       </button>
     </form>

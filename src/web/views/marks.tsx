@@ -1,4 +1,4 @@
-import type { RoomState } from '../room.ts';
+import type { Looking } from '../looking.ts';
 import { words } from '../words/index.ts';
 import { IconButton } from './button.tsx';
 
@@ -18,17 +18,17 @@ export function Division({
 }
 
 /** Leads back to the newest messages, and says how many of them are new. */
-export function ToNewest({ room }: { readonly room: RoomState }) {
-  if (room.missed === 0) {
+export function ToNewest({ looking }: { readonly looking: Looking }) {
+  if (looking.missed === 0) {
     return (
       <div class="to-newest">
-        <IconButton shape="down" label={words.toNewest} onClick={() => room.toNewest()} />
+        <IconButton shape="down" label={words.toNewest} onClick={() => looking.toNewest()} />
       </div>
     );
   }
   return (
-    <button type="button" class="to-newest new-messages" onClick={() => room.toNewest()}>
-      {words.newMessages(room.missed)}
+    <button type="button" class="to-newest new-messages" onClick={() => looking.toNewest()}>
+      {words.newMessages(looking.missed)}
     </button>
   );
 }

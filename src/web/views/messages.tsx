@@ -3,14 +3,12 @@ import type { Chat } from '../chat.ts';
 import type { Message } from '../model/message.ts';
 import { keyOf, type Row } from '../model/rows.ts';
 import type { RoomState } from '../room.ts';
-import { dayOf } from '../words/format.ts';
 import { words } from '../words/index.ts';
 import { TypingLine } from './composer.tsx';
 import { DeleteDialog } from './delete.tsx';
-import { DraftRow } from './draft.tsx';
-import { Division, ToNewest } from './marks.tsx';
+import { Line } from './line.tsx';
+import { ToNewest } from './marks.tsx';
 import { Quiet } from './quiet.tsx';
-import { MessageRow } from './row.tsx';
 import { Scroll } from './scroll.ts';
 
 interface MessagesProps {
@@ -63,7 +61,7 @@ export class Messages extends Component<MessagesProps, MessagesState> {
   }
 
   override componentDidUpdate(): void {
-    const { isFollowing } = this.props.room;
+    const { isFollowing } = this.props.room.looking;
     // One who has begun to scroll away is let go; one who has just asked for the newest gets there.
     if (isFollowing && (!this.#wasFollowing || this.#scroll?.wasAtEnd)) this.#scroll?.toBottom();
     else this.#scroll?.restore();
@@ -97,46 +95,26 @@ export class Messages extends Component<MessagesProps, MessagesState> {
           </ol>
         </div>
         <TypingLine names={room.typists.names} />
-        {!room.isFollowing && <ToNewest room={room} />}
-        {deleting && (
-          <DeleteDialog
-            room={room}
-            message={deleting}
-            onClose={() => this.#closeDialog(deleting)}
-          />
-        )}
+        {!room.looking.isFollowing && <ToNewest looking={room.looking} />}
+        {deleting && <DeleteDialog room={room} message={deleting} onClose={this.#close} />}
       </div>
     );
   }
 
   #row(row: Row, isCurrent: boolean, readers: RoomState['readers']) {
     const { chat, room } = this.props;
-    const { key } = row;
-    if (row.kind === 'day')
-      return <Division key={key} kind="day" label={dayOf(row.at, Date.now())} />;
-    if (row.kind === 'new') return <Division key={key} kind="new" label={words.newLine} />;
-    if (row.kind === 'draft') {
-      return <DraftRow key={key} chat={chat} room={room} row={row} isCurrent={isCurrent} />;
-    }
-    const { message, isFirst } = row;
     const { hovered, focused, sought } = this.state;
+    const { key } = row;
     return (
-      <MessageRow
+      <Line
         key={key}
-        id={key}
         chat={chat}
         room={room}
-        message={message}
-        isFirst={isFirst}
-        isOwn={message.from.userId === chat.self?.userId}
-        selfId={chat.self?.userId}
+        row={row}
+        readers={readers}
         isCurrent={isCurrent}
         isActive={key === hovered || key === focused}
-        isEditing={room.editing === message.seq}
-        isSought={sought === message.seq}
-        quote={message.replyTo === undefined ? undefined : room.history.quote(message.replyTo)}
-        change={room.sending.changes.findLast(({ target }) => target === message.seq)}
-        readers={readers.get(message.seq)}
+        sought={sought}
         onDelete={this.#delete}
         onQuote={this.#seek}
       />
@@ -146,7 +124,7 @@ export class Messages extends Component<MessagesProps, MessagesState> {
   /** Puts everything back where it was after something has become larger or smaller. */
   #settle(): void {
     const { room } = this.props;
-    if (room.isFollowing) this.#scroll?.toBottom();
+    if (room.looking.isFollowing) this.#scroll?.toBottom();
     else this.#scroll?.restore();
     this.#loadMore();
   }
@@ -157,26 +135,29 @@ export class Messages extends Component<MessagesProps, MessagesState> {
     if (!scroll) return;
     scroll.note();
     this.#wasFollowing = scroll.isAtBottom && room.history.timeline.isAtEnd;
-    room.follow(this.#wasFollowing);
+    room.looking.follow(this.#wasFollowing);
     this.#loadMore();
   };
 
   #loadMore(): void {
-    const { history, isFollowing } = this.props.room;
+    const { history, looking } = this.props.room;
     if (this.#scroll?.isNearTop) history.loadOlder();
     if (this.#scroll?.isNearBottom) history.loadNewer();
-    if (isFollowing && document.visibilityState === 'visible') this.props.room.seen();
+    if (looking.isFollowing && document.visibilityState === 'visible') looking.seen();
   }
 
   readonly #delete = (message: Message): void => this.setState({ deleting: message });
 
-  #closeDialog(message: Message): void {
-    this.setState({ deleting: undefined }, () => this.#scroll?.line(keyOf(message))?.focus());
-  }
+  /** Leads back to the message’s line, which stays where the message is deleted, too. */
+  readonly #close = (): void => {
+    const { deleting } = this.state;
+    const focus = () => deleting && this.#scroll?.line(keyOf(deleting))?.focus();
+    this.setState({ deleting: undefined }, focus);
+  };
 
   readonly #seek = async (seq: number): Promise<void> => {
     const { room } = this.props;
-    room.follow(false);
+    room.looking.follow(false);
     if (!(await room.history.show(seq))) return;
     this.setState({ sought: seq }, () => {
       const line = this.#scroll?.line(keyOf({ seq }));

@@ -52,7 +52,7 @@ export class MessageRow extends Component<MessageRowProps> {
       room.sending.change(seq, { kind: 'react', emoji, on });
     };
     return (
-      <Line {...this.props} from={message.from} sentAt={message.sentAt}>
+      <Said {...this.props} from={message.from} sentAt={message.sentAt}>
         {this.#quote()}
         {isDeleted && <p class="text deleted">{words.deleted}</p>}
         {isEditing && <Editor room={room} message={message} />}
@@ -74,7 +74,7 @@ export class MessageRow extends Component<MessageRowProps> {
             onDelete={() => this.props.onDelete(message)}
           />
         )}
-      </Line>
+      </Said>
     );
   }
 
@@ -98,7 +98,7 @@ export class MessageRow extends Component<MessageRowProps> {
 }
 
 /** What any line that somebody says is given. */
-interface LineProps {
+interface SaidProps {
   readonly id: string;
   readonly from: Person;
   readonly sentAt: number;
@@ -110,7 +110,7 @@ interface LineProps {
 }
 
 /** Who says something, and when, beside what they say. */
-export function Line(props: LineProps) {
+export function Said(props: SaidProps) {
   const { id, from, sentAt, isFirst, isOwn, isCurrent, isSought, children } = props;
   const kinds = ['line', isFirst && 'first', isOwn && 'own', isSought && 'sought'];
   const iso = new Date(sentAt).toISOString();

@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Event } from '../../../schemas/index.ts';
-import { createSend } from '../../../src/aws/http.ts';
 import { createBroadcast } from '../../../src/delivery/broadcast.ts';
 import { type Chunk, recipientsOf } from '../../../src/delivery/chunk.ts';
 import { createDeliver } from '../../../src/delivery/deliver.ts';
-import { createPost } from '../../../src/delivery/post.ts';
 import type { Recipient } from '../../../src/store/members.ts';
+import { failed, message, postTo } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';
 
@@ -23,35 +21,10 @@ export interface Broadcasting {
   readonly threshold: number;
 }
 
-const event: Event = {
-  type: 'message',
-  room: 'tea',
-  seq: 4711,
-  id: 'vt2_dc3Z-NQqxpBp',
-  from: { userId: 'BufeKqVXa66luxBAVW7TuA', name: 'Aki' },
-  message: 'Shall we have tea at four? I bring the cake.',
-  sentAt: '2026-11-22T09:30:00.000Z',
-};
-
 /** The whole fan-out without a table: members are made up, and chunks are delivered by this very process. */
 export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOptions) {
-  const env = (name: string) => String(process.env[name]);
-  const send = createSend({
-    service: 'execute-api',
-    region: env('AWS_REGION'),
-    credentials: {
-      accessKeyId: env('AWS_ACCESS_KEY_ID'),
-      secretAccessKey: env('AWS_SECRET_ACCESS_KEY'),
-      sessionToken: env('AWS_SESSION_TOKEN'),
-    },
-    endpoint,
-    clock: Date.now,
-  });
-  const failed = (_connectionId: string, cause: unknown) => {
-    throw cause;
-  };
   let endedAt = 0;
-  const post = createPost(send, 3_000, failed);
+  const post = postTo(endpoint);
   const deliver = createDeliver({
     post: async (id, payload) => {
       const outcome = await post(id, payload);
@@ -76,7 +49,7 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
       };
       const members = { subscribers: (_room: string, size: number) => pages(units, size) };
       const startedAt = performance.now();
-      await createBroadcast({ members, deliver, handOver, threshold })(event, {});
+      await createBroadcast({ members, deliver, handOver, threshold })(message, {});
       await Promise.all(chunks);
       return { startedAt, endedAt };
     },
@@ -86,7 +59,7 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
 /** So many members, a page at a time. */
 async function* pages(count: number, size: number): AsyncGenerator<Recipient[], void, undefined> {
   const member = (index: number): Recipient => ({
-    room: event.room,
+    room: message.room,
     userId: `user-${index}`,
     connectionId: connectionId(index),
     connectedAt: 0,

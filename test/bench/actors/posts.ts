@@ -4,9 +4,8 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { createSend } from '../../../src/aws/http.ts';
 import { payloadOf } from '../../../src/aws/sign.ts';
-import { createPost } from '../../../src/delivery/post.ts';
+import { message, postTo } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';
 
@@ -24,16 +23,8 @@ export interface Posting {
 
 type One = (connectionId: string) => Promise<unknown>;
 
-/** A message of usual length, as it is pushed. */
-const frame = JSON.stringify({
-  type: 'message',
-  room: 'tea',
-  seq: 4711,
-  id: 'vt2_dc3Z-NQqxpBp',
-  from: { userId: 'BufeKqVXa66luxBAVW7TuA', name: 'Aki' },
-  message: 'Shall we have tea at four? I bring the cake.',
-  sentAt: '2026-11-22T09:30:00.000Z',
-});
+/** A message, as it is pushed. */
+const frame = JSON.stringify(message);
 
 const kinds = { ours, sdk, unsigned };
 
@@ -53,25 +44,9 @@ export default function posts({ kind, endpoint }: PostsOptions) {
   };
 }
 
-const credentials = {
-  accessKeyId: String(process.env['AWS_ACCESS_KEY_ID']),
-  secretAccessKey: String(process.env['AWS_SECRET_ACCESS_KEY']),
-  sessionToken: String(process.env['AWS_SESSION_TOKEN']),
-};
-
 /** What a broadcast does: the payload made once. */
 function ours(endpoint: string): One {
-  const region = String(process.env['AWS_REGION']);
-  const send = createSend({
-    service: 'execute-api',
-    region,
-    credentials,
-    endpoint,
-    clock: Date.now,
-  });
-  const post = createPost(send, 3_000, (_connectionId, cause) => {
-    throw cause;
-  });
+  const post = postTo(endpoint);
   const payload = payloadOf(frame);
   return (id) => post(id, payload);
 }

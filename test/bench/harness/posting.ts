@@ -1,0 +1,36 @@
+import type { Event } from '../../../schemas/index.ts';
+import { createSend } from '../../../src/aws/http.ts';
+import { createPost, type Post } from '../../../src/delivery/post.ts';
+
+/** A message of usual length. */
+export const message: Event = {
+  type: 'message',
+  room: 'tea',
+  seq: 4711,
+  id: 'vt2_dc3Z-NQqxpBp',
+  from: { userId: 'BufeKqVXa66luxBAVW7TuA', name: 'Aki' },
+  message: 'Shall we have tea at four? I bring the cake.',
+  sentAt: '2026-11-22T09:30:00.000Z',
+};
+
+/** What is told of a post that failed: a measure with one is none. */
+export function failed(_connectionId: string, cause: unknown): never {
+  throw cause;
+}
+
+/** Posts to a gateway as the deployed function does, as whom the environment says. Throws where one fails. */
+export function postTo(endpoint: string): Post {
+  const env = (name: string) => String(process.env[name]);
+  const send = createSend({
+    service: 'execute-api',
+    region: env('AWS_REGION'),
+    credentials: {
+      accessKeyId: env('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: env('AWS_SECRET_ACCESS_KEY'),
+      sessionToken: env('AWS_SESSION_TOKEN'),
+    },
+    endpoint,
+    clock: Date.now,
+  });
+  return createPost(send, 3_000, failed);
+}

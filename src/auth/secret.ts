@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
 import { createSend, type SendOptions } from '../aws/http.ts';
-import { insist } from '../aws/insist.ts';
+import { insist, nameOf } from '../aws/insist.ts';
 import { payloadOf } from '../aws/sign.ts';
 
 /** Where a shared secret is kept, and as whom to ask for it. */
@@ -27,12 +27,9 @@ export function sharedSecret(
   const question = payloadOf(JSON.stringify({ Name: parameter, WithDecryption: true }));
   return async () => {
     const asked = await insist((patience) => send('/', question, patience), timeoutMs);
-    const { status, error, body = '{}' } = asked;
-    const answer = parsed(body);
-    if (status !== 200) {
-      throw new Error(`${parameter}: status ${status} ${error || (answer.__type ?? '')}`);
-    }
-    const secret = Buffer.from(answer.Parameter?.Value ?? '');
+    if (asked.status !== 200) throw new Error(`${parameter}: ${nameOf(asked)}`);
+    const { Parameter } = parsed(asked.body ?? '');
+    const secret = Buffer.from(Parameter?.Value ?? '');
     if (secret.length < minBytes)
       throw new Error(`${parameter} is shorter than ${minBytes} bytes.`);
     const key = createSecretKey(secret);
@@ -57,6 +54,4 @@ function parsed(body: string): GetParameter {
 /** What Parameter Store answers with. */
 interface GetParameter {
   readonly Parameter?: { readonly Value?: string };
-  /** The error's name. */
-  readonly __type?: string;
 }

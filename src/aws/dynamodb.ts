@@ -1,6 +1,6 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Answer, createSend, type Send, type SendOptions } from './http.ts';
-import { insist, passes } from './insist.ts';
+import { insist, nameOf, passes } from './insist.ts';
 import { payloadOf } from './sign.ts';
 
 /** The calls that are made (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/). */
@@ -46,12 +46,6 @@ type Marshalled = Parameters<typeof unmarshall>[0];
 const ofInput = ['Key', 'Item', 'ExpressionAttributeValues', 'ExclusiveStartKey'];
 const ofOutput = ['Item', 'Attributes', 'LastEvaluatedKey'];
 
-const throttled = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
-
 /**
  * Speaks to DynamoDB by JSON over HTTP. A call through the SDK's client takes four times the CPU of one
  * of these, and loading it most of a cold start; how values are written is the SDK's own.
@@ -76,14 +70,10 @@ export function createDynamo(
   };
   return async (operation, input, withinMs = timeoutMs) => {
     const payload = payloadOf(JSON.stringify(written(input)));
-    const answer = await insist(
-      (patience) => senders[operation]('/', payload, patience),
-      withinMs,
-      (refusal) => passes(refusal) || throttled.has(nameOf(refusal)),
-    );
+    const send = senders[operation];
+    const answer = await insist((patience) => send('/', payload, patience), withinMs);
     if (answer.status === 200) return read(answer);
-    const name = nameOf(answer);
-    throw new DynamoError(name, answer.status === 0 || answer.status >= 500 || throttled.has(name));
+    throw new DynamoError(nameOf(answer), answer.status === 0 || passes(answer));
   };
 }
 
@@ -109,10 +99,4 @@ function parsed(body: string) {
   } catch {
     throw new DynamoError('SyntaxError', true);
   }
-}
-
-/** The name of an error; the header bears none. Where there is no answer, what befell it. */
-function nameOf({ status, error, body = '' }: Answer): string {
-  const [, name] = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"/.exec(body) ?? [];
-  return name ?? (error || `status ${status}`);
 }

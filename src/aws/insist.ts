@@ -17,7 +17,6 @@ const firstPauseMs = 100;
 export async function insist(
   attempt: (patience: Patience) => Promise<Answer>,
   budgetMs: number,
-  mayPass = passes,
 ): Promise<Answer> {
   const signal = deadline.getStore()?.signal;
   const end = performance.now() + budgetMs;
@@ -27,16 +26,30 @@ export async function insist(
     const answer = await attempt({ timeoutMs, signal });
     const pauseMs = Math.random() * firstPauseMs * 2 ** (tried - 1);
     const isLast = tried === tries || performance.now() + pauseMs >= end;
-    if (isLast || !mayPass(answer)) return answer;
+    if (isLast || !passes(answer)) return answer;
     await pause(pauseMs, signal);
     count('Retried');
   }
 }
 
+/** By these names services that speak JSON refuse what is too much, with status 400. */
+const throttled = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
 /** Whether what came back may be another answer later: no answer, throttling, an error of the server. */
-export function passes({ status, error }: Answer): boolean {
+export function passes(answer: Answer): boolean {
+  const { status, error } = answer;
   if (status === 0) return error !== 'AbortError';
-  return status === 429 || status >= 500;
+  return status === 429 || status >= 500 || (status === 400 && throttled.has(nameOf(answer)));
+}
+
+/** The name of a refusal, which the header or the body bears. Where there is no answer, what befell it. */
+export function nameOf({ status, error, body = '' }: Answer): string {
+  const [, name] = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"/.exec(body) ?? [];
+  return name ?? (error || `status ${status}`);
 }
 
 /** Waits for so long, or until the signal. */

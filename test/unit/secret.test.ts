@@ -117,7 +117,8 @@ describe('a shared secret', () => {
   });
 
   it('is asked for again where the first answer may be better the second time', async () => {
-    store.answers = [status(500), holding(secret)];
+    const busy = status(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}');
+    store.answers = [status(500), busy, holding(secret)];
     expect(await authentication().verify(await token())).toMatchObject({ userId: 'aki' });
   });
 

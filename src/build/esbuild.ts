@@ -1,4 +1,6 @@
+import { chmodSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import generate from './generate.ts';
 
@@ -25,7 +27,22 @@ const builtins: Plugin = {
   },
 };
 
+/**
+ * Gives what is written the one mode that Lambda can read
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html), whatever the umask of
+ * who packages: the zip has it too, and is the same for everybody.
+ */
+const readable: Plugin = {
+  name: 'readable',
+  setup: ({ initialOptions: { outdir, write }, onEnd }) =>
+    onEnd(({ errors }) => {
+      if (outdir === undefined || write === false || errors.length > 0) return;
+      const entries = readdirSync(outdir, { withFileTypes: true });
+      for (const one of entries) if (one.isFile()) chmodSync(join(outdir, one.name), 0o644);
+    }),
+};
+
 /** What every `sls` command bundles with. */
-const plugins: Plugin[] = [generated, builtins];
+const plugins: Plugin[] = [generated, builtins, readable];
 
 export default plugins;

@@ -16,29 +16,34 @@ const options: BuildOptions = {
   target: 'es2024',
 };
 
+/** How the page's one script is bundled. */
+export const script: BuildOptions = {
+  ...options,
+  entryPoints: [join(web, 'main.tsx')],
+  format: 'esm',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
 /**
  * Bundles the page (`src/web`) into one document that needs no other file, and writes it to
  * `src/generated` together with what its Content-Security-Policy must know: the hashes of the one
- * script and the one style in it. `{{socket}}` stands in it where the chat’s address goes.
+ * script and the one style in it. What differs from stage to stage is put in later, where `{{socket}}`
+ * and `{{auth}}` stand.
  */
 export function buildPage(): void {
-  const script = bundle({
-    entryPoints: [join(web, 'main.tsx')],
-    format: 'esm',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-  });
-  const style = bundle({ entryPoints: [join(web, 'style/index.css')] });
+  const code = bundle(script);
+  const style = bundle({ ...options, entryPoints: [join(web, 'style/index.css')] });
   const html = readFileSync(join(web, 'index.html'), 'utf8')
     .replace(/\n\s*/g, '')
     .replace('</style>', (end) => style + end)
-    .replace('</script>', (end) => script + end);
-  const page = { html, scriptHash: hashOf(script), styleHash: hashOf(style) };
+    .replace('</script>', (end) => code + end);
+  const page = { html, scriptHash: hashOf(code), styleHash: hashOf(style) };
   replace(target, JSON.stringify(page));
 }
 
 function bundle(entry: BuildOptions): string {
-  const { outputFiles } = buildSync({ ...options, ...entry, write: false });
+  const { outputFiles } = buildSync({ ...entry, write: false });
   return outputFiles[0]?.text.trim() ?? '';
 }
 

@@ -13,9 +13,11 @@ const sources = [
 
 /** The project in a folder of its own, so that what `sls` writes there disturbs nobody. */
 export class Checkout {
-  readonly folder = mkdtempSync(join(tmpdir(), 'kaiwa-'));
+  readonly folder: string;
 
-  constructor() {
+  /** Default in a temporary folder. */
+  constructor(parent = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'kaiwa-'));
     for (const name of sources) cpSync(name, join(this.folder, name), { recursive: true });
     symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'));
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { billOf } from './cyclonedx.ts';
@@ -20,12 +20,19 @@ export type Bundling = BuildOptions & {
 /** The bill's name, in the folder of the package. */
 const fileName = 'kaiwa.cdx.json';
 
+/** Where `serverless-esbuild` bundles. */
+const workFolder = '.esbuild';
+
 /**
  * Writes beside each package what is in it: the files of the artifact, and the packages of npm of which
  * anything is in these, the page's included.
  */
 export default class Bill {
-  readonly hooks = { 'after:package:finalize': () => this.#write() };
+  readonly hooks = {
+    // All that is there is packaged, also what a local stack that was killed has left.
+    'before:package:initialize': () => rmSync(workFolder, { recursive: true, force: true }),
+    'after:package:finalize': () => this.#write(),
+  };
   readonly #serverless: Serverless;
   readonly #folder: string;
 

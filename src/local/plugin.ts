@@ -98,6 +98,9 @@ Open http://${host}:${httpPort} and chat. Or, in two other terminals, type
   ${connect('Ben')}
 and in one of them
   {"action":"sendmessage","message":"hello"}
+
+Its table is ${tableName}, for the operator's commands, by this environment:
+  export AWS_ENDPOINT_URL_DYNAMODB=${this.#database?.endpoint} AWS_REGION=local AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
 `);
   }
 

@@ -148,3 +148,41 @@ export const markKey = (userId: string, room: string): Key => ({
   pk: `USER#${part(userId)}`,
   sk: `READ#${room}`,
 });
+
+/** What is kept of people. */
+export type Trace =
+  | 'connection'
+  | 'subscription'
+  | 'place'
+  | 'mark'
+  | 'claim'
+  | 'event'
+  | 'reaction';
+
+/**
+ * What a row keeps of somebody, and whose it is where its key tells; its attributes do else. Nothing
+ * where it keeps nothing of anybody.
+ */
+export function traceOf({ pk, sk }: Key): { trace: Trace; userId?: string } | undefined {
+  const [place, name = '', owner = ''] = pk.split('#');
+  switch (place) {
+    case 'CONN':
+      return { trace: 'connection' };
+    case 'USER':
+      return { trace: sk.startsWith('CONN#') ? 'place' : 'mark', userId: decodeURIComponent(name) };
+    case 'CLAIM':
+      return { trace: 'claim', userId: decodeURIComponent(owner) };
+    case 'LOG':
+      return sk.startsWith('R') ? { trace: 'reaction', ...reactionOf(sk) } : { trace: 'event' };
+    case 'ROOM':
+      return sk.startsWith('SUB#') ? { trace: 'subscription', ...subscriberOf(sk) } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The room that the key of a claim, or of anything in a log, names. */
+export const roomOf = ({ pk }: Key): string => pk.split('#')[1] ?? '';
+
+/** For which kind of event the sort key of a claim is. */
+export const typeOf = (sk: string): string => sk.split('#')[0] ?? '';

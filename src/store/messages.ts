@@ -22,6 +22,9 @@ export interface FoundMessage extends StandingMessage {
 /** Different emojis that may be put on one message. */
 const emojiLimit = 20;
 
+/** Holds for a message, and for no number that was given up: nothing may be brought to one that was erased. */
+const isMessage = 'attribute_exists(u)';
+
 /** Messages as they now stand: a view of the log, which the log's own events can rebuild. */
 export interface Messages {
   /** The message of that number, without its reactions, unless it has expired. */
@@ -72,7 +75,7 @@ export function createMessages(table: Table, retention: Retention): Messages {
         logKey(room, 'M', seq),
         { text: 'ADD em :emoji', values: { ':emoji': new Set([emoji]) } },
         {
-          text: 'attribute_exists(pk) AND (attribute_not_exists(em) OR size(em) < :max OR contains(em, :name))',
+          text: `${isMessage} AND (attribute_not_exists(em) OR size(em) < :max OR contains(em, :name))`,
           values: { ':max': emojiLimit, ':name': emoji },
         },
       );
@@ -124,14 +127,14 @@ async function apply(table: Table, retention: Retention, event: DurableEvent): P
           text: 'SET x = :x, xs = :s, xa = :a',
           values: { ':x': event.message, ':s': event.seq, ':a': at },
         },
-        { text: 'attribute_exists(pk) AND (attribute_not_exists(xs) OR xs < :s)' },
+        { text: `${isMessage} AND (attribute_not_exists(xs) OR xs < :s)` },
       );
       break;
     case 'deleted':
       await table.update(
         logKey(event.room, 'M', event.target),
         { text: 'SET ds = :s, da = :a', values: { ':s': event.seq, ':a': at } },
-        { text: 'attribute_exists(pk) AND (attribute_not_exists(ds) OR ds > :s)' },
+        { text: `${isMessage} AND (attribute_not_exists(ds) OR ds > :s)` },
       );
       break;
     case 'reaction':

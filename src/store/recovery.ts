@@ -31,12 +31,12 @@ const kinds = ['M', 'E'] as const;
 
 /** Reads the log, which lies in two stretches of keys, as the one sequence that it is. */
 export function createRecovery(table: Table, retention: Retention): Recovery {
-  /** The last row up to a number, of either kind, that is an event. */
+  /** The last row up to a number, of either kind, that is an event, or was one before it was erased. */
   async function lastUpTo(room: string, seq: number): Promise<Row | undefined> {
     const lasts = kinds.map(async (kind) => {
       const range = logRange(room, kind, 0, seq);
       for await (const row of table.query(range, { backwards: true, pageSize: 1 })) {
-        if (!isSealed(row)) return row;
+        if (row['at'] !== undefined) return row;
       }
       return undefined;
     });

@@ -120,5 +120,11 @@ const iso = (at: number) => new Date(at).toISOString();
 /** What stands where a number was given up: no event, and nothing else can be written there. */
 export const seal = { sealed: true } as const;
 
+/**
+ * What stands where an event was erased: a number that was given up. It keeps when that was, by which it
+ * vouches that the log reaches back so far, and when it expires.
+ */
+export const erased = ({ at, ttl }: Row) => ({ ...seal, at, ...(ttl !== undefined && { ttl }) });
+
 /** Whether a log row is a number that was given up. */
 export const isSealed = (row: Row): boolean => 'sealed' in row;

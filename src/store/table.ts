@@ -33,8 +33,8 @@ export interface Table {
   put(row: Row, condition?: Expression, withinMs?: number): Promise<boolean>;
   /** The row's changed attributes, or nothing where the condition did not hold. */
   update(key: Key, change: Expression, condition?: Expression): Promise<Row | undefined>;
-  /** The row that was there. */
-  remove(key: Key): Promise<Row | undefined>;
+  /** The row that was there; nothing also where the condition did not hold. */
+  remove(key: Key, condition?: Expression): Promise<Row | undefined>;
   /** Rows in order, fetched page by page as they are asked for. */
   query(range: Range, reading?: Reading): AsyncGenerator<Row, void, undefined>;
   /** The same, a page at a time: ten thousand rows one by one would cost more than to fetch them. */
@@ -94,10 +94,10 @@ export function createTable(dynamo: Dynamo, TableName: string): Table {
       return output && ({ ...Key, ...output.Attributes } as Row);
     },
 
-    async remove(Key) {
-      const removal = dynamo('DeleteItem', { TableName, Key, ReturnValues: 'ALL_OLD' });
-      const { Attributes } = await guard(removal);
-      return Attributes as Row | undefined;
+    async remove(Key, condition) {
+      const input = { TableName, Key, ...conditional(condition), ReturnValues: 'ALL_OLD' };
+      const output = await unless(dynamo('DeleteItem', input));
+      return output?.Attributes as Row | undefined;
     },
 
     async *query(range, reading) {
@@ -109,7 +109,7 @@ export function createTable(dynamo: Dynamo, TableName: string): Table {
 }
 
 /** The parameters that choose attributes: by other names, since theirs may be words of the language. */
-function projection(attributes: readonly string[]) {
+export function projection(attributes: readonly string[]) {
   const names = Object.fromEntries(attributes.map((name, index) => [`#${index}`, name]));
   return {
     ProjectionExpression: Object.keys(names).join(),

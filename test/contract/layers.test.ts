@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path/posix';
 
 /** One file naming another, or a package. */
@@ -109,19 +110,19 @@ describe('the layers', () => {
     ).toEqual([]);
   });
 
-  it('name the AWS SDK only where AWS is spoken to, and in the local stack', () => {
-    const mayKnow = ['src/aws', 'src/local'];
+  it('name the AWS SDK only where AWS is spoken to, in the local stack and in the operator’s commands', () => {
+    const mayKnow = ['src/aws', 'src/local', 'src/operate'];
     expect(
       breaking(({ file, target }) => within(target, '@aws-sdk') && !within(file, ...mayKnow)),
     ).toEqual([]);
   });
 
-  it('make clients of the SDK only in the local stack', () => {
+  it('make clients of the SDK only in the local stack and in the operator’s commands', () => {
     const knowing = imports.filter(({ target }) => within(target, '@aws-sdk'));
     const making = knowing
       .map(({ file }) => file)
       .filter((file) => /\bnew \w*Client\b|Client\.from\b/.test(readFileSync(file, 'utf8')));
-    expect(making.filter((file) => !within(file, 'src/local'))).toEqual([]);
+    expect(making.filter((file) => !within(file, 'src/local', 'src/operate'))).toEqual([]);
   });
 
   it('check tokens in one place', () => {
@@ -130,8 +131,8 @@ describe('the layers', () => {
     ).toEqual([]);
   });
 
-  it('leave the local stack and the build out of what is deployed', () => {
-    const aside = ['src/local', 'src/build'];
+  it('leave the local stack, the build and the operator’s commands out of what is deployed', () => {
+    const aside = ['src/local', 'src/build', 'src/operate'];
     expect(
       breaking(({ file, target }) => within(target, ...aside) && !within(file, ...aside)),
     ).toEqual([]);
@@ -141,6 +142,19 @@ describe('the layers', () => {
     const above = ['src/routes', 'src/middleware', 'src/delivery', 'src/router.ts'];
     expect(
       breaking(({ file, target }) => within(file, 'src/store') && within(target, ...above)),
+    ).toEqual([]);
+  });
+
+  it('let the operator’s commands know the store and the SDK, and nothing of requests', () => {
+    const mayKnow = ['src/operate', 'src/store', '@aws-sdk', 'src/delivery/sidebyside.ts'];
+    expect(
+      breaking(
+        ({ file, target, typeOnly }) =>
+          within(file, 'src/operate') &&
+          !within(target, ...mayKnow) &&
+          !isBuiltin(target) &&
+          !(within(target, 'schemas', 'src/aws') && typeOnly),
+      ),
     ).toEqual([]);
   });
 

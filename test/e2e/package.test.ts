@@ -18,6 +18,7 @@ const credentials = {
 
 beforeAll(async () => {
   await dev.make(variants.dev);
+  everything.litter();
   const umask = process.umask(0o077);
   const locale = { TZ: 'Asia/Tokyo', LC_ALL: 'ja_JP.UTF-8' };
   try {

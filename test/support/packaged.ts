@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checkout } from './stack.ts';
 
@@ -50,6 +50,13 @@ export class Packaged {
 
   get folder(): string {
     return this.#checkout.folder;
+  }
+
+  /** Leaves a file as a local stack leaves one that is killed. */
+  litter(): void {
+    const folder = join(this.folder, '.esbuild/.build/src');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'chunk-OLD.mjs'), 'export {};');
   }
 
   /** Packages a variant; throws with what was said where that fails. */

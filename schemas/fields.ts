@@ -94,6 +94,9 @@ export const pageLimit = 100;
 /** Unread messages are counted up to this: it means so many or more. */
 export const unreadLimit = 100;
 
+/** Messages behind the mark that are looked at for it: one's own and deleted ones are among them. */
+export const unreadReach = 1_000;
+
 /**
  * The most people that a message names by their reactions: so many or more. With the longest text,
  * and ids as long as they may be, they still fit into a frame.

@@ -32,14 +32,11 @@ export function documentOf(text: string, headers: Readonly<Record<string, string
 }
 
 /** Answers with a document: not at all where the browser has it, compressed where it takes that. */
-export function answer(document: Document, { headers }: GatewayEvent): GatewayReply {
-  const asked = new Headers(
-    Object.entries(headers ?? {}).map(([name, value]) => [name, `${value}`]),
-  );
-  if (matches(asked.get('If-None-Match'), document.headers.ETag)) {
+export function answer(document: Document, event: GatewayEvent): GatewayReply {
+  if (matches(header(event, 'if-none-match'), document.headers.ETag)) {
     return { statusCode: 304, headers: document.headers };
   }
-  if (!takesGzip(asked.get('Accept-Encoding'))) {
+  if (!takesGzip(header(event, 'accept-encoding'))) {
     return { statusCode: 200, headers: document.headers, body: document.text };
   }
   return {
@@ -50,11 +47,20 @@ export function answer(document: Document, { headers }: GatewayEvent): GatewayRe
   };
 }
 
-function matches(condition: string | null, tag: string): boolean {
-  const tags = (condition ?? '').split(',').map((one) => one.trim());
+/**
+ * What a header says; nothing where it is not there. Whatever stands in others is left alone: the
+ * platform's own `Headers` throw at a character that none may have.
+ */
+function header({ headers }: GatewayEvent, wanted: string): string {
+  const found = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted);
+  return found?.[1] ?? '';
+}
+
+function matches(condition: string, tag: string): boolean {
+  const tags = condition.split(',').map((one) => one.trim());
   const opaque = tag.replace('W/', '');
   return tags.some((one) => one === '*' || one.replace('W/', '') === opaque);
 }
 
-const takesGzip = (accepted: string | null): boolean =>
-  (accepted ?? '').split(',').some((one) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(one));
+const takesGzip = (accepted: string): boolean =>
+  accepted.split(',').some((one) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(one));

@@ -7,6 +7,7 @@ import type { HandOver } from './delivery/handover.ts';
 import type { HangUp } from './delivery/hangup.ts';
 import { measured } from './delivery/measured.ts';
 import type { Post } from './delivery/post.ts';
+import { frameOf } from './frame.ts';
 import type { Log } from './middleware/log.ts';
 import type { Page } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -66,7 +67,7 @@ export function createParts(options: PartsOptions): Parts {
   // What delivers a chunk can hand nothing over, not even who leaves by it: there is never a chain.
   const { deliver } = createFanOut({ ...options, handOver: () => Promise.resolve(false) });
   const deliverChunk = (chunk: Chunk) =>
-    measured(() => deliver.complete(JSON.stringify(chunk.event), recipientsOf(chunk)));
+    measured(() => deliver.complete(frameOf(chunk.event), recipientsOf(chunk)));
   return {
     ...{ store, broadcast, presence, deliverChunk, clock, url, page, log },
     ...{ authentication, admitsOrigin, throttle },

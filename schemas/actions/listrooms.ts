@@ -1,5 +1,5 @@
 import { action, contract } from '../contract.ts';
-import { requestId, roomId, seqOrNone, unreadLimit } from '../fields.ts';
+import { requestId, roomId, seqOrNone, unreadLimit, unreadReach } from '../fields.ts';
 
 /** Lists the rooms that this connection is in, with what is new in each. */
 export const listrooms = action({
@@ -36,7 +36,7 @@ export const listrooms = action({
               read: { ...seqOrNone, description: 'how far the person has read, 0 at first' },
               unread: {
                 type: 'integer',
-                description: `how many messages of others behind it still stand; ${unreadLimit} means so many or more`,
+                description: `of the first ${unreadReach} messages behind it, how many of others still stand; ${unreadLimit} means so many or more`,
                 minimum: 0,
                 maximum: unreadLimit,
               },

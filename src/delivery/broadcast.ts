@@ -1,5 +1,6 @@
 import type { Event } from '../../schemas/index.ts';
 import { remainingMs, within } from '../deadline.ts';
+import { frameOf } from '../frame.ts';
 import type { Members, Recipient } from '../store/members.ts';
 import { type Cut, cut } from './chunk.ts';
 import type { Deliver, Tally } from './deliver.ts';
@@ -59,7 +60,7 @@ const pageSize = 2_000;
 export function createBroadcast(parts: BroadcastParts): Broadcast {
   const { members, deliver, threshold } = parts;
   return async (event, delivery) => {
-    const frame = JSON.stringify(event);
+    const frame = frameOf(event);
     const pages = recipientsOf(members, event.room, delivery);
     const first = await take(pages, threshold);
     const { tally, left } =

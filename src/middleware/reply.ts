@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Request } from '../../schemas/index.ts';
 import type { GatewayEvent, GatewayReply } from '../event.ts';
+import { frameOf } from '../frame.ts';
 
 /**
  * Makes the ack of what a route returned. It goes out as the route response, which the gateway
@@ -16,5 +17,5 @@ export function reply(): MiddlewareObj<GatewayEvent> {
 
 function ack({ action, id }: Request, result: object): GatewayReply {
   const frame = { type: 'ack', action, ...(id !== undefined && { id }), ...result };
-  return { statusCode: 200, body: JSON.stringify(frame) };
+  return { statusCode: 200, body: frameOf(frame) };
 }

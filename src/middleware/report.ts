@@ -3,6 +3,7 @@ import { type ErrorCode, type ErrorFrame, errors } from '../../schemas/errors.ts
 import { requestId } from '../../schemas/fields.ts';
 import { asChatError, type ChatError } from '../error.ts';
 import type { GatewayEvent, GatewayReply } from '../event.ts';
+import { frameOf } from '../frame.ts';
 
 /** `$connect` alone is answered by status: the handshake fails with it. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -27,7 +28,7 @@ export function report(): MiddlewareObj<GatewayEvent> {
         event.requestContext.eventType === 'MESSAGE'
           ? {
               statusCode: 200,
-              body: JSON.stringify(frame(error, event.body, context.awsRequestId)),
+              body: frameOf(frame(error, event.body, context.awsRequestId)),
             }
           : refusal(error);
     },

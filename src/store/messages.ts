@@ -1,10 +1,11 @@
 import type { StandingMessage } from '../../schemas/events/message.ts';
-import { reactionLimit, unreadLimit } from '../../schemas/fields.ts';
+import { reactionLimit, unreadLimit, unreadReach } from '../../schemas/fields.ts';
 import type { DurableEvent } from '../../schemas/index.ts';
+import { maxBytes } from '../fitting.ts';
 import { logKey, logRange, maxSeq, reactionKey, reactionOf, reactionRange, seqOf } from './keys.ts';
 import type { Retention } from './retention.ts';
-import { decodeStanding, isSealed, type Standing } from './rows.ts';
-import type { Row, Table } from './table.ts';
+import { decodeStanding, isSealed, type Standing, textBytes } from './rows.ts';
+import { type Row, stride, type Table } from './table.ts';
 
 /** Which messages of a room to page through: before a number, after one, or else the newest. */
 export interface Page {
@@ -42,7 +43,7 @@ export interface Messages {
   apply(event: DurableEvent): Promise<void>;
   /** A page, oldest first, and whether there are more in that direction. */
   page(room: string, page: Page): Promise<{ messages: StandingMessage[]; more: boolean }>;
-  /** Others' messages after a number that still stand, counted to `unreadLimit`. */
+  /** Others' messages after a number that still stand, counted to `unreadLimit`, of the first `unreadReach`. */
   unread(room: string, userId: string, after: number): Promise<number>;
 }
 
@@ -88,17 +89,20 @@ export function createMessages(table: Table, retention: Retention): Messages {
       const range = logRange(room, 'M', (after ?? 0) + 1, before - 1);
       const backwards = after === undefined;
       const rows: Row[] = [];
-      for await (const row of table.query(range, { backwards, pageSize: limit + 1 })) {
-        if (shown(row)) rows.push(row);
-        if (rows.length > limit) break;
+      let [bytes, more] = [0, false];
+      const reading = { backwards, pageSize: Math.min(limit + 1, stride), growing: true };
+      for await (const row of table.query(range, reading)) {
+        if (!shown(row)) continue;
+        more = rows.length === limit || bytes > maxBytes;
+        if (more) break;
+        rows.push(row);
+        bytes += textBytes(row);
       }
-      const more = rows.length > limit;
-      const page = rows.slice(0, limit);
-      if (backwards) page.reverse();
-      const [first, last] = [page.at(0), page.at(-1)];
+      if (backwards) rows.reverse();
+      const [first, last] = [rows.at(0), rows.at(-1)];
       if (!first || !last) return { messages: [], more };
       const reacted = await reactions(room, seqOf(first.sk), seqOf(last.sk));
-      const messages = page.map((row) => ({
+      const messages = rows.map((row) => ({
         ...decodeStanding(room, row),
         ...gather(reacted.get(seqOf(row.sk)), Number(row['ds'] ?? maxSeq)),
       }));
@@ -106,11 +110,12 @@ export function createMessages(table: Table, retention: Retention): Messages {
     },
 
     async unread(room, userId, after) {
-      let count = 0;
+      let [count, looked] = [0, 0];
       const range = logRange(room, 'M', after + 1, maxSeq);
-      for await (const row of table.query(range, { pageSize: unreadLimit })) {
+      for await (const row of table.query(range, { pageSize: stride, growing: true })) {
         if (shown(row) && row['u'] !== userId && row['da'] === undefined) count += 1;
-        if (count === unreadLimit) break;
+        looked += 1;
+        if (count === unreadLimit || looked === unreadReach) break;
       }
       return count;
     },

@@ -1,9 +1,10 @@
 import { pageLimit } from '../../schemas/fields.ts';
 import type { DurableEvent } from '../../schemas/index.ts';
+import { maxBytes } from '../fitting.ts';
 import { counterKey, logRange, maxSeq, seqOf } from './keys.ts';
 import type { Retention } from './retention.ts';
-import { decode, isSealed } from './rows.ts';
-import type { Row, Table } from './table.ts';
+import { decode, isSealed, textBytes } from './rows.ts';
+import { type Row, stride, type Table } from './table.ts';
 
 /** The durable events behind a number. */
 export interface Missed {
@@ -44,14 +45,18 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
     return rows.toSorted(byNumber).at(-1);
   }
 
-  async function firstFrom(room: string, kind: 'M' | 'E', after: number): Promise<Row[]> {
+  /** The first rows of a kind behind a number, and up to which number there are no others of it. */
+  async function firstFrom(room: string, kind: 'M' | 'E', after: number) {
     const rows: Row[] = [];
+    let bytes = 0;
     const range = logRange(room, kind, after + 1, maxSeq);
-    for await (const row of table.query(range, { pageSize: pageLimit + 1 })) {
-      if (!isSealed(row) && retention.holds(row)) rows.push(row);
-      if (rows.length > pageLimit) break;
+    for await (const row of table.query(range, { pageSize: stride, growing: true })) {
+      if (isSealed(row) || !retention.holds(row)) continue;
+      rows.push(row);
+      bytes += textBytes(row);
+      if (rows.length > pageLimit || bytes > maxBytes) return { rows, upTo: seqOf(row.sk) };
     }
-    return rows;
+    return { rows, upTo: maxSeq };
   }
 
   /** Whether a room's events sent then are all kept, whatever its retention was meanwhile. */
@@ -71,10 +76,14 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
   return {
     async since(room, after) {
       const both = await Promise.all(kinds.map((kind) => firstFrom(room, kind, after)));
-      const rows = both.flat().toSorted(byNumber);
+      const upTo = Math.min(...both.map((kind) => kind.upTo));
+      const rows = both
+        .flatMap((kind) => kind.rows)
+        .filter(({ sk }) => seqOf(sk) <= upTo)
+        .toSorted(byNumber);
       return {
         events: rows.slice(0, pageLimit).map((row) => decode(room, row)),
-        more: rows.length > pageLimit,
+        more: rows.length > pageLimit || upTo < maxSeq,
         recovered: await isComplete(room, after, rows[0]),
       };
     },

@@ -117,6 +117,13 @@ export function decodeStanding(room: string, row: Row): StandingMessage {
 
 const iso = (at: number) => new Date(at).toISOString();
 
+/** Bytes of what was said, as sent and as edited last: by far the most of a long row. */
+export function textBytes(row: Row): number {
+  const { t = '' } = row as Partial<LogAttributes>;
+  const { x = '' } = row as Standing;
+  return Buffer.byteLength(t) + Buffer.byteLength(x);
+}
+
 /** What stands where a number was given up: no event, and nothing else can be written there. */
 export const seal = { sealed: true } as const;
 

@@ -19,6 +19,8 @@ export interface Reading {
   readonly backwards?: boolean;
   /** Rows asked for at once; default as many as fit into the engine's page of 1 MB. */
   readonly pageSize?: number;
+  /** Whether each further page may be twice as large as the one before; default no. */
+  readonly growing?: boolean;
   /** What of each row is read, beside its key; default all. It costs the same, but for the bytes. */
   readonly attributes?: readonly string[];
 }
@@ -41,6 +43,9 @@ export interface Table {
   pages(range: Range, reading?: Reading): AsyncGenerator<Row[], void, undefined>;
 }
 
+/** Rows of a log to begin with, where more are asked for: of the longest they are half a megabyte. */
+export const stride = 20;
+
 /** Holds for a row that is not there yet. */
 export const absent: Expression = { text: 'attribute_not_exists(pk)' };
 
@@ -48,11 +53,12 @@ export const absent: Expression = { text: 'attribute_not_exists(pk)' };
 export function createTable(dynamo: Dynamo, TableName: string): Table {
   async function* pages(
     { pk, from, to }: Range,
-    { backwards = false, pageSize, attributes }: Reading = {},
+    { backwards = false, pageSize, growing = false, attributes }: Reading = {},
   ): AsyncGenerator<Row[], void, undefined> {
     // The engine takes a stretch that ends before it begins for a mistake; it is an empty one.
     if (from > to) return;
     let start: Output['LastEvaluatedKey'];
+    let limit = pageSize;
     do {
       const query = dynamo('Query', {
         TableName,
@@ -60,13 +66,14 @@ export function createTable(dynamo: Dynamo, TableName: string): Table {
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
         ScanIndexForward: !backwards,
-        ...(pageSize !== undefined && { Limit: pageSize }),
+        ...(limit !== undefined && { Limit: limit }),
         ...(attributes && projection(['pk', 'sk', ...attributes])),
         ...(start && { ExclusiveStartKey: start }),
       });
       const { Items = [], LastEvaluatedKey } = await guard(query);
       yield Items as Row[];
       start = LastEvaluatedKey;
+      if (growing && limit !== undefined) limit *= 2;
     } while (start);
   }
 

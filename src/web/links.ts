@@ -26,13 +26,20 @@ export function piecesOf(text: string): Piece[] {
   return pieces;
 }
 
+/** One pass from its end: a text of thousands of brackets must neither take long nor go deep. */
 function trimmed(found: string): string {
-  if (closing.test(found)) return trimmed(found.slice(0, -1));
-  for (const [open, close] of ['()', '[]']) {
-    const isOpen = found.split(open ?? '').length < found.split(close ?? '').length;
-    if (isOpen && found.endsWith(close ?? '')) return trimmed(found.slice(0, -1));
+  const counts = new Map<string, number>();
+  for (const character of found) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const count = (character: string) => counts.get(character) ?? 0;
+  let end = found.length;
+  for (; end > 0; end -= 1) {
+    const last = found.charAt(end - 1);
+    const open = { ')': '(', ']': '[' }[last];
+    const isAlone = open !== undefined && count(last) > count(open);
+    if (!isAlone && !closing.test(last)) break;
+    counts.set(last, count(last) - 1);
   }
-  return found;
+  return found.slice(0, end);
 }
 
 /** Not where it has a name before the host: such a link looks like another one. */

@@ -57,8 +57,10 @@ describe('links', () => {
     ).toBe(written);
   });
 
-  it('leave a text of nothing but brackets as it is', () => {
-    const written = `https://example.com/${'('.repeat(2_000)}${'.)'.repeat(1_000)}`;
+  it.each([
+    `https://example.com/${'('.repeat(2_000)}${'.)'.repeat(1_000)}`,
+    `https://x${')'.repeat(4_000)}`,
+  ])('leave a text of nothing but brackets as it is', (written) => {
     expect(
       piecesOf(written)
         .map((piece) => piece.text)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { unreadReach } from '../../schemas/fields.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { Meter } from '../support/meter.ts';
-import { World } from '../support/world.ts';
+import { gatewayEvent, World } from '../support/world.ts';
 
 let table: TestTable;
 
@@ -46,6 +46,32 @@ describe('a room of a hundred of the longest messages', () => {
     expect(shown).toBeGreaterThan(8);
     // All hundred are 300 units.
     expect(read).toBeLessThan(90);
+  });
+});
+
+describe('what was missed', () => {
+  it('has no event behind a long message that was not read yet, and says that there is more', async () => {
+    const { world, room, ben } = await aRoom(60, longest);
+    await world.send(ben, { action: 'react', room, seq: 1, emoji: '👍' });
+    const seen: number[] = [];
+    for (let more = true; more; ) {
+      const missed = await world.store.recovery.since(room, seen.at(-1) ?? 0);
+      expect(missed.events.length).toBeLessThan(60);
+      seen.push(...missed.events.map(({ seq }) => seq));
+      more = missed.more;
+    }
+    expect(seen).toEqual(Array.from({ length: 61 }, (_, index) => index + 1));
+  });
+});
+
+describe('a page of control characters, which go out as six bytes each', () => {
+  it('fits into what the gateway carries', async () => {
+    const { world, room, ben } = await aRoom(15, '\u009b'.repeat(4_096));
+    const event = gatewayEvent('MESSAGE', 'history', ben);
+    const body = JSON.stringify({ action: 'history', room });
+    const { body: reply = '' } = await world.invoke({ ...event, body });
+    expect(JSON.parse(reply)).toMatchObject({ type: 'ack', more: true });
+    expect(Buffer.byteLength(reply)).toBeLessThan(128 * 1024);
   });
 });
 

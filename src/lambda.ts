@@ -93,12 +93,14 @@ const lambda = createSend({
   clock,
 });
 
+const auth = setting('AUTH');
+
 const parts = createParts({
   store,
   post: createPost(createSend(connections), timeoutMs, warnings.delivery),
   handOver: createHandOver(lambda, setting('AWS_LAMBDA_FUNCTION_NAME'), warnings.handOver),
   hangUp: createHangUp(createSend({ ...connections, method: 'DELETE' }), warnings.delivery),
-  authentication: setting('AUTH') === 'none' ? createNone(store.pepper) : byToken,
+  authentication: auth === 'none' ? createNone(store.pepper) : byToken,
   origins: setting('ORIGINS'),
   rate: count('RATE'),
   burst: count('BURST'),
@@ -106,6 +108,7 @@ const parts = createParts({
   fanoutThreshold: count('FANOUT_THRESHOLD'),
   clock,
   url: setting('WEBSOCKET_URL'),
+  auth,
   page: createPageSource(process.env['PAGE_FILE']),
   log,
   onFailure: warnings.delivery,

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-/** The page as it is built: `{{socket}}` stands in it where the chat’s address goes. */
+/**
+ * The page as it is built. `{{socket}}` stands in it where the chat’s address goes, and `{{auth}}`
+ * where it says how people show who they are.
+ */
 export interface Page {
   readonly html: string;
   /** Of its one script and its one style, as a Content-Security-Policy names them. */

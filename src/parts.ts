@@ -29,6 +29,8 @@ export interface Parts {
   readonly clock: () => number;
   /** Where clients find the WebSocket. */
   readonly url: string;
+  /** What the page asks people for: with `jwt` a token, with `none` a name. */
+  readonly auth: string;
   /** Loads the page: the same object again until it is built anew. */
   readonly page: () => Promise<Page>;
   readonly log: Log;
@@ -48,6 +50,7 @@ export interface PartsOptions {
   readonly burst: number;
   readonly clock: () => number;
   readonly url: string;
+  readonly auth: string;
   readonly page: () => Promise<Page>;
   readonly log: Log;
   /** Rooms of up to so many people are told who comes and goes. */
@@ -60,7 +63,7 @@ export interface PartsOptions {
 
 /** Joins the parts: a delivery that finds a connection dead makes its person leave. */
 export function createParts(options: PartsOptions): Parts {
-  const { store, clock, url, page, log, authentication } = options;
+  const { store, clock, url, auth, page, log, authentication } = options;
   const { broadcast, presence } = createFanOut(options);
   const throttle = createThrottle({ ...options, connections: store.connections });
   const admitsOrigin = createOrigins(options.origins);
@@ -69,7 +72,7 @@ export function createParts(options: PartsOptions): Parts {
   const deliverChunk = (chunk: Chunk) =>
     measured(() => deliver.complete(frameOf(chunk.event), recipientsOf(chunk)));
   return {
-    ...{ store, broadcast, presence, deliverChunk, clock, url, page, log },
+    ...{ store, broadcast, presence, deliverChunk, clock, url, auth, page, log },
     ...{ authentication, admitsOrigin, throttle },
   };
 }

@@ -7,7 +7,7 @@ import { page } from './page.ts';
 /** Answers a browser: with the page, or the document of the contract. */
 export async function http(
   event: GatewayEvent,
-  parts: Pick<Parts, 'page' | 'url'>,
+  parts: Pick<Parts, 'page' | 'url' | 'auth'>,
 ): Promise<GatewayReply> {
   const isContract = event.requestContext.routeKey === 'GET /contract';
   return answer(isContract ? await contract() : await page(parts), event);

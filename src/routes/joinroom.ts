@@ -22,7 +22,7 @@ export async function joinroom({ request, connection }: Call<'joinroom'>, parts:
   if (!missed.recovered) count('RecoveryIncomplete');
   const events = fitting(missed.events, 'beginning');
   const more = missed.more || events.length < missed.events.length;
-  const last = more ? undefined : events.at(-1)?.seq;
-  const seq = last ?? (await store.recovery.newest(room));
+  const isAtTheEnd = !more && missed.last > 0;
+  const seq = isAtTheEnd ? missed.last : await store.recovery.newest(room);
   return { room, seq, events, more, recovered: missed.recovered };
 }

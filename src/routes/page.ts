@@ -3,17 +3,23 @@ import type { Page } from '../page.ts';
 import type { Parts } from '../parts.ts';
 
 /** What was made last: a Lambda serves one page, the local stack another one after each build. */
-let last: { readonly page: Page; readonly url: string; readonly document: Document } | undefined;
+let last: { readonly page: Page; readonly stage: Stage; readonly document: Document } | undefined;
+
+/** What the page is told of its stage. */
+type Stage = Pick<Parts, 'url' | 'auth'>;
 
 /** The chat’s page. */
-export async function page({ page: load, url }: Pick<Parts, 'page' | 'url'>): Promise<Document> {
+export async function page({ page: load, url, auth }: Stage & Pick<Parts, 'page'>) {
   const page = await load();
-  if (last?.page !== page || last.url !== url) last = { page, url, document: make(page, url) };
+  if (last?.page !== page || last.stage.url !== url || last.stage.auth !== auth) {
+    const stage = { url, auth };
+    last = { page, stage, document: make(page, stage) };
+  }
   return last.document;
 }
 
-/** The address stands in an attribute, so the script is the same everywhere, and so is its hash. */
-function make({ html, scriptHash, styleHash }: Page, url: string): Document {
+/** Both stand in attributes, so the script is the same everywhere, and so is its hash. */
+function make({ html, scriptHash, styleHash }: Page, { url, auth }: Stage): Document {
   const policy = [
     "default-src 'none'",
     `script-src '${scriptHash}'`,
@@ -29,7 +35,7 @@ function make({ html, scriptHash, styleHash }: Page, url: string): Document {
     "trusted-types 'none'",
   ];
   return documentOf(
-    html.replace('{{socket}}', () => escaped(url)),
+    html.replace('{{socket}}', () => escaped(url)).replace('{{auth}}', () => escaped(auth)),
     {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy.join('; '),

@@ -11,6 +11,8 @@ export interface Missed {
   /** Oldest first, exactly as they were pushed, at most `pageLimit`. */
   readonly events: DurableEvent[];
   readonly more: boolean;
+  /** The highest number that was looked at, given up ones and all; 0 where there was none. */
+  readonly last: number;
   /** Whether nothing behind that number has expired. In doubt it is false. */
   readonly recovered: boolean;
 }
@@ -48,15 +50,16 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
   /** The first rows of a kind behind a number, and up to which number there are no others of it. */
   async function firstFrom(room: string, kind: 'M' | 'E', after: number) {
     const rows: Row[] = [];
-    let bytes = 0;
+    let [bytes, last] = [0, 0];
     const range = logRange(room, kind, after + 1, maxSeq);
     for await (const row of table.query(range, { pageSize: stride, growing: true })) {
+      last = seqOf(row.sk);
       if (isSealed(row) || !retention.holds(row)) continue;
       rows.push(row);
       bytes += textBytes(row);
-      if (rows.length > pageLimit || bytes > maxBytes) return { rows, upTo: seqOf(row.sk) };
+      if (rows.length > pageLimit || bytes > maxBytes) return { rows, last, upTo: last };
     }
-    return { rows, upTo: maxSeq };
+    return { rows, last, upTo: maxSeq };
   }
 
   /** Whether a room's events sent then are all kept, whatever its retention was meanwhile. */
@@ -84,6 +87,7 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
       return {
         events: rows.slice(0, pageLimit).map((row) => decode(room, row)),
         more: rows.length > pageLimit || upTo < maxSeq,
+        last: Math.max(...both.map((kind) => kind.last)),
         recovered: await isComplete(room, after, rows[0]),
       };
     },

@@ -5,13 +5,17 @@ import type { Memory } from './memory.ts';
 import type { Message } from './model/message.ts';
 import { Observable } from './observable.ts';
 import { type Around, RoomState } from './room.ts';
+import type { Token } from './token.ts';
 
 /** What a chat is made of. */
 export interface ChatOptions {
   /** Where its WebSocket is. */
   readonly url: string;
-  readonly name: string;
+  /** How one would like to be called. */
+  readonly name: string | undefined;
   readonly memory: Memory;
+  /** By which one is known, where the chat asks for one. */
+  readonly token: Token | undefined;
 }
 
 /** People whose names are known; more are not. */
@@ -21,24 +25,35 @@ const maxKnown = 1_000;
 export class Chat extends Observable implements Around {
   readonly client: Client;
   readonly memory: Memory;
-  readonly name: string;
+  readonly token: Token | undefined;
   readonly rooms = new Map<string, RoomState>();
   self: Person | undefined;
   status: Status;
   /** The message of the shown room that came last, to be read out. */
   arrival: { readonly message: Message } | undefined;
   #shown = lobby;
+  readonly #wished: string | undefined;
   readonly #names = new Map<string, string>();
   #counting: Promise<void> | undefined;
 
-  constructor({ url, name, memory }: ChatOptions) {
+  constructor({ url, name, memory, token }: ChatOptions) {
     super();
-    this.name = name;
+    this.#wished = name;
     this.memory = memory;
-    this.client = createClient({ url, name, key: memory.key });
+    this.token = token;
+    this.client = createClient({
+      url,
+      ...(name !== undefined && { name }),
+      ...(token ? { getToken: () => token.show() } : { key: memory.key }),
+    });
     this.status = this.client.status;
     this.client.on('state', (status) => this.#take(status));
     for (const room of memory.rooms) this.#join(room);
+  }
+
+  /** What one is called: what the server says, and until then what one wishes. */
+  get name(): string {
+    return this.self?.name ?? this.#wished ?? '';
   }
 
   /** The room that is shown. */
@@ -111,7 +126,9 @@ export class Chat extends Observable implements Around {
 
   #take(status: Status): void {
     this.status = status;
+    if (status.error !== undefined) this.token?.failed();
     if (status.state === 'connected') {
+      this.token?.succeeded();
       void this.#identify();
       this.shown.resume();
     }

@@ -1,42 +1,88 @@
 import { render } from 'preact';
+import { broughtBy } from './address.ts';
 import { Chat } from './chat.ts';
-import { lobby, roomFrom } from './limits.ts';
+import { lobby } from './limits.ts';
 import { keeping, Memory } from './memory.ts';
+import { claimsOf, Token, tokenFrom } from './token.ts';
 import { App } from './views/app.tsx';
+import { forName, forToken } from './views/ask.tsx';
 import { Welcome } from './views/welcome.tsx';
 import { words } from './words/index.ts';
 
-const root = document.querySelector('#app');
-const url = document.querySelector<HTMLMetaElement>('meta[name="kaiwa-socket"]')?.content;
-const memory = new Memory(
-  keeping(() => localStorage),
-  keeping(() => sessionStorage),
-);
+/** What the stage tells the page. */
+const told = (what: string) =>
+  document.querySelector<HTMLMetaElement>(`meta[name="kaiwa-${what}"]`)?.content;
 
-/** The room that the address names, if it names one. */
-const roomInAddress = () => roomFrom(location.hash);
+const lasting = keeping(() => localStorage);
+const ofTab = keeping(() => sessionStorage);
+const token = told('auth') === 'jwt' ? new Token(ofTab) : undefined;
+
+// Before anything else: whoever sees the address or shares it must not get the token with it.
+takeToken();
+
+const root = document.querySelector('#app');
+const url = told('socket');
 
 if (root && url) {
   document.documentElement.lang = words.locale;
+  addEventListener('hashchange', () => takeToken() && location.reload());
+  begin(root, url);
+}
+
+/**
+ * Takes a token out of the address, and tells whether one is known by it now. Anybody can write such an
+ * address: it makes nobody another person without asking.
+ */
+function takeToken(): boolean {
+  const brought = broughtBy(location.hash);
+  if (brought.token === undefined) return false;
+  const { pathname, search } = location;
+  history.replaceState(null, '', brought.room ? `#${brought.room}` : pathname + search);
+  const text = tokenFrom(brought.token);
+  if (!token || text === undefined) return false;
+  const isAnother = token.text !== undefined && claimsOf(text).sub !== token.person;
+  if (isAnother && !confirm(words.becomeAnother)) return false;
+  token.text = text;
+  return true;
+}
+
+/** The room that the address names, if it names one. */
+function roomInAddress(): string | undefined {
+  return broughtBy(location.hash).room;
+}
+
+function begin(root: Element, url: string): void {
+  const memory = new Memory(lasting, ofTab, token?.person);
   const { name } = memory;
-  if (name === undefined) welcome(root, url);
-  else chat(root, url, name);
-}
-
-function welcome(root: Element, url: string): void {
-  const onName = (name: string) => {
-    memory.name = name;
-    chat(root, url, name);
+  if ((token ? token.text : name) !== undefined) {
+    chat(root, new Chat({ url, name, memory, token }), memory);
+    return;
+  }
+  const onAnswer = (answer: string) => {
+    if (token) token.text = answer;
+    else memory.name = answer;
+    begin(root, url);
   };
-  render(<Welcome room={roomInAddress()} onName={onName} />, root);
+  const question = token ? forToken : forName;
+  render(<Welcome room={roomInAddress()} question={question} onAnswer={onAnswer} />, root);
 }
 
-function chat(root: Element, url: string, name: string): void {
-  const chat = new Chat({ url, name, memory });
+function chat(root: Element, chat: Chat, memory: Memory): void {
   const show = () => chat.show(roomInAddress() ?? lobby);
-  const onRename = (chosen: string) => {
+  const onName = (chosen: string) => {
     memory.name = chosen;
     // A name goes with the connection, and everything is kept: so everything begins anew.
+    location.reload();
+  };
+  const onToken = (given: string) => {
+    if (!token) return;
+    const { person } = token;
+    token.text = given;
+    if (claimsOf(given).sub === person) chat.tryNow();
+    else location.reload();
+  };
+  const onSignOut = () => {
+    if (token) token.text = '';
     location.reload();
   };
   show();
@@ -45,5 +91,5 @@ function chat(root: Element, url: string, name: string): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && chat.status.retryAt !== undefined) chat.tryNow();
   });
-  render(<App chat={chat} onRename={onRename} />, root);
+  render(<App chat={chat} onName={onName} onToken={onToken} onSignOut={onSignOut} />, root);
 }

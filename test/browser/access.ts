@@ -19,7 +19,8 @@ export async function violationsOf(page: Page): Promise<string[]> {
 }
 
 const still = { reducedMotion: 'reduce' } as const;
-const screens: readonly (readonly [string, BrowserContextOptions])[] = [
+/** The screens that everything is looked at on. */
+export const screens: readonly (readonly [string, BrowserContextOptions])[] = [
   ['in light', { ...still, viewport: { width: 1280, height: 800 } }],
   ['in dark', { ...still, viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
   ['in light at 360 pixels', { ...still, viewport: { width: 360, height: 640 } }],
@@ -28,6 +29,17 @@ const screens: readonly (readonly [string, BrowserContextOptions])[] = [
     { ...still, viewport: { width: 360, height: 640 }, colorScheme: 'dark' },
   ],
 ];
+
+/** What does not fit on the screen, by its class. */
+export const tooWide = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('body *')]
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        return width > 1 && (left < 0 || right > innerWidth);
+      })
+      .map(({ className }) => className),
+  );
 
 /** The focus, in words: what it is on, by its label or its class. */
 const focus = (page: Page) =>
@@ -88,15 +100,7 @@ export function access(site: Open): void {
       await aki.says(`https://example.com/${'x'.repeat(300)}`);
       await page.locator('.line').nth(3).click();
       await page.getByRole('button', { name: 'React', exact: true }).click();
-      const wider = await page.evaluate(() =>
-        [...document.querySelectorAll('body *')]
-          .filter((element) => {
-            const { left, right, width } = element.getBoundingClientRect();
-            return width > 1 && (left < 0 || right > innerWidth);
-          })
-          .map(({ className }) => className),
-      );
-      expect(wider).toEqual([]);
+      expect(await tooWide(page)).toEqual([]);
     });
   });
 

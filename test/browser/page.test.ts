@@ -7,6 +7,7 @@ import { safety } from './safety.ts';
 import { scrolling } from './scrolling.ts';
 import { Site } from './site.ts';
 import { talking } from './talking.ts';
+import { tokens } from './tokens.ts';
 import { trouble } from './trouble.ts';
 
 jest.setTimeout(120_000);
@@ -31,6 +32,7 @@ for (const part of [
   access,
   scrolling,
   example,
+  tokens,
   trouble,
   development,
 ]) {

@@ -6,6 +6,9 @@ import { Stack } from '../support/stack.ts';
 import { launch } from './chromium.ts';
 import { Visitor } from './visitor.ts';
 
+/** Nobody is told to slow down. */
+const unhurried = ['rate=10000', 'burst=10000'];
+
 /** The real local stack and a real browser, which all tests of the page share. */
 export class Site {
   readonly stack: Stack;
@@ -19,10 +22,15 @@ export class Site {
     this.browser = browser;
   }
 
-  /** Starts both. Nobody is told to slow down. */
+  /** Starts both. */
   static async open(): Promise<Site> {
     const browser = await launch();
-    return new Site(await Stack.start(['rate=10000', 'burst=10000']), browser);
+    return new Site(await Stack.start(unhurried), browser);
+  }
+
+  /** Another stack, with these parameters too, that the same browser looks at. */
+  async beside(params: readonly string[]): Promise<Site> {
+    return new Site(await Stack.start([...unhurried, ...params]), this.browser);
   }
 
   /** Where the page is, with a room in it. */

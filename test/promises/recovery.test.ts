@@ -1,3 +1,6 @@
+import { logKey } from '../../src/store/keys.ts';
+import { erased } from '../../src/store/rows.ts';
+import { createTable } from '../../src/store/table.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { rowsOf } from '../support/rows.ts';
 import { type Frame, World } from '../support/world.ts';
@@ -52,6 +55,19 @@ describe('a client that dropped for 250 events of all durable kinds', () => {
     expect(sizes).toEqual([100, 100, 50]);
     expect(fetched).toEqual(kept);
     expect(new Set(fetched.map(({ type }) => type)).size).toBe(4);
+  });
+});
+
+describe('what was missed', () => {
+  it('reaches to the last number, though what stood there was erased', async () => {
+    const { say, since } = await aRoom('erased');
+    for (const message of ['one', 'two', 'three']) await say(message);
+    const rows = createTable(table.dynamo, table.tableName);
+    const key = logKey('erased', 'M', 3);
+    const row = await rows.get(key);
+    await rows.put({ ...key, ...erased({ ...key, ...row }) });
+    expect(await since(0)).toMatchObject({ seq: 3, events: [{ seq: 1 }, { seq: 2 }], more: false });
+    expect(await since(2)).toMatchObject({ seq: 3, events: [], more: false });
   });
 });
 

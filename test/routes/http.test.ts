@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { GatewayReply } from '../../src/event.ts';
 import { openTable, type TestTable } from '../support/database.ts';
-import { gatewayEvent, World } from '../support/world.ts';
+import { gatewayEvent, World, type WorldOptions } from '../support/world.ts';
 
 let table: TestTable;
 
@@ -13,14 +13,18 @@ beforeAll(async () => {
 afterAll(() => table.close());
 
 /** Asks as a browser does. API Gateway hands header names on in small letters. */
-function get(path: string, headers: Record<string, string> = {}): Promise<GatewayReply> {
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+  options: WorldOptions = {},
+): Promise<GatewayReply> {
   const routeKey = `GET ${path}`;
   const { eventType: _none, ...requestContext } = gatewayEvent(
     'MESSAGE',
     routeKey,
     '',
   ).requestContext;
-  return new World(table).invoke({ requestContext, headers });
+  return new World(table, options).invoke({ requestContext, headers });
 }
 
 /** What stands between the one such tag and its end. */
@@ -54,6 +58,17 @@ describe('GET /', () => {
       },
     });
     expect(reply.body).toContain('<meta name="kaiwa-socket" content="wss://chat.example/dev">');
+  });
+
+  it('says in it whether people have to show a token, and is another document then', async () => {
+    const [free, byToken] = [await get('/'), await get('/', {}, { auth: 'jwt' })];
+    const said = ({ body = '' }: GatewayReply) =>
+      inside(body, /<meta name="kaiwa-auth" content="(.*?)">/g);
+    expect([said(free), said(byToken)]).toEqual(['none', 'jwt']);
+    expect(byToken.headers?.['ETag']).not.toBe(free.headers?.['ETag']);
+    expect(policyOf(byToken)).toEqual(policyOf(free));
+    expect(sha256(inside(byToken.body ?? '', script))).toBe(policyOf(free)['script-src']);
+    expect(await get('/')).toEqual(free);
   });
 
   it('gives one document, which asks for no other, of at most 60 KB gzipped', async () => {

@@ -23,6 +23,8 @@ export type Frame = Record<string, any>;
 export interface WorldOptions extends Partial<Omit<StoreOptions, 'limits'>> {
   /** How people show who they are; default not at all. */
   readonly authentication?: Authentication;
+  /** What the page asks people for: `none`, which is the default, or `jwt`. */
+  readonly auth?: string;
   /** Origins that may connect; default all. */
   readonly origins?: string;
   /** Requests a second and at once, of each connection; default more than any test makes. */
@@ -75,6 +77,7 @@ export class World {
     this.store = createStore({ ...table, retentionDays: 90, ...options, limits, clock });
     const parts = createParts({
       authentication: createNone(this.store.pepper),
+      auth: 'none',
       origins: '*',
       rate: 1_000_000,
       burst: 1_000_000,

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chat } from '../chat.ts';
 import { words } from '../words/index.ts';
+import { Again } from './again.tsx';
 import { Announcer } from './announcer.tsx';
+import { forName, forToken } from './ask.tsx';
 import { IconButton } from './button.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionBanner } from './connection.tsx';
@@ -10,19 +12,20 @@ import { Header } from './header.tsx';
 import { useMedia, useObservable } from './hooks.ts';
 import { Messages } from './messages.tsx';
 import { PeopleList } from './people.tsx';
-import { Rename } from './rename.tsx';
 import { Rooms } from './rooms.tsx';
 
 /** What is open over the page. */
-type Panel = 'rooms' | 'people' | 'rename' | undefined;
+type Panel = 'rooms' | 'people' | 'name' | 'token' | undefined;
 
 interface AppProps {
   readonly chat: Chat;
-  readonly onRename: (name: string) => void;
+  readonly onName: (name: string) => void;
+  readonly onToken: (token: string) => void;
+  readonly onSignOut: () => void;
 }
 
 /** The whole chat: the rooms, the one that is shown, and who is in it. */
-export function App({ chat, onRename }: AppProps) {
+export function App({ chat, onName, onToken, onSignOut }: AppProps) {
   useObservable(chat);
   const isWide = useMedia('(min-width: 760px)');
   const hasRoom = useMedia('(min-width: 1100px)');
@@ -34,7 +37,9 @@ export function App({ chat, onRename }: AppProps) {
     const unread = chat.unread > 0 ? `(${chat.unread}) ` : '';
     document.title = `${unread}#${room.name} – ${words.app}`;
   });
-  const rooms = <Rooms chat={chat} onRename={() => setPanel('rename')} onChoose={close} />;
+  const rooms = (
+    <Rooms chat={chat} onRename={() => setPanel('name')} onSignOut={onSignOut} onChoose={close} />
+  );
   return (
     <div class="app">
       {isWide && <aside class="side">{rooms}</aside>}
@@ -46,7 +51,7 @@ export function App({ chat, onRename }: AppProps) {
           onRooms={() => setPanel('rooms')}
           onPeople={() => (hasRoom ? setBeside(!isBeside) : setPanel('people'))}
         />
-        <ConnectionBanner chat={chat} />
+        <ConnectionBanner chat={chat} onToken={() => setPanel('token')} />
         {room.refusal !== undefined && (
           <p class="banner" role="alert">
             {words.refused} {words.why[room.refusal]}
@@ -72,7 +77,19 @@ export function App({ chat, onRename }: AppProps) {
           {rooms}
         </Dialog>
       )}
-      {panel === 'rename' && <Rename name={chat.name} onName={onRename} onClose={close} />}
+      {panel === 'name' && (
+        <Again question={forName} value={chat.name} onAnswer={onName} onClose={close} />
+      )}
+      {panel === 'token' && (
+        <Again
+          question={forToken}
+          onAnswer={(token) => {
+            onToken(token);
+            close();
+          }}
+          onClose={close}
+        />
+      )}
       <Announcer chat={chat} />
     </div>
   );

@@ -23,12 +23,34 @@ export function ConnectionState({ chat }: { readonly chat: Chat }) {
   );
 }
 
-/** What to know while there is no connection: when it is tried again, and a button to try now. */
-export function ConnectionBanner({ chat }: { readonly chat: Chat }) {
+/** What the banner is given. */
+interface BannerProps {
+  readonly chat: Chat;
+  /** Another token is to be given. */
+  readonly onToken: () => void;
+}
+
+/** What to know while there is no connection: when it is tried again, or why that may not help. */
+export function ConnectionBanner({ chat, onToken }: BannerProps) {
   const { state, retryAt } = chat.status;
   const now = useNow(retryAt !== undefined);
   if (state === 'closed') return <Closed />;
-  if (state === 'connected' || (state !== 'reconnecting' && retryAt === undefined)) return null;
+  if (state === 'connected') return null;
+  const trouble = chat.token?.trouble;
+  if (trouble) {
+    return (
+      <div class="banner">
+        <div>
+          <strong role="alert">{words[trouble]}</strong>
+          <p>{words.offlineText}</p>
+        </div>
+        <button type="button" onClick={onToken}>
+          {words.changeToken}
+        </button>
+      </div>
+    );
+  }
+  if (state !== 'reconnecting' && retryAt === undefined) return null;
   return (
     <div class="banner">
       <div>

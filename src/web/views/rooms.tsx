@@ -13,12 +13,13 @@ import { Icon } from './icon.tsx';
 interface RoomsProps {
   readonly chat: Chat;
   readonly onRename: () => void;
+  readonly onSignOut: () => void;
   /** A room was chosen. */
   readonly onChoose: () => void;
 }
 
 /** The rooms that one is in, a way into others, the connection, and oneself. */
-export function Rooms({ chat, onRename, onChoose }: RoomsProps) {
+export function Rooms({ chat, onRename, onSignOut, onChoose }: RoomsProps) {
   const rooms = [...chat.rooms.values()];
   return (
     <div class="rooms">
@@ -45,6 +46,7 @@ export function Rooms({ chat, onRename, onChoose }: RoomsProps) {
           <ConnectionState chat={chat} />
         </div>
         <IconButton shape="edit" label={words.changeName} onClick={onRename} />
+        {chat.token && <IconButton shape="leave" label={words.signOut} onClick={onSignOut} />}
       </div>
     </div>
   );

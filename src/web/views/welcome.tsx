@@ -1,67 +1,33 @@
-import { useState } from 'preact/hooks';
-import { maxName, nameFrom } from '../limits.ts';
 import { words } from '../words/index.ts';
+import { Ask, type Question } from './ask.tsx';
 
 /** What the first page is given. */
 interface WelcomeProps {
   /** The room that the address names, if it names one. */
   readonly room: string | undefined;
-  readonly onName: (name: string) => void;
+  readonly question: Question;
+  readonly onAnswer: (answer: string) => void;
 }
 
-/** Asks a newcomer for a name. */
-export function Welcome({ room, onName }: WelcomeProps) {
-  const [written, write] = useState('');
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const name = nameFrom(written);
-    if (name !== undefined) onName(name);
-  };
+/** Asks a newcomer who they are. */
+export function Welcome({ room, question, onAnswer }: WelcomeProps) {
+  const head = (
+    <>
+      <p class="brand">
+        {words.app} <span lang="ja">会話</span>
+      </p>
+      <h1>{words.welcome}</h1>
+      <p>{room === undefined ? question.welcome : words.welcomeRoom(room)}</p>
+    </>
+  );
   return (
     <main class="welcome">
-      <form class="card" onSubmit={submit}>
-        <p class="brand">
-          {words.app} <span lang="ja">会話</span>
-        </p>
-        <h1>{words.welcome}</h1>
-        <p>{room === undefined ? words.welcomeText : words.welcomeRoom(room)}</p>
-        <NameField value={written} onInput={write} />
+      <Ask class="card" question={question} onAnswer={onAnswer} head={head}>
         <button type="submit" class="primary">
           {words.start}
         </button>
-        <p class="hint">{words.keptHere}</p>
-      </form>
+        <p class="hint">{question.kept}</p>
+      </Ask>
     </main>
   );
 }
-
-/** What the field for a name is given. */
-interface NameFieldProps {
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-}
-
-/** Where one writes one’s name. */
-export function NameField({ value, onInput }: NameFieldProps) {
-  return (
-    <label class="field">
-      <span>{words.yourName}</span>
-      <input
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
-        ref={focusFirst}
-        maxLength={maxName}
-        required
-        autocomplete="nickname"
-        aria-describedby="name-hint"
-      />
-      <span class="hint" id="name-hint">
-        {words.yourNameHint}
-      </span>
-    </label>
-  );
-}
-
-const focusFirst = (input: HTMLInputElement | null) => {
-  if (input && document.activeElement === document.body) input.focus();
-};

@@ -15,6 +15,10 @@ export const en = {
   welcomeRoom: (room: string) => `You are about to enter #${room}.`,
   yourName: 'Your name',
   yourNameHint: 'This is what others see. You can change it later.',
+  welcomeTokenText: 'Show your token and start to talk.',
+  yourToken: 'Your token',
+  yourTokenHint: 'It comes from where you sign in: three parts with dots between them.',
+  keptInTab: 'Your token stays in this tab, until you close it or sign out.',
   start: 'Start',
   keptHere:
     'Your name and a secret key stay in this browser, so that you are the same person next time.',
@@ -28,6 +32,11 @@ export const en = {
   tryNow: 'Try now',
   offlineText: 'What you write is kept, and sent as soon as there is a connection.',
   reload: 'Reload',
+  expired: 'Your token has expired.',
+  doubtful: 'Either the chat cannot be reached, or your token is wrong or has expired.',
+  changeToken: 'Give another token',
+  becomeAnother: 'This address signs you in as another person. Go on as them?',
+  signOut: 'Sign out',
   // The rooms
   rooms: 'Rooms',
   openRooms: 'Show rooms',

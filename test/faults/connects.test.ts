@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => ground.close());
 
 describe('while the engine fails at any of its calls', () => {
-  it('a connect is let in or refused with 503, and whoever was refused comes in by another', async () => {
+  it.concurrent('a connect is let in or refused with 503, and whoever was refused comes in by another', async () => {
     const connect = (id: string) => ({
       ...gatewayEvent('CONNECT', '$connect', id),
       queryStringParameters: { key: 'the-key-of-one-who-comes' },
@@ -51,7 +51,7 @@ describe('while the engine fails at any of its calls', () => {
     expect(left).toEqual([]);
   });
 
-  it('the end of a connection leaves nothing behind, once it is told of again', async () => {
+  it.concurrent('the end of a connection leaves nothing behind, once it is told of again', async () => {
     const clean = async (one?: Case) => {
       const { calm, me } = await ground.scene();
       const { lambda, between } = await ground.failing(one);

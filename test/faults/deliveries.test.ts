@@ -15,19 +15,18 @@ import {
 import { leaks } from './engine.ts';
 import { conclude, Ground } from './ground.ts';
 import { Lambda } from './lambda.ts';
-import { viewOf } from './switchboard.ts';
+import { Switchboard, viewOf } from './switchboard.ts';
 
 jest.setTimeout(120_000);
 
 let ground: Ground;
-let between: Between;
+const gateways: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   ground = await Ground.open();
-  between = await Between.start(ground.switchboard.url);
 });
 afterAll(async () => {
-  await between.close();
+  await Promise.all(gateways.map((gateway) => gateway.close()));
   await ground.close();
 });
 
@@ -66,12 +65,15 @@ const groups = {
 
 let rooms = 0;
 
-/** A room of one who sends and three others, on a Lambda whose gateway may fail. */
+/** A room of one who sends and three others, on a Lambda with a gateway of its own, which may fail. */
 async function aRoom(options: { fanoutThreshold?: number; ageMs?: number } = {}) {
   rooms += 1;
   const room = `deliveries-${rooms}`;
   const { ageMs = 0, ...rest } = options;
-  const { table, switchboard } = ground;
+  const { table } = ground;
+  const switchboard = await Switchboard.start();
+  const between = await Between.start(switchboard.url);
+  gateways.push(between, switchboard);
   const calm = new World(table, { clock: () => Date.now() - ageMs });
   const lambda = new Lambda({ table, gateway: between.url, timeoutMs: 900 }, rest);
   switchboard.run = (chunk: Chunk) => lambda.deliver(chunk);
@@ -79,34 +81,37 @@ async function aRoom(options: { fanoutThreshold?: number; ageMs?: number } = {})
   const [sender = '', victim = '', ...others] = ids;
   const outsider = await calm.connect();
   for (const id of ids) await calm.send(id, { action: 'joinroom', room });
-  return { room, calm, lambda, sender, victim, others, outsider };
+  const got = (connectionId: string) => switchboard.got(connectionId);
+  const people = { sender, victim, others, outsider };
+  return { room, calm, lambda, between, got, settled: () => switchboard.settled(), ...people };
 }
-
-const got = (connectionId: string) => ground.switchboard.got(connectionId);
 
 const say = (room: string) => ({ action: 'sendmessage', room, message: 'hello', id: 'a1' });
 
 describe('while the gateway fails for one recipient', () => {
-  it.each(faults)('%s: the sender is acked and the others told', async (_name, fault, made) => {
-    const { room, lambda, sender, victim, others, outsider } = await aRoom();
-    between.fault = ({ path }) => (path.includes(encodeURIComponent(victim)) ? fault : undefined);
-    const ack = valid(await lambda.send(sender, say(room)));
-    expect(ack).toMatchObject({ type: 'ack' });
-    expect(leaks(ack)).toBe(false);
-    for (const id of others) expect(got(id)).toMatchObject([{ seq: ack['seq'] }]);
-    expect(viewOf(got(victim))).toHaveLength(made === 'got' ? 1 : 0);
-    between.fault = () => undefined;
-    const { events } = await lambda.send(victim, { action: 'joinroom', room, after: 0 });
-    expect(events).toMatchObject([{ seq: ack['seq'], message: 'hello' }]);
-    expect(await lambda.send(sender, say(room))).toEqual(ack);
-    for (const id of [...others, victim]) expect(viewOf(got(id))).toHaveLength(1);
-    expect(got(outsider)).toEqual([]);
-    const [group, seen] = groups[made];
-    ground.findings.add(group, 'the sender is acked, the others are told', seen);
-  });
+  it.concurrent.each(faults)(
+    '%s: the sender is acked and the others told',
+    async (_name, fault, made) => {
+      const { room, lambda, between, got, sender, victim, others, outsider } = await aRoom();
+      between.fault = ({ path }) => (path.includes(encodeURIComponent(victim)) ? fault : undefined);
+      const ack = valid(await lambda.send(sender, say(room)));
+      expect(ack).toMatchObject({ type: 'ack' });
+      expect(leaks(ack)).toBe(false);
+      for (const id of others) expect(got(id)).toMatchObject([{ seq: ack['seq'] }]);
+      expect(viewOf(got(victim))).toHaveLength(made === 'got' ? 1 : 0);
+      between.fault = () => undefined;
+      const { events } = await lambda.send(victim, { action: 'joinroom', room, after: 0 });
+      expect(events).toMatchObject([{ seq: ack['seq'], message: 'hello' }]);
+      expect(await lambda.send(sender, say(room))).toEqual(ack);
+      for (const id of [...others, victim]) expect(viewOf(got(id))).toHaveLength(1);
+      expect(got(outsider)).toEqual([]);
+      const [group, seen] = groups[made];
+      ground.findings.add(group, 'the sender is acked, the others are told', seen);
+    },
+  );
 
   it('a 410 ends a connection that is older than any handshake', async () => {
-    const { room, lambda, sender, victim, calm } = await aRoom({ ageMs: 60_000 });
+    const { room, lambda, between, sender, victim, calm } = await aRoom({ ageMs: 60_000 });
     between.fault = ({ path }) =>
       path.includes(encodeURIComponent(victim)) ? refused(410, 'GoneException') : undefined;
     expect(await lambda.send(sender, say(room))).toMatchObject({ type: 'ack' });
@@ -130,12 +135,13 @@ const handings: [string, Fault][] = [
 ];
 
 describe('while no other invocation takes over', () => {
-  it.each(handings)('%s: the sender is acked and all are told', async (_name, fault) => {
-    const { room, lambda, sender, victim, others, outsider } = await aRoom({ fanoutThreshold: 2 });
+  it.concurrent.each(handings)('%s: the sender is acked and all are told', async (_name, fault) => {
+    const { room, lambda, between, got, settled, ...people } = await aRoom({ fanoutThreshold: 2 });
+    const { sender, victim, others, outsider } = people;
     between.fault = ({ path }) => (path.startsWith('/2015-03-31/') ? fault : undefined);
     const before = between.hit;
     const ack = valid(await lambda.send(sender, say(room)));
-    await ground.switchboard.settled();
+    await settled();
     expect(between.hit).toBeGreaterThan(before);
     expect(ack).toMatchObject({ type: 'ack' });
     for (const id of [...others, victim])

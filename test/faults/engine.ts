@@ -33,7 +33,25 @@ interface Kind {
 const kindsOf = (group: string, faults: Readonly<Record<string, Fault>>): Kind[] =>
   Object.entries(faults).map(([name, fault]) => ({ group, name, fault }));
 
-const kinds: Kind[] = [
+/**
+ * Those after which nobody knows what was done. What takes longest to wait for comes first in each group:
+ * the others go on beside it.
+ */
+const unclear: Kind[] = [
+  ...kindsOf('DynamoDB never answers, or breaks the connection', {
+    'never answers': hangs,
+    'breaks the connection': resets,
+  }),
+  ...kindsOf('DynamoDB does it, and its answer is lost, cut off or no JSON', {
+    'does it, and never answers': stalls,
+    'does it, and breaks the connection': loses,
+    'does it, and breaks off': truncates,
+    'does it, and says no JSON': garbles,
+  }),
+];
+
+/** Those which say that nothing was done. */
+const clear: Kind[] = [
   ...kindsOf('DynamoDB throttles', {
     'throttles the table': refusal(400, 'ProvisionedThroughputExceededException'),
     throttles: refusal(400, 'ThrottlingException'),
@@ -43,16 +61,6 @@ const kinds: Kind[] = [
     fails: refusal(500, 'InternalServerError'),
     'is away': answered(503, '<html>inner text</html>'),
   }),
-  ...kindsOf('DynamoDB never answers, or breaks the connection', {
-    'never answers': hangs,
-    'breaks the connection': resets,
-  }),
-  ...kindsOf('DynamoDB does it, and its answer is lost, cut off or no JSON', {
-    'does it, and breaks the connection': loses,
-    'does it, and never answers': stalls,
-    'does it, and breaks off': truncates,
-    'does it, and says no JSON': garbles,
-  }),
 ];
 
 /** A fault at one call of a request, or from that call on. */
@@ -61,12 +69,16 @@ export interface Case extends Kind {
   readonly lasts: boolean;
 }
 
+/** Whether nothing but time ends the wait for an answer. */
+export const isHanging = ({ fault }: Case): boolean => fault === hangs || fault === stalls;
+
 /** Every fault from each of so many calls on, and those at one call after which nobody knows what was done. */
-export const casesOf = (calls: number): Case[] =>
-  Array.from({ length: calls }, (_, index) => index + 1).flatMap((step) => [
-    ...kinds.map((kind) => ({ ...kind, step, lasts: true })),
-    ...kinds.slice(5).map((kind) => ({ ...kind, step, lasts: false })),
-  ]);
+export const casesOf = (calls: number): Case[] => {
+  const steps = Array.from({ length: calls }, (_, index) => index + 1);
+  const at = (kinds: readonly Kind[], lasts: boolean) =>
+    kinds.flatMap((kind) => steps.map((step) => ({ ...kind, step, lasts })));
+  return [...at([...unclear, ...clear], true), ...at(unclear, false)];
+};
 
 /** What becomes of the call of that number. */
 export const faultAt = ({ step, lasts, fault }: Case, number: number): Fault | undefined =>

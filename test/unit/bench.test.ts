@@ -62,4 +62,9 @@ describe('the README', () => {
     const table = judged(groups);
     expect(readFileSync('README.md', 'utf8')).toContain(`<!-- bench -->\n\n${table}\n`);
   });
+
+  it('misses no target', () => {
+    const { groups } = JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
+    expect(judged(groups)).not.toContain('MISSED');
+  });
 });

@@ -19,9 +19,12 @@ const mostPosts = 10_000;
 const rounds = 7;
 const fewRounds = 3;
 
-/** Messages in one sample, and before the first: until V8 has compiled what is hot, a message costs twice. */
-const units = 100;
-const warming = 1_000;
+/**
+ * Messages in one sample, and before the first: until V8 has compiled what is hot, a message costs twice, and
+ * the first ones after a pause cost a half more.
+ */
+const units = 400;
+const warming = 3_000;
 
 /** One warm `sendmessage`, from the gateway's event to the reply, all deliveries made. */
 export async function sendmessage(bench: Bench): Promise<Findings> {

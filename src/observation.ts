@@ -2,6 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ErrorCode } from '../schemas/errors.ts';
 import type { Counts, Metric } from './metrics.ts';
 
+/** Writes one line of the log: an object, in JSON. */
+export type Log = (line: object) => void;
+
 /** What is seen of one invocation while it runs. */
 export interface Observation {
   readonly requestId: string;

@@ -8,7 +8,7 @@ import type { HangUp } from './delivery/hangup.ts';
 import { measured } from './delivery/measured.ts';
 import type { Post } from './delivery/post.ts';
 import { frameOf } from './frame.ts';
-import type { Log } from './middleware/log.ts';
+import type { Log } from './observation.ts';
 import type { Page } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { Store } from './store/index.ts';

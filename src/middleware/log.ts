@@ -5,10 +5,7 @@ import type { Chunk } from '../delivery/chunk.ts';
 import { asChatError } from '../error.ts';
 import type { GatewayEvent } from '../event.ts';
 import { embedded } from '../metrics.ts';
-import { type Observation, observation } from '../observation.ts';
-
-/** Writes one line of the log: an object, in JSON. */
-export type Log = (line: object) => void;
+import { type Log, type Observation, observation } from '../observation.ts';
 
 /**
  * Writes one line when an invocation has ended: what was asked, by which connection, how long it took, what

@@ -1,6 +1,5 @@
 import { type ErrorCode, errors } from '../../schemas/errors.ts';
 import { isAction } from '../../schemas/index.ts';
-import { createJwt } from '../../src/auth/jwt.ts';
 import type { GatewayReply } from '../../src/event.ts';
 import { metrics } from '../../src/metrics.ts';
 import { openTable, type TestTable } from '../support/database.ts';
@@ -42,13 +41,7 @@ export class Target {
 
   static async open(): Promise<Target> {
     const [table, issuer] = [await openTable(), await Issuer.start()];
-    const authentication = createJwt({
-      issuer: issuer.name,
-      audiences: ['kaiwa'],
-      timeoutMs: 10_000,
-      clock: Date.now,
-      onFailure: () => {},
-    });
+    const authentication = issuer.authentication();
     const [free, checked] = [new World(table), new World(table, { authentication })];
     const tokens = await Promise.all(
       ['aki', 'ben'].map((sub) => issuer.token({ sub, name: 'Aki' })),

@@ -1,4 +1,3 @@
-import { createJwt } from '../../src/auth/jwt.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { Issuer } from '../support/issuer.ts';
 import { rowsOf } from '../support/rows.ts';
@@ -19,13 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   now = start;
-  const authentication = createJwt({
-    issuer: issuer.name,
-    audiences: ['kaiwa'],
-    timeoutMs: 2_000,
-    clock: () => now,
-    onFailure: () => {},
-  });
+  const authentication = issuer.authentication(() => now);
   world = new ValidWorld(table, { authentication, clock: () => now });
 });
 afterAll(async () => {

@@ -1,4 +1,3 @@
-import { createJwt } from '../../src/auth/jwt.ts';
 import type { GatewayEvent } from '../../src/event.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { reset } from '../support/gateway.ts';
@@ -20,14 +19,7 @@ afterAll(async () => {
   await table.close();
 });
 
-const authentication = () =>
-  createJwt({
-    issuer: issuer.name,
-    audiences: ['kaiwa'],
-    timeoutMs: 2_000,
-    clock: Date.now,
-    onFailure: () => {},
-  });
+const authentication = () => issuer.authentication();
 
 /** Connects with these offers and tells the status. */
 async function attempt(event: Partial<GatewayEvent>, to = world): Promise<number> {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createJwt } from '../../src/auth/jwt.ts';
 import { DynamoError } from '../../src/aws/dynamodb.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { intercept } from '../support/faults.ts';
@@ -20,14 +19,7 @@ afterEach(async () => {
   await table.close();
 });
 
-const jwt = () =>
-  createJwt({
-    issuer: issuer.name,
-    audiences: ['kaiwa'],
-    timeoutMs: 2_000,
-    clock: Date.now,
-    onFailure: () => {},
-  });
+const jwt = () => issuer.authentication();
 
 /** What a person shows at the handshake: in the query, as a subprotocol, or in a header. */
 const ways = (kind: 'key' | 'token', secret: string) => [

@@ -1,4 +1,3 @@
-import { createJwt } from '../../src/auth/jwt.ts';
 import type { GatewayEvent } from '../../src/event.ts';
 import { openTable, type TestTable } from '../support/database.ts';
 import { intercept } from '../support/faults.ts';
@@ -28,14 +27,7 @@ function counted(options: WorldOptions = {}) {
   return { world: new World(watched, options), calls: () => calls };
 }
 
-const jwt = () =>
-  createJwt({
-    issuer: issuer.name,
-    audiences: ['kaiwa'],
-    timeoutMs: 2_000,
-    clock: Date.now,
-    onFailure: () => {},
-  });
+const jwt = () => issuer.authentication();
 
 /** A request of a browser: the gateway gives it no type. */
 function request(routeKey: string, headers: Record<string, string>): GatewayEvent {

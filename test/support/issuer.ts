@@ -1,4 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import type { Authentication } from '../../src/auth/authentication.ts';
+import { createJwt } from '../../src/auth/jwt.ts';
 import { type Answering, Gateway, status } from './gateway.ts';
 
 /** A key of an issuer. */
@@ -54,6 +56,12 @@ export class Issuer {
   /** How often it was asked for its keys. */
   get asked(): number {
     return this.#server.arrived.filter(({ path }) => path === '/keys').length;
+  }
+
+  /** What a stage asks people for that takes its tokens for `kaiwa`. */
+  authentication(clock: () => number = Date.now): Authentication {
+    const [timeoutMs, onFailure] = [10_000, () => {}];
+    return createJwt({ issuer: this.name, audiences: ['kaiwa'], timeoutMs, clock, onFailure });
   }
 
   /** A token that it gives to this person: for `kaiwa`, for an hour, unless the claims say otherwise. */

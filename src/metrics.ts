@@ -10,7 +10,7 @@ export const metrics = {
   HandedOver: 'Count',
   /** Calls outside that were made once more: to the table, the gateway, Lambda. */
   Retried: 'Count',
-  /** From the first delivery's beginning to the last one's end, or until the rest was handed over. */
+  /** From an event's first delivery to its last one, or until the rest was handed over. */
   FanOutTime: 'Milliseconds',
   /** Clients that were away for longer than their room's log goes back. */
   RecoveryIncomplete: 'Count',

@@ -5,12 +5,17 @@ import type { Counts, Metric } from './metrics.ts';
 /** Writes one line of the log: an object, in JSON. */
 export type Log = (line: object) => void;
 
+/** Why an invocation failed; the reason is for the log alone. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly reason?: string | undefined;
+}
+
 /** What is seen of one invocation while it runs. */
 export interface Observation {
   readonly requestId: string;
   readonly counts: Counts;
-  /** Why it failed, where it did; the reason is for the log alone. */
-  failure?: { readonly code: ErrorCode; readonly reason?: string | undefined };
+  failure?: Failure;
   /** Lines of warning that it has written. */
   warnings: number;
 }

@@ -5,7 +5,7 @@ import { type Chunk, recipientsOf } from './delivery/chunk.ts';
 import { createDeliver, type Tally } from './delivery/deliver.ts';
 import type { HandOver } from './delivery/handover.ts';
 import type { HangUp } from './delivery/hangup.ts';
-import { measured } from './delivery/measured.ts';
+import { counted, measured } from './delivery/measured.ts';
 import type { Post } from './delivery/post.ts';
 import { frameOf } from './frame.ts';
 import type { Log } from './observation.ts';
@@ -70,7 +70,7 @@ export function createParts(options: PartsOptions): Parts {
   // What delivers a chunk can hand nothing over, not even who leaves by it: there is never a chain.
   const { deliver } = createFanOut({ ...options, handOver: () => Promise.resolve(false) });
   const deliverChunk = (chunk: Chunk) =>
-    measured(() => deliver.complete(frameOf(chunk.event), recipientsOf(chunk)));
+    counted(() => deliver.complete(frameOf(chunk.event), recipientsOf(chunk)));
   return {
     ...{ store, broadcast, presence, deliverChunk, clock, url, auth, page, log },
     ...{ authentication, admitsOrigin, throttle },

@@ -28,7 +28,7 @@ export async function insist(
     const isLast = tried === tries || performance.now() + pauseMs >= end;
     if (isLast || !passes(answer)) return answer;
     await pause(pauseMs, signal);
-    count('Retried');
+    if (!signal?.aborted) count('Retried');
   }
 }
 

@@ -5,7 +5,7 @@ import type { Chunk } from '../delivery/chunk.ts';
 import { asChatError } from '../error.ts';
 import type { GatewayEvent } from '../event.ts';
 import { embedded } from '../metrics.ts';
-import { type Log, type Observation, observation } from '../observation.ts';
+import { type Failure, type Log, type Observation, observation } from '../observation.ts';
 
 /**
  * Writes one line when an invocation has ended: what was asked, by which connection, how long it took, what
@@ -21,6 +21,9 @@ export async function observed<T>(
   const startedAt = performance.now();
   try {
     return await observation.run(seen, work);
+  } catch (thrown) {
+    seen.failure ??= failureOf(thrown);
+    throw thrown;
   } finally {
     const { code, reason } = seen.failure ?? {};
     log({
@@ -38,23 +41,27 @@ export async function observed<T>(
 
 /** What an invocation is about. A route that the gateway knows, since the local one takes any action for one. */
 function subject(event: GatewayEvent | Chunk): object {
-  if (!('requestContext' in event)) return { route: 'chunk', recipients: event.recipients.length };
+  if (!('requestContext' in event)) {
+    // Whoever invokes the function by hand may hand it anything.
+    return { route: 'chunk', recipients: Array.from(event.recipients ?? []).length };
+  }
   const { routeKey, eventType, connectionId } = event.requestContext;
   const isKnown = eventType !== 'MESSAGE' || isAction(routeKey);
   return { route: isKnown ? routeKey : '$default', connectionId };
 }
 
-/**
- * Keeps what went wrong for the invocation's line. Only of what an operator should know of is there a
- * reason: what a client did wrong is no such failure.
- */
+/** Keeps what went wrong for the invocation's line. */
 export function noteFailure({ error }: Request): void {
   const seen = observation.getStore();
-  if (!seen) return;
-  const { code, cause, stack } = asChatError(error);
+  if (seen) seen.failure = failureOf(error);
+}
+
+/** Only of what an operator should know of is there a reason: what a client did wrong is no such failure. */
+function failureOf(thrown: unknown): Failure {
+  const { code, cause, stack } = asChatError(thrown);
   const isOurs = code === 'internal' || code === 'unavailable';
   const { stack: where = stack ?? 'unknown' }: { stack?: string } = Object(cause);
-  seen.failure = { code, reason: isOurs ? where : undefined };
+  return { code, reason: isOurs ? where : undefined };
 }
 
 /** What parts that do not end a request by it tell when something has failed. */

@@ -1,6 +1,7 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DurableEvent } from '../../schemas/index.ts';
+import { frameOf } from '../frame.ts';
 import { counterKey, logRange, maxSeq, seqOf } from '../store/keys.ts';
 import { createRetention } from '../store/retention.ts';
 import { decode, isSealed } from '../store/rows.ts';
@@ -25,7 +26,7 @@ export async function exportRoom(
   let count = 0;
   async function* lines() {
     for await (const event of eventsOf(table, room)) {
-      yield `${JSON.stringify(event)}\n`;
+      yield `${frameOf(event)}\n`;
       count += 1;
       if (count % stride === 0) tell(`Events: ${count} so far.`);
     }

@@ -146,7 +146,13 @@ describe('the layers', () => {
   });
 
   it('let the operator’s commands know the store and the SDK, and nothing of requests', () => {
-    const mayKnow = ['src/operate', 'src/store', '@aws-sdk', 'src/delivery/sidebyside.ts'];
+    const mayKnow = [
+      'src/operate',
+      'src/store',
+      '@aws-sdk',
+      'src/delivery/sidebyside.ts',
+      'src/frame.ts',
+    ];
     expect(
       breaking(
         ({ file, target, typeOnly }) =>

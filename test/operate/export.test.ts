@@ -54,6 +54,16 @@ function replayed(events: readonly Frame[]): Frame[] {
 }
 
 describe('an exported room', () => {
+  it('has nothing in it that a terminal obeys, and the same texts', async () => {
+    const world = worldOf(table);
+    const ben = await world.enter('terminal', { token: 'ben' });
+    const message = 'a\u009b2J\u007fb';
+    await world.ask(ben, { action: 'sendmessage', room: 'terminal', message });
+    const { lines, events } = await exported('terminal');
+    expect(lines.filter((line) => /\p{Cc}/u.test(line.trimEnd()))).toEqual([]);
+    expect(events).toMatchObject([{ message }]);
+  });
+
   it('is its log: each event once, in order, on a line of its own, exactly as on the wire', async () => {
     const { world, ben } = await aParty(table, ['tea']);
     const { count, lines, events } = await exported('tea');

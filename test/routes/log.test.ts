@@ -61,6 +61,14 @@ describe('an invocation’s line', () => {
     expect(world.lines[0]).not.toHaveProperty('reason');
   });
 
+  it('tells of what is no event at all, and of what failed by it', async () => {
+    const world = new World(table);
+    await expect(world.deliver({} as never)).rejects.toThrow();
+    expect(world.lines).toMatchObject([
+      { level: 'error', route: 'chunk', recipients: 0, outcome: 'internal', Code: 'internal' },
+    ]);
+  });
+
   it('bears the trace, where this invocation is traced', async () => {
     const { world, aki } = await aRoom();
     const root = '1-5759e988-bd862e3fe1be46a994272793';
@@ -142,6 +150,8 @@ describe('metrics', () => {
       HandedOver: chunks.reduce((sum, { recipients }) => sum + recipients, 0),
     });
     expect(chunks.reduce((sum, { Delivered = 0 }) => sum + Delivered, 0)).toBeGreaterThan(2);
+    // Nobody waits for a chunk.
+    expect(chunks.filter(({ FanOutTime }) => FanOutTime !== undefined)).toEqual([]);
   });
 
   it('count who was away for longer than the log goes back', async () => {

@@ -185,7 +185,7 @@ describe('what the model takes from elsewhere', () => {
       (line) => lines.push(line),
       event,
       context,
-      () => counting(async () => ({ delivered: 99, gone: 0, failed: 0 })),
+      () => counting(async () => ({ delivered: 99, gone: 0, failed: 0, handedOver: 0 })),
     );
     const weight = Buffer.byteLength(JSON.stringify(lines[0])) + 26;
     expect(weight).toBeLessThanOrEqual(built.lineBytes);

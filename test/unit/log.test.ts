@@ -1,5 +1,7 @@
-import { createWarnings } from '../../src/middleware/log.ts';
+import type { Context } from 'aws-lambda';
+import { createWarnings, observed } from '../../src/middleware/log.ts';
 import { observation } from '../../src/observation.ts';
+import { gatewayEvent } from '../support/world.ts';
 
 /** Warns inside one invocation, and returns what was logged. */
 function logged(warn: (warnings: ReturnType<typeof createWarnings>) => void): object[] {
@@ -33,5 +35,19 @@ describe('a warning', () => {
       for (let id = 0; id < 500; id += 1) warnings.delivery(`c${id}=`, 'no time left');
     });
     expect(lines).toHaveLength(10);
+  });
+});
+
+describe('a failure that nobody has reported', () => {
+  it('is in the line, and still fails the invocation', async () => {
+    const lines: object[] = [];
+    const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
+    const fail = () => Promise.reject(new Error('odd'));
+    const event = gatewayEvent('MESSAGE', 'ping', 'c1=');
+    const observing = observed((line) => lines.push(line), event, context, fail);
+    await expect(observing).rejects.toThrow('odd');
+    expect(lines).toMatchObject([
+      { level: 'error', outcome: 'internal', reason: expect.stringContaining('odd') },
+    ]);
   });
 });

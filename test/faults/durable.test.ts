@@ -2,7 +2,7 @@ import { sideBySide } from '../../src/delivery/sidebyside.ts';
 import { valid } from '../support/valid.ts';
 import type { Frame } from '../support/world.ts';
 import { type Case, casesOf, hintOf, leaks } from './engine.ts';
-import { conclude, expectMade, Ground } from './ground.ts';
+import { conclude, durable, expectMade, Ground } from './ground.ts';
 import { viewOf } from './switchboard.ts';
 
 jest.setTimeout(180_000);
@@ -13,14 +13,6 @@ beforeAll(async () => {
   ground = await Ground.open();
 });
 afterAll(() => ground.close());
-
-/** The durable requests, each about the room's first message. */
-const requests: [string, Frame][] = [
-  ['a send', { action: 'sendmessage', message: 'once', replyTo: 1 }],
-  ['an edit', { action: 'editmessage', seq: 1, message: 'once' }],
-  ['a delete', { action: 'deletemessage', seq: 1 }],
-  ['a reaction', { action: 'react', seq: 1, emoji: '👍' }],
-];
 
 let rooms = 0;
 
@@ -96,7 +88,7 @@ async function runAll(request: Frame): Promise<void> {
 }
 
 describe('while the engine fails at any of its calls', () => {
-  it.concurrent.each(requests)(
+  it.concurrent.each(durable)(
     '%s is answered, and takes effect once in the end',
     async (_name, request) => {
       await runAll(request);

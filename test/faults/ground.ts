@@ -2,12 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { defaultRoom } from '../../schemas/fields.ts';
 import type { Person } from '../../src/store/members.ts';
 import { openTable, type TestTable } from '../support/database.ts';
-import { World, type WorldOptions } from '../support/world.ts';
+import { type Frame, World, type WorldOptions } from '../support/world.ts';
 import { Between } from './between.ts';
 import { type Case, faultAt, hintOf, isHanging } from './engine.ts';
 import { Findings, watchUnhandled } from './findings.ts';
 import { Lambda } from './lambda.ts';
 import { Switchboard } from './switchboard.ts';
+
+/** The durable requests, each about the room's first message, by its author. */
+export const durable: [string, Frame][] = [
+  ['a send', { action: 'sendmessage', message: 'once', replyTo: 1 }],
+  ['an edit', { action: 'editmessage', seq: 1, message: 'once' }],
+  ['a delete', { action: 'deletemessage', seq: 1 }],
+  ['a reaction', { action: 'react', seq: 1, emoji: '👍' }],
+];
 
 /** A room with Ben in it, and somebody who may be in it as well. */
 export interface Scene {

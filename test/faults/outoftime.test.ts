@@ -3,7 +3,7 @@ import { valid } from '../support/valid.ts';
 import type { Frame } from '../support/world.ts';
 import { Between, type Fault } from './between.ts';
 import { leaks } from './engine.ts';
-import { conclude, Ground } from './ground.ts';
+import { conclude, durable, Ground } from './ground.ts';
 import { Lambda } from './lambda.ts';
 
 jest.setTimeout(60_000);
@@ -14,13 +14,6 @@ beforeAll(async () => {
   ground = await Ground.open();
 });
 afterAll(() => ground.close());
-
-/** The durable requests, each about the room's first message, by its author. */
-const requests: [string, Frame][] = [
-  ['a send', { action: 'sendmessage', message: 'once', replyTo: 1 }],
-  ['an edit', { action: 'editmessage', seq: 1, message: 'once' }],
-  ['a reaction', { action: 'react', seq: 1, emoji: '👍' }],
-];
 
 /** Makes a request whose call of that number hangs, and again, lets the call go through, and makes it again. */
 async function late(request: Frame, number: number) {
@@ -66,7 +59,7 @@ async function holding(number: number) {
 }
 
 describe('an invocation that runs out of time', () => {
-  it.each(requests)(
+  it.each(durable)(
     '%s has one effect, though a call goes through when all is over',
     async (_name, request) => {
       const trial = await late(request, Number.POSITIVE_INFINITY);

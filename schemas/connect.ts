@@ -1,4 +1,4 @@
-import { contract } from './contract.ts';
+import { contract } from './define.ts';
 import { displayName, personKey, token } from './fields.ts';
 
 /** What the query string of a connect may say. Parameters that are not listed are left alone. */

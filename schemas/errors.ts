@@ -1,6 +1,6 @@
-import { contract } from './contract.ts';
+import { contract } from './define.ts';
 import { requestId } from './fields.ts';
-import type { TypeOf } from './shape.ts';
+import type { TypeOf } from './types.ts';
 
 /** What a client should know of an error code. */
 export interface ErrorPolicy {

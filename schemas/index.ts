@@ -21,7 +21,7 @@ import { reaction } from './events/reaction.ts';
 import { read } from './events/read.ts';
 import { typing as typingEvent } from './events/typing.ts';
 import { requestId } from './fields.ts';
-import type { TypeOf } from './shape.ts';
+import type { TypeOf } from './types.ts';
 
 export type { StandingMessage } from './events/message.ts';
 

@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { displayName, requestId, time, token, userId } from '../fields.ts';
 
 /** Shows another token of the same person, before the last one expires or after. */

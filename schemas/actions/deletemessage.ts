@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
 /** Takes one’s own message back: its number stays, its text is emptied. */

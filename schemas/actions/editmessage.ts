@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, target, text } from '../fields.ts';
 
 /** Replaces the text of one’s own message. */

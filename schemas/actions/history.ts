@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { standing } from '../events/message.ts';
 import { pageLimit, requestId, roomId, roomOrDefault, seq, seqOrNone } from '../fields.ts';
 

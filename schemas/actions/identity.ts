@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { person, requestId } from '../fields.ts';
 
 /** Tells whom the server takes this connection for: the `from` of its events. */

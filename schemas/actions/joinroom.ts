@@ -1,5 +1,5 @@
-import { action, contract } from '../contract.ts';
-import { durableEvent } from '../events/durable.ts';
+import { action, contract } from '../define.ts';
+import { durableEvent } from '../events/durable-event.ts';
 import { pageLimit, requestId, roomId, seqOrNone } from '../fields.ts';
 
 /** Joins a room. With `after` it also fetches the durable events behind that number, so that nothing is missed. */

@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Leaves a room: nothing of it is received any more. */

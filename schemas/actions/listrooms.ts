@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { requestId, roomId, seqOrNone, unreadLimit, unreadReach } from '../fields.ts';
 
 /** Lists the rooms that this connection is in, with what is new in each. */

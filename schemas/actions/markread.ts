@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { readMark, requestId, roomId, roomOrDefault, seqOrNone } from '../fields.ts';
 
 /** Says how far one has read. The mark belongs to the person and the room and only moves forward. */

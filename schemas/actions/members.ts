@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { cursor, person, requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Lists who is in a room, each person once; `cursor` leads to the next page. */

@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { requestId, time } from '../fields.ts';
 
 /** Keeps an idle connection open and tells the server's clock; it costs no read. */

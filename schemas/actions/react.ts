@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { emoji, requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
 /** Puts an emoji on a message, or takes it off with `on: false`. */

@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, text, time } from '../fields.ts';
 
 /** Says something in a room: stored first, then delivered to every other connection in it. */

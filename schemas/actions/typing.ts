@@ -1,4 +1,4 @@
-import { action, contract } from '../contract.ts';
+import { action, contract } from '../define.ts';
 import { isTyping, requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Tells the room that one is typing, or no longer. It is never stored. */

@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../define.ts';
 import { person, roomId, seq, target, text, time } from '../fields.ts';
 
 /** A message got another text. */

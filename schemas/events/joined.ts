@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../define.ts';
 import { person, roomId } from '../fields.ts';
 
 /** Somebody came into a room. */

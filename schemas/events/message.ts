@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../define.ts';
 import {
   emoji,
   person,
@@ -10,7 +10,7 @@ import {
   time,
   userId,
 } from '../fields.ts';
-import type { TypeOf } from '../shape.ts';
+import type { TypeOf } from '../types.ts';
 
 const properties = {
   type: { const: 'message' },

@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../define.ts';
 import { emoji, person, roomId, seq, target, time } from '../fields.ts';
 
 /** An emoji was put on a message or taken off. */

@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../define.ts';
 import { person, readMark, roomId } from '../fields.ts';
 
 /** Somebody has read up to a number. */

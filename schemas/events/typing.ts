@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../define.ts';
 import { isTyping, person, roomId } from '../fields.ts';
 
 /** Somebody is typing, or no longer. */

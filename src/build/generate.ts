@@ -1,5 +1,5 @@
-import { writeContract } from './contract.ts';
-import { buildPage } from './page.ts';
+import { buildPage } from './bundle/page.ts';
+import { writeContract } from './contract/write.ts';
 import { buildValidators } from './validators.ts';
 
 /**

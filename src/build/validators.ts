@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { connect } from '../../schemas/connect.ts';
 import { actions } from '../../schemas/index.ts';
-import { replace } from './replace.ts';
+import { replace } from './write-if-changed.ts';
 
 const target = resolve('src/generated/validators.cjs');
 

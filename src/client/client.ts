@@ -1,14 +1,14 @@
 import type { Action, Result } from '../../schemas/index.ts';
+import { never, within } from './async.ts';
 import type { Connection, Fields, RequestOptions } from './connection.ts';
+import { Session, type Status } from './connection-manager.ts';
+import { Membership } from './default-room.ts';
 import { Emitter } from './emitter.ts';
-import { closed, except, timeout } from './error.ts';
+import { closed, except, timeout } from './errors.ts';
 import { asEvent } from './events.ts';
-import { Membership } from './membership.ts';
 import { address, type ClientOptions, credential } from './options.ts';
 import { untilDone } from './outbox.ts';
 import type { Room } from './room.ts';
-import { Session, type Status } from './session.ts';
-import { never, within } from './timing.ts';
 
 /** What moves one into a room and out of it: it can't wait until one is there. */
 const moves: ReadonlySet<Action> = new Set(['joinroom', 'leaveroom']);

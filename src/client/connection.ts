@@ -1,8 +1,8 @@
 import type { ErrorFrame } from '../../schemas/errors.ts';
 import type { Action, Request, Result } from '../../schemas/index.ts';
-import { disconnected, KaiwaError, timeout } from './error.ts';
-import { drop, type Opening, type Socket } from './socket.ts';
-import { later, randomId, unless, within } from './timing.ts';
+import { later, randomId, unless, within } from './async.ts';
+import { disconnected, KaiwaError, timeout } from './errors.ts';
+import { drop, type Opening, type Socket } from './web-socket.ts';
 
 /** What a caller writes of a request: the rest is the client’s. What is undefined is not sent. */
 export type Fields<A extends Action> = Lenient<Omit<Request<A>, 'action'>>;

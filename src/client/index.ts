@@ -14,7 +14,8 @@ export {
   type JoinOptions,
 } from './client.ts';
 export type { Fields, Person, RequestOptions } from './connection.ts';
-export { type ClientErrorCode, KaiwaError } from './error.ts';
+export type { State, Status } from './connection-manager.ts';
+export { type ClientErrorCode, KaiwaError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
 export type {
   Delivered,
@@ -25,5 +26,4 @@ export type {
   RoomListeners,
   SendOptions,
 } from './room.ts';
-export type { State, Status } from './session.ts';
-export type { Socket, SocketClass } from './socket.ts';
+export type { Socket, SocketClass } from './web-socket.ts';

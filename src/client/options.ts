@@ -1,6 +1,6 @@
-import { disconnected } from './error.ts';
-import type { SocketClass } from './socket.ts';
-import { randomId } from './timing.ts';
+import { randomId } from './async.ts';
+import { disconnected } from './errors.ts';
+import type { SocketClass } from './web-socket.ts';
 
 /** How to reach a chat, and how patient to be. Times are in milliseconds. */
 export interface ClientOptions {

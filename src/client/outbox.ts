@@ -1,5 +1,5 @@
-import { isRetryable, KaiwaError, timeout } from './error.ts';
-import { backoff, sleep, within } from './timing.ts';
+import { backoff, sleep, within } from './async.ts';
+import { isRetryable, KaiwaError, timeout } from './errors.ts';
 
 /** More than so many wait for nothing: the caller had better hear of it. */
 const maxWaiting = 100;

@@ -1,10 +1,10 @@
 import type { DurableEvent } from '../../schemas/index.ts';
+import { backoff, later, sleep, unless } from './async.ts';
 import type { Connection } from './connection.ts';
-import { isRetryable } from './error.ts';
-import { Latest } from './latest.ts';
+import { Latest } from './current-connection.ts';
+import { isRetryable } from './errors.ts';
+import { Sequence } from './reorder-buffer.ts';
 import type { RoomEvent } from './room.ts';
-import { Sequence } from './sequence.ts';
-import { backoff, later, sleep, unless } from './timing.ts';
 
 /** What a subscription is made of. */
 export interface SubscriptionOptions {

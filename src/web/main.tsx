@@ -1,13 +1,13 @@
 import { render } from 'preact';
-import { broughtBy } from './address.ts';
-import { Chat } from './chat.ts';
-import { lobby } from './limits.ts';
-import { keeping, Memory } from './memory.ts';
-import { claimsOf, Token, tokenFrom } from './token.ts';
-import { App } from './views/app.tsx';
-import { forName, forToken } from './views/ask.tsx';
-import { Welcome } from './views/welcome.tsx';
-import { words } from './words/index.ts';
+import { App } from './components/app.tsx';
+import { forName, forToken } from './components/prompt-form.tsx';
+import { Welcome } from './components/welcome.tsx';
+import { words } from './i18n/index.ts';
+import { lobby } from './lib/limits.ts';
+import { broughtBy } from './lib/location-hash.ts';
+import { Chat } from './state/chat-store.ts';
+import { keeping, Memory } from './state/saved-state.ts';
+import { claimsOf, Token, tokenFrom } from './state/token.ts';
 
 /** What the stage tells the page. */
 const told = (what: string) =>

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { coldstart } from './groups/coldstart.ts';
+import { filled } from '../../tools/scale-model/markdown.ts';
+import { coldstart } from './groups/cold-start.ts';
 import { delivery } from './groups/delivery.ts';
-import { fanout } from './groups/fanout.ts';
+import { fanout } from './groups/fan-out.ts';
 import { sendmessage } from './groups/sendmessage.ts';
 import { type Bench, withBench } from './harness/bench.ts';
 import { type Findings, judged, reaches, tableOf } from './harness/report.ts';
-import { filled } from './scale/markdown.ts';
 import { validation } from './validation.ts';
 
 /** The groups of measures, by the names that the command takes. */

@@ -1,11 +1,11 @@
+import type { FanOut } from '../../tools/scale-model/fan-out.ts';
+import { fanOut } from '../../tools/scale-model/scenarios.ts';
+import { simulate } from '../../tools/scale-model/simulation.ts';
 import type { Broadcasting, BroadcastsOptions } from './actors/broadcasts.ts';
 import { type Bench, withBench } from './harness/bench.ts';
 import { environment } from './harness/environment.ts';
 import { type Findings, type Row, tableOf } from './harness/report.ts';
 import { interleave, median, runs, type Sample } from './harness/sample.ts';
-import type { FanOut } from './scale/fanout.ts';
-import { fanOut } from './scale/scenarios.ts';
-import { simulate } from './scale/simulation.ts';
 
 const rounds = 5;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { converse } from './conversation.ts';
+import { converse } from './conversation-fixture.ts';
+import { expectSoon } from './eventually.ts';
 import type { Open } from './site.ts';
-import { expectSoon } from './soon.ts';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 

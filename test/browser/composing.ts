@@ -1,5 +1,5 @@
+import { expectSoon } from './eventually.ts';
 import type { Open } from './site.ts';
-import { expectSoon } from './soon.ts';
 
 /** Writing: with an input method, on several lines, and too much. */
 export function composing(site: Open): void {

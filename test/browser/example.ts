@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Process } from '../support/processes.ts';
+import { Process } from '../helpers/child-process.ts';
+import { expectSoon } from './eventually.ts';
 import type { Open } from './site.ts';
-import { expectSoon } from './soon.ts';
 
 /** Serves texts by their paths. */
 async function serve(
@@ -23,7 +23,7 @@ async function serve(
 async function pack(folder: string): Promise<string> {
   const path = `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`;
   const options = { cwd: folder, env: { ...process.env, PATH: path } };
-  await new Process(process.execPath, ['src/build/package.ts'], options).exit();
+  await new Process(process.execPath, ['src/build/bundle/client-package.ts'], options).exit();
   return readFileSync(join(folder, 'dist/client.min.js'), 'utf8');
 }
 

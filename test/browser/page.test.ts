@@ -1,14 +1,14 @@
 import { access } from './access.ts';
 import { composing } from './composing.ts';
+import { talking } from './conversation.ts';
 import { development } from './development.ts';
+import { trouble } from './errors.ts';
 import { example } from './example.ts';
 import { rooms } from './rooms.ts';
 import { safety } from './safety.ts';
 import { scrolling } from './scrolling.ts';
 import { Site } from './site.ts';
-import { talking } from './talking.ts';
 import { tokens } from './tokens.ts';
-import { trouble } from './trouble.ts';
 
 jest.setTimeout(120_000);
 

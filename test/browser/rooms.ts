@@ -1,5 +1,5 @@
+import { expectSoon } from './eventually.ts';
 import type { Open } from './site.ts';
-import { expectSoon } from './soon.ts';
 
 /** Coming for the first time, and going from room to room. */
 export function rooms(site: Open): void {

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { createClient } from '../../src/client/index.ts';
-import { Stack } from '../support/stack.ts';
+import { Stack } from '../helpers/local-stack.ts';
 import { launch } from './chromium.ts';
-import { converse, goOn, people } from './conversation.ts';
+import { converse, goOn, people } from './conversation-fixture.ts';
 import { Visitor } from './visitor.ts';
 
 /** Where the pictures go, beside the project and not in git. */

@@ -1,7 +1,7 @@
 import { type Client, createClient } from '../../src/client/index.ts';
+import { expectSoon } from './eventually.ts';
 import { type Record, scrollTo } from './recorder.ts';
 import type { Open } from './site.ts';
-import { expectSoon } from './soon.ts';
 import type { Visitor } from './visitor.ts';
 
 const count = 1_000;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { type Client, createClient } from '../../src/client/index.ts';
-import { Process } from '../support/processes.ts';
-import { Stack } from '../support/stack.ts';
+import { Process } from '../helpers/child-process.ts';
+import { Stack } from '../helpers/local-stack.ts';
 import { launch } from './chromium.ts';
 import { Visitor } from './visitor.ts';
 

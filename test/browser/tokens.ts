@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { aKey, Issuer } from '../support/issuer.ts';
+import { aKey, Issuer } from '../helpers/fakes/fake-issuer.ts';
 import { screens, tooWide, violationsOf } from './access.ts';
+import { expectSoon } from './eventually.ts';
 import type { Open, Site } from './site.ts';
-import { expectSoon } from './soon.ts';
 
 const field = (page: Page) => page.getByLabel('Your token');
 const name = (page: Page) => page.locator('.self-name strong');

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../../src/build/bill.ts';
-import type { Packaged } from '../support/packaged.ts';
-import { service } from '../support/serverless.ts';
-import { unzip } from '../support/unzip.ts';
+import { bundle } from '../../src/build/release/sbom-plugin.ts';
+import type { Packaged } from '../helpers/packaged.ts';
+import { service } from '../helpers/serverless.ts';
+import { unzip } from '../helpers/unzip.ts';
 
 /** What Lambda itself puts into the environment of every function, as far as it is read. */
 const ofLambda: Record<string, string> = {
@@ -80,7 +80,7 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
       env[name] = typeof value === 'object' ? 'https://chat.example/dev' : String(value);
     }
     const script = `
-      const { handler } = await import('./src/lambda.mjs');
+      const { handler } = await import('./src/server/lambda.mjs');
       const event = { version: '2.0', routeKey: 'GET /', requestContext: { http: { method: 'GET' } } };
       const context = { getRemainingTimeInMillis: () => 28_000 };
       const { statusCode, body } = await handler(event, context);
@@ -98,7 +98,7 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
   it('puts what checks tokens aside, and the page and the contract, until they are asked for', async () => {
     const { inputs, outputs } = (await bundled()).metafile;
     const [entry] =
-      Object.entries(outputs).find(([, of]) => of.entryPoint === 'src/lambda.ts') ?? [];
+      Object.entries(outputs).find(([, of]) => of.entryPoint === 'src/server/lambda.ts') ?? [];
     const atOnce = new Set([entry ?? '']);
     for (const file of atOnce) {
       const imports = outputs[file]?.imports ?? [];
@@ -111,7 +111,7 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
       expect(known(Object.keys(inputs))).not.toEqual([]);
       expect(known(loaded)).toEqual([]);
     }
-    expect(loaded).toContain('src/lambda.ts');
+    expect(loaded).toContain('src/server/lambda.ts');
   });
 }
 

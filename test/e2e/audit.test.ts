@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Gateway, status } from '../support/gateway.ts';
-import { Process } from '../support/processes.ts';
+import { Process } from '../helpers/child-process.ts';
+import { Gateway, status } from '../helpers/fakes/fake-gateway.ts';
 
-const script = resolve('src/build/audit.ts');
+const script = resolve('src/build/release/audit.ts');
 
 let registry: Gateway;
 let folder: string;
@@ -14,7 +14,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kaiwa-'));
   for (const name of ['package.json', 'package-lock.json']) cpSync(name, join(folder, name));
   mkdirSync(join(folder, '.serverless'));
-  const bill = { components: [{ name: 'src/lambda.mjs' }, { 'bom-ref': 'node_modules/jose' }] };
+  const bill = {
+    components: [{ name: 'src/server/lambda.mjs' }, { 'bom-ref': 'node_modules/jose' }],
+  };
   writeFileSync(join(folder, '.serverless/kaiwa.cdx.json'), JSON.stringify(bill));
 });
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { createClient } from '../../src/client/index.ts';
-import { Client } from '../support/client.ts';
-import { Issuer } from '../support/issuer.ts';
-import { Stack } from '../support/stack.ts';
+import { Client } from '../helpers/client.ts';
+import { Issuer } from '../helpers/fakes/fake-issuer.ts';
+import { Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(60_000);
 

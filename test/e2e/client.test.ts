@@ -4,7 +4,7 @@ import {
   type Room,
   type RoomEvent,
 } from '../../src/client/index.ts';
-import { Stack } from '../support/stack.ts';
+import { Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(120_000);
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient } from '../../src/client/index.ts';
-import { Process } from '../support/processes.ts';
-import { Checkout, Stack } from '../support/stack.ts';
+import { Process } from '../helpers/child-process.ts';
+import { Checkout, Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(120_000);
 

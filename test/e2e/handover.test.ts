@@ -1,5 +1,5 @@
-import { Client } from '../support/client.ts';
-import { Stack } from '../support/stack.ts';
+import { Client } from '../helpers/client.ts';
+import { Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
-import { Packaged, variants } from '../support/packaged.ts';
+import { Packaged, variants } from '../helpers/packaged.ts';
 import { artifactTests } from './artifact.ts';
-import { keepingTests } from './keeping.ts';
+import { keepingTests } from './data-protection.ts';
 import { secretTests } from './secrets.ts';
 import { templateTests } from './template.ts';
 

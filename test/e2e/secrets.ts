@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Packaged, templates } from '../support/packaged.ts';
+import { type Packaged, templates } from '../helpers/packaged.ts';
 
 /** Tests that no secret is in what is packaged, by whoever has these, and is to read one when it runs. */
 export function secretTests(packaged: Packaged, credentials: readonly string[]): void {
@@ -53,8 +53,8 @@ export function secretTests(packaged: Packaged, credentials: readonly string[]):
     expect([...new Set(sources(before))].sort()).toEqual(['file', 'opt', 'param', 'self']);
     expect(new Set(sources(local))).toEqual(new Set(['env']));
     const files = [...text.matchAll(/\$\{file\(([^)]*)\)/g)].map(([, file]) => file);
-    expect(new Set(files)).toEqual(new Set(['src/operate/watch.yml']));
-    const further = readFileSync('src/operate/watch.yml', 'utf8');
+    expect(new Set(files)).toEqual(new Set(['src/ops/alarms.yml']));
+    const further = readFileSync('src/ops/alarms.yml', 'utf8');
     expect([...new Set(sources(further))].sort()).toEqual(['param', 'self']);
   });
 }

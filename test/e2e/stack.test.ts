@@ -3,10 +3,10 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { credentials } from '../../src/local/database.ts';
-import { Client } from '../support/client.ts';
-import { Process } from '../support/processes.ts';
-import { Checkout, Stack } from '../support/stack.ts';
+import { credentials } from '../../src/local/dynalite.ts';
+import { Process } from '../helpers/child-process.ts';
+import { Client } from '../helpers/client.ts';
+import { Checkout, Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,5 +1,5 @@
 import { actions } from '../../schemas/index.ts';
-import type { Packaged } from '../support/packaged.ts';
+import type { Packaged } from '../helpers/packaged.ts';
 
 /** Tests of what the stack is made of, and who may call whom in it. */
 export function templateTests(packaged: Packaged): void {

@@ -8,7 +8,7 @@ import {
   resets,
   stalls,
   truncates,
-} from '../faults/between.ts';
+} from '../helpers/fakes/fault-proxy.ts';
 
 /** What this plugin sets of a Serverless service. */
 interface Serverless {

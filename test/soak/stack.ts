@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Process } from '../support/processes.ts';
-import { Checkout, freePorts } from '../support/stack.ts';
+import type { Process } from '../helpers/child-process.ts';
+import { Checkout, freePorts } from '../helpers/local-stack.ts';
 
 /** The real local stack, in front of an engine that fails now and then, to be killed and started again. */
 export class FailingStack {
@@ -16,11 +16,11 @@ export class FailingStack {
     this.port = websocket;
     this.#env = { HTTP_PORT: `${http}`, WEBSOCKET_PORT: `${websocket}`, LAMBDA_PORT: `${lambda}` };
     const { folder } = this.#checkout;
-    for (const file of ['test/soak/plugin.ts', 'test/faults/between.ts']) {
+    for (const file of ['test/soak/plugin.ts', 'test/helpers/fakes/fault-proxy.ts']) {
       cpSync(file, join(folder, file));
     }
     const service = join(folder, 'serverless.yml');
-    const ours = '  - ./src/local/plugin.ts\n';
+    const ours = '  - ./src/local/serverless-plugin.ts\n';
     const text = readFileSync(service, 'utf8');
     if (!text.includes(ours)) throw new Error('serverless.yml names no plugin of ours');
     writeFileSync(service, text.replace(ours, `${ours}  - ./test/soak/plugin.ts\n`));

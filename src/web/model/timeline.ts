@@ -1,6 +1,6 @@
 import type { DurableEvent } from '../../client/index.ts';
 import { type Amendment, amend, type Message, messageOf } from './message.ts';
-import { covers, insert, join, mapped, newest, oldest, type Span } from './span.ts';
+import { covers, insert, join, mapped, newest, oldest, type Span } from './message-range.ts';
 
 /** At most so many messages are shown, and so in the document. */
 export const maxShown = 200;

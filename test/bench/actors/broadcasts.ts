@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createBroadcast } from '../../../src/delivery/broadcast.ts';
-import { type Chunk, recipientsOf } from '../../../src/delivery/chunk.ts';
-import { createDeliver } from '../../../src/delivery/deliver.ts';
-import type { Recipient } from '../../../src/store/members.ts';
+import { createBroadcast } from '../../../src/server/delivery/broadcast.ts';
+import { type Chunk, recipientsOf } from '../../../src/server/delivery/chunk.ts';
+import { createDeliver } from '../../../src/server/delivery/deliver.ts';
+import type { Recipient } from '../../../src/server/store/members.ts';
 import { failed, message, postTo } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
-import type { Dynamo } from '../../../src/aws/dynamodb.ts';
-import { createTable, startDatabase, type TableProperties } from '../../../src/local/database.ts';
-import { createStore } from '../../../src/store/index.ts';
-import { service } from '../../support/serverless.ts';
+import { createTable, startDatabase, type TableProperties } from '../../../src/local/dynalite.ts';
+import type { Dynamo } from '../../../src/server/aws/dynamodb.ts';
+import { createStore } from '../../../src/server/store/index.ts';
+import { service } from '../../helpers/serverless.ts';
 
 /** What is reached into of the embedded engine: 100,000 rows through its front door take minutes. */
 interface Internals {

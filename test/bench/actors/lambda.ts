@@ -1,4 +1,4 @@
-import type { GatewayEvent, GatewayReply } from '../../../src/event.ts';
+import type { GatewayEvent, GatewayReply } from '../../../src/server/gateway-event.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';
 

@@ -4,7 +4,7 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { payloadOf } from '../../../src/aws/sign.ts';
+import { payloadOf } from '../../../src/server/aws/sigv4.ts';
 import { message, postTo } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';

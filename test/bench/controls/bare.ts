@@ -1,10 +1,10 @@
 import { actions, type Request } from '../../../schemas/index.ts';
-import type { GatewayEvent, GatewayReply } from '../../../src/event.ts';
-import type { Parts } from '../../../src/parts.ts';
-import { dispatch } from '../../../src/routes/index.ts';
+import { dispatch } from '../../../src/server/actions/index.ts';
+import type { GatewayEvent, GatewayReply } from '../../../src/server/gateway-event.ts';
+import type { Parts } from '../../../src/server/services.ts';
 
 /**
- * Stands in for `src/router.ts` in a bundle: the same routes on the same parts, without middy, without
+ * Stands in for `src/server/handler.ts` in a bundle: the same routes on the same parts, without middy, without
  * a look at the schema, without a deadline. It trusts whatever it is sent.
  */
 export function createRouter(parts: Parts) {

@@ -9,7 +9,7 @@ import {
   PutCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { GatewayEvent, GatewayReply } from '../../../src/event.ts';
+import type { GatewayEvent, GatewayReply } from '../../../src/server/gateway-event.ts';
 
 /**
  * The algorithm of AWS's tutorial, on SDK v3 with its defaults: a row a connection, and a message is

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import plugins from '../../../src/build/esbuild.ts';
-import { service } from '../../support/serverless.ts';
+import plugins from '../../../src/build/bundle/esbuild-plugins.ts';
+import { service } from '../../helpers/serverless.ts';
 
 /** What the measures run: files that a Lambda could be deployed with. */
 export interface Artifacts {
@@ -52,8 +52,8 @@ export async function bundle(folder: string): Promise<Artifacts> {
     return outfile;
   };
   return {
-    ours: await packaged('ours', 'src/lambda.ts'),
-    bare: await packaged('bare', 'src/lambda.ts', [withoutMiddleware]),
+    ours: await packaged('ours', 'src/server/lambda.ts'),
+    bare: await packaged('bare', 'src/server/lambda.ts', [withoutMiddleware]),
     tutorial: await asUsual('tutorial'),
     runtime: await asUsual('runtime'),
     empty: await packaged('empty', join(controls, 'empty.ts')),

@@ -1,4 +1,4 @@
-import { service } from '../../support/serverless.ts';
+import { service } from '../../helpers/serverless.ts';
 
 /** What a Lambda of the bench talks to. */
 export interface Surroundings {

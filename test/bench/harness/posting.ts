@@ -1,6 +1,6 @@
 import type { Event } from '../../../schemas/index.ts';
-import { createSend } from '../../../src/aws/http.ts';
-import { createPost, type Post } from '../../../src/delivery/post.ts';
+import { createSend } from '../../../src/server/aws/client.ts';
+import { createPost, type Post } from '../../../src/server/delivery/post-to-connection.ts';
 
 /** A message of usual length. */
 export const message: Event = {

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { replace } from '../write-if-changed.ts';
+
+const web = resolve('src/web');
+const target = resolve('src/generated/page.json');
+
+const options: BuildOptions = {
+  bundle: true,
+  minify: true,
+  write: false,
+  charset: 'utf8',
+  legalComments: 'none',
+  target: 'es2024',
+};
+
+/** How the page's one script is bundled. */
+export const script: BuildOptions = {
+  ...options,
+  entryPoints: [join(web, 'main.tsx')],
+  format: 'esm',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
+/**
+ * Bundles the page (`src/web`) into one document that needs no other file, and writes it to
+ * `src/generated` together with what its Content-Security-Policy must know: the hashes of the one
+ * script and the one style in it. What differs from stage to stage is put in later, where `{{socket}}`
+ * and `{{auth}}` stand.
+ */
+export function buildPage(): void {
+  const code = bundle(script);
+  const style = bundle({ ...options, entryPoints: [join(web, 'styles/index.css')] });
+  const html = readFileSync(join(web, 'index.html'), 'utf8')
+    .replace(/\n\s*/g, '')
+    .replace('</style>', (end) => style + end)
+    .replace('</script>', (end) => code + end);
+  const page = { html, scriptHash: hashOf(code), styleHash: hashOf(style) };
+  replace(target, JSON.stringify(page));
+}
+
+function bundle(entry: BuildOptions): string {
+  const { outputFiles } = buildSync({ ...entry, write: false });
+  return outputFiles[0]?.text.trim() ?? '';
+}
+
+/** As a Content-Security-Policy names what may stand in the document. */
+const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -1,0 +1,17 @@
+import { connect } from '../../../schemas/connect.ts';
+import { errorFrame, errors } from '../../../schemas/errors.ts';
+import { defaultRoom, subprotocol } from '../../../schemas/fields.ts';
+import { ackSchema, actions, events } from '../../../schemas/index.ts';
+import type { Declared } from './frames.ts';
+
+/** The contract as it now stands. */
+export const declared: Declared = {
+  actions,
+  events,
+  errors,
+  errorFrame,
+  connect,
+  subprotocol,
+  defaultRoom,
+  ackSchema,
+};

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { replace } from '../write-if-changed.ts';
+import { asyncapi } from './asyncapi.ts';
+import { declared } from './current.ts';
+import { type Frame, framesOf, nameOf } from './frames.ts';
+import { publish } from './open-schema.ts';
+
+/**
+ * The documents of the contract, by their files' names: a JSON Schema of each frame, which needs no
+ * other file, and the AsyncAPI document. The schemas are of draft 7, which AsyncAPI takes too and
+ * validators in every language know; Ajv's default is one of them.
+ */
+export function contractFiles(version: string): Record<string, object> {
+  const frames = framesOf(declared);
+  const schemas = frames.map((frame) => [`${nameOf(frame)}.json`, schemaFile(frame, frames)]);
+  return { ...Object.fromEntries(schemas), 'asyncapi.json': asyncapi(version) };
+}
+
+function schemaFile(frame: Frame, frames: readonly Frame[]): object {
+  const { schema, definitions } = publish(frame, frames, '#/definitions/');
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: `urn:${declared.subprotocol.replace('.', ':')}:${nameOf(frame)}`,
+    ...schema,
+    examples: frame.examples,
+    ...(Object.keys(definitions).length > 0 && { definitions }),
+  };
+}
+
+/** Writes the documents to `dist/contract`, and removes what is none of them. */
+export function writeContract(): void {
+  const folder = resolve('dist/contract');
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const files = contractFiles(version);
+  for (const [name, content] of Object.entries(files)) {
+    replace(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+  }
+  const stale = readdirSync(folder).filter((name) => name.endsWith('.json') && !(name in files));
+  for (const name of stale) rmSync(join(folder, name));
+}
+
+if (import.meta.main) writeContract();

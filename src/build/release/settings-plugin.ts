@@ -1,0 +1,113 @@
+import { listed } from '../../server/auth/origins.ts';
+
+/** What this plugin reads of a Serverless service, its variables resolved. */
+interface Serverless {
+  readonly service: {
+    readonly provider: {
+      readonly stage: string;
+      readonly environment: Readonly<Record<string, unknown>>;
+    };
+    readonly resources: {
+      readonly Conditions: Readonly<Record<'Watched' | 'Told', Condition>>;
+    };
+  };
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+}
+
+/** A condition of the template on one parameter. */
+type Condition =
+  | { readonly 'Fn::Equals': readonly [parameter: string, value: string] }
+  | { readonly 'Fn::Not': readonly [Condition] };
+
+/**
+ * Refuses to package, deploy or start what could not work or would be open by mistake, in words that
+ * say what to give instead.
+ */
+export default class Settings {
+  readonly hooks = {
+    'before:package:initialize': () => this.#check(),
+    'before:offline:start': () => this.#check(),
+    'before:offline:start:init': () => this.#check(),
+  };
+  readonly #serverless: Serverless;
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+  }
+
+  #check(): void {
+    const { service, classes } = this.#serverless;
+    const { stage, environment } = service.provider;
+    const found = [
+      ...wrongInAuthentication(environment, stage),
+      ...wrongInLimits(environment),
+      ...wrongInAlarms(service.resources.Conditions),
+    ];
+    if (found.length > 0) throw new classes.Error(found.join('\n'), 'KAIWA_SETTINGS');
+  }
+}
+
+type Environment = Readonly<Record<string, unknown>>;
+
+function* wrongInAuthentication(environment: Environment, stage: string): Generator<string> {
+  const [auth, issuer, audience, secret, origins] = [
+    ...['AUTH', 'ISSUER', 'AUDIENCE', 'SECRET_PARAMETER', 'ORIGINS'],
+  ].map((name) => String(environment[name]));
+  if (auth !== 'none' && auth !== 'jwt') yield 'The parameter auth is neither none nor jwt.';
+  if (auth === 'none' && (issuer || secret)) {
+    yield 'There is an issuer or a secret, and nobody is asked for a token: give --param="auth=jwt" too.';
+  }
+  if (auth === 'jwt' && !issuer && !secret) {
+    yield `The stage ${stage} asks for tokens, and nobody is named who signs them. Give \
+--param="issuer=https://…" and --param="audience=…", or --param="secret=/NAME/IN/PARAMETER/STORE"; or let \
+everybody in by --param="auth=none".`;
+  }
+  if (issuer && !isIssuer(issuer)) yield 'The parameter issuer is no address with https://.';
+  if (issuer && !secret && !audience) {
+    yield 'The issuer signs tokens for others too: say for whom by --param="audience=…".';
+  }
+  if (secret && !/^(\/[\w.-]+)+$/.test(secret)) {
+    yield 'The parameter secret is no name in Parameter Store that begins with a slash.';
+  }
+  for (const origin of listed(origins ?? '')) {
+    if (origin !== '*' && !isOrigin(origin)) {
+      yield `${origin} is no origin: it has a scheme, a host and perhaps a port, such as https://chat.example.`;
+    }
+  }
+  if (listed(origins ?? '').length === 0) yield 'The parameter origins is empty: * is all.';
+}
+
+function* wrongInLimits(environment: Environment): Generator<string> {
+  for (const name of ['RATE', 'BURST', ...limits]) {
+    if (!(Number(environment[name]) > 0)) yield `${name} must be a number above 0.`;
+  }
+}
+
+function* wrongInAlarms({
+  Watched,
+  Told,
+}: Record<'Watched' | 'Told', Condition>): Generator<string> {
+  const [alarms, topic] = [parameterOf(Watched), parameterOf(Told)];
+  if (alarms !== 'on' && alarms !== 'off') yield 'The parameter alarms is neither on nor off.';
+  if (alarms === 'off' && topic)
+    yield 'There is a topic and no alarm: give --param="alarms=on" too.';
+  if (topic && !/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(topic)) {
+    yield 'The parameter alarmTopic is no ARN of a topic of SNS.';
+  }
+}
+
+/** What a condition is told by. */
+const parameterOf = (condition: Condition): string =>
+  'Fn::Equals' in condition ? condition['Fn::Equals'][0] : parameterOf(condition['Fn::Not'][0]);
+
+const limits = ['CONNECTIONS_PER_PERSON', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
+
+/** Keys are to come from nobody else; an issuer on this machine needs no certificate. */
+function isIssuer(issuer: string): boolean {
+  const { protocol, hostname, search, hash } = URL.parse(issuer) ?? {};
+  const isLocal = protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname ?? '');
+  return (protocol === 'https:' || isLocal) && !search && !hash;
+}
+
+/** As a browser writes it. */
+const isOrigin = (origin: string) => origin !== 'null' && URL.parse(origin)?.origin === origin;

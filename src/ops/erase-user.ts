@@ -1,0 +1,106 @@
+import { setTimeout } from 'node:timers/promises';
+import { sideBySide } from '../server/lib/concurrency.ts';
+import { type Trace, traceOf } from '../server/store/keys.ts';
+import type { Row } from '../server/store/table.ts';
+import { run } from './cli.ts';
+import { attributes, erasers } from './row-erasers.ts';
+import type { OperatorTable } from './sdk-table.ts';
+
+/** What came of erasing a person. */
+export interface Erasure {
+  /** The rows of theirs that were found, in all passes. */
+  readonly found: Readonly<Record<Trace, number>>;
+  /** Whether the last pass found nothing; else they go on writing. */
+  readonly isGone: boolean;
+}
+
+/** What an erasure is made of. */
+export interface ErasureParts {
+  readonly table: OperatorTable;
+  readonly userId: string;
+  /** Waits until the requests are over that came on connections removed before. */
+  readonly pause: () => Promise<unknown>;
+  /** Told of what goes on. */
+  readonly tell: (text: string) => void;
+}
+
+/** Who is found so often goes on writing: it is no use to look once more. */
+const maxPasses = 5;
+
+/** An invocation takes 28 seconds at most (`serverless.yml`). */
+const requestMs = 30_000;
+
+/** Rows erased at once. One room's log takes a thousand writes a second, and the chat goes on meanwhile. */
+const width = 8;
+
+/**
+ * Erases a person from the table: looks through all of it, until a pass finds nothing of theirs. Their
+ * events become numbers that are skipped. It may be cut short anywhere and run again. Whose connections it
+ * finds can make no further request by them, but can connect anew: what they do then may stay.
+ */
+export async function erase(parts: ErasureParts): Promise<Erasure> {
+  const found = none();
+  for (let pass = 1; pass <= maxPasses; pass += 1) {
+    const before = { ...found };
+    await eraseOnce(parts, pass, found);
+    if (sum(found) === sum(before)) return { found, isGone: true };
+    if (found.connection > before.connection) await parts.pause();
+  }
+  return { found, isGone: false };
+}
+
+/** Looks through the table once, erases what is theirs, and counts it. */
+async function eraseOnce(
+  { table, userId, tell }: ErasureParts,
+  pass: number,
+  found: Record<Trace, number>,
+): Promise<void> {
+  let looked = 0;
+  async function* theirs(): AsyncGenerator<{ trace: Trace; row: Row }> {
+    for await (const rows of table.scan(attributes)) {
+      for (const row of rows) {
+        const trace = traceOf(row);
+        const owner = trace?.userId ?? row['u'] ?? row['userId'];
+        if (trace && owner === userId) yield { ...trace, row };
+      }
+      looked += rows.length;
+      tell(`Pass ${pass}: ${looked} rows looked at, ${sum(found)} of theirs in all.`);
+    }
+  }
+  await sideBySide(theirs(), width, async ({ trace, row }) => {
+    await erasers[trace](table, row);
+    found[trace] += 1;
+  });
+}
+
+const none = (): Record<Trace, number> => ({
+  event: 0,
+  reaction: 0,
+  claim: 0,
+  mark: 0,
+  connection: 0,
+  subscription: 0,
+  place: 0,
+});
+
+const sum = (counts: Readonly<Record<Trace, number>>) =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** What `npm run erase` does. */
+async function main(): Promise<void> {
+  process.exitCode = await run('erase', 'user', async (table, userId) => {
+    const tell = console.error;
+    const pause = () => {
+      tell('They were connected: waiting for what they asked last.');
+      return setTimeout(requestMs);
+    };
+    const { found, isGone } = await erase({ table, userId, pause, tell });
+    for (const [trace, count] of Object.entries(found)) console.log(`${trace}s: ${count}`);
+    console.log(
+      isGone ? 'Nothing is left.' : 'They go on writing: keep them out, and run it again.',
+    );
+    return isGone;
+  });
+}
+
+if (import.meta.main) void main();

@@ -1,0 +1,78 @@
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { DurableEvent } from '../../schemas/index.ts';
+import { frameOf } from '../server/lib/frame.ts';
+import { decode, isSealed } from '../server/store/event-rows.ts';
+import { counterKey, logRange, maxSeq, seqOf } from '../server/store/keys.ts';
+import { createRetention } from '../server/store/retention.ts';
+import type { Row, Table } from '../server/store/table.ts';
+import { run } from './cli.ts';
+
+/** After so many events the operator is told that it goes on. */
+const stride = 100_000;
+
+/**
+ * Writes a room's log as JSON Lines: each event that has not expired, exactly as it was pushed, in the
+ * order of `seq`. Returns how many there were; nothing where no event was ever stored in that room. Two
+ * pages of the engine's are held at a time, however long the log is.
+ */
+export async function exportRoom(
+  table: Table,
+  room: string,
+  out: Writable,
+  tell: (text: string) => void = () => {},
+): Promise<number | undefined> {
+  if (!(await table.get(counterKey(room)))) return undefined;
+  let count = 0;
+  async function* lines() {
+    for await (const event of eventsOf(table, room)) {
+      yield `${frameOf(event)}\n`;
+      count += 1;
+      if (count % stride === 0) tell(`Events: ${count} so far.`);
+    }
+  }
+  await pipeline(Readable.from(lines()), out);
+  return count;
+}
+
+/** A room's events, of whatever kind, oldest first. */
+async function* eventsOf(table: Table, room: string): AsyncGenerator<DurableEvent> {
+  const messages = table.query(logRange(room, 'M', 1, maxSeq));
+  const others = table.query(logRange(room, 'E', 1, maxSeq));
+  // For how long events are kept is the stack's to say: what is not marked as expired is exported.
+  const retention = createRetention(Date.now, 0);
+  for await (const row of merged(messages, others)) {
+    if (!isSealed(row) && retention.holds(row)) yield decode(room, row);
+  }
+}
+
+type Rows = ReturnType<Table['query']>;
+
+/** The rows of two stretches of a log as the one sequence that they are. */
+async function* merged(some: Rows, others: Rows): Rows {
+  let [one, other] = await Promise.all([next(some), next(others)]);
+  while (one || other) {
+    if (one && (!other || seqOf(one.sk) < seqOf(other.sk))) {
+      yield one;
+      one = await next(some);
+    } else if (other) {
+      yield other;
+      other = await next(others);
+    }
+  }
+}
+
+const next = async (rows: Rows): Promise<Row | undefined> => (await rows.next()).value ?? undefined;
+
+/** What `npm run export` does. */
+async function main(): Promise<void> {
+  process.exitCode = await run('export', 'room', async (table, room) => {
+    const count = await exportRoom(table, room, process.stdout, console.error);
+    console.error(
+      count === undefined ? `No event was ever in ${room}.` : `Events: ${count}, which is all.`,
+    );
+    return count !== undefined;
+  });
+}
+
+if (import.meta.main) void main();

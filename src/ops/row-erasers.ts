@@ -1,0 +1,75 @@
+import type { DurableType } from '../../schemas/index.ts';
+import { erased, isSealed, kindOf, seal } from '../server/store/event-rows.ts';
+import {
+  logKey,
+  reactionOf,
+  reactionRange,
+  roomOf,
+  type Trace,
+  typeOf,
+} from '../server/store/keys.ts';
+import { absent, type Row, type Table } from '../server/store/table.ts';
+
+/** Erases one row, and with it what else only it tells of. */
+type Eraser = (table: Table, row: Row) => Promise<void>;
+
+/** What of a row its eraser needs, or tells whose it is; never a text. */
+export const attributes = ['u', 'userId', 'at', 'ttl', 'k', 'g', 'e', 'seq'];
+
+/**
+ * How each kind of row is erased. Each write is conditional, or harmless when done twice, so that no order
+ * of these, of the chat's own and of their repeats harms a room's log. What another has changed meanwhile
+ * may stay, to be found by the next pass.
+ */
+export const erasers: Readonly<Record<Trace, Eraser>> = {
+  connection: remove,
+  subscription: remove,
+  place: remove,
+  mark: remove,
+  claim: eraseClaim,
+  event: eraseEvent,
+  reaction: remove,
+};
+
+async function remove(table: Table, { pk, sk }: Row): Promise<void> {
+  await table.remove({ pk, sk });
+}
+
+/** Gives up an event's number: neither a late write nor a change of the message can land there again. */
+async function eraseEvent(table: Table, row: Row): Promise<void> {
+  const { pk, sk, k, g, e, u } = row;
+  if (k === 'reaction') await eraseEmoji(table, roomOf(row), Number(g), String(e), u);
+  await table.put({ pk, sk, ...erased(row) }, { text: 'u = :u', values: { ':u': u } });
+}
+
+/**
+ * A message keeps which emojis were ever put on it, and an emoji may be any short text: one that nobody
+ * else has put there goes. If somebody else does so just now, the message may take one emoji more than 20.
+ */
+async function eraseEmoji(
+  table: Table,
+  room: string,
+  target: number,
+  emoji: string,
+  userId: unknown,
+): Promise<void> {
+  for await (const { sk } of table.query(reactionRange(room, target, target), { attributes: [] })) {
+    const other = reactionOf(sk);
+    if (other.emoji === emoji && other.userId !== userId) return;
+  }
+  const change = { text: 'DELETE em :emoji', values: { ':emoji': new Set([emoji]) } };
+  await table.update(logKey(room, 'M', target), change, { text: 'attribute_exists(em)' });
+}
+
+/**
+ * Gives up the number that is claimed, and then the claim. A request may be about to write that number; its
+ * repeat, finding no claim, would take another, and one id would have two events.
+ */
+async function eraseClaim(table: Table, row: Row): Promise<void> {
+  const { pk, sk, seq, ttl } = row;
+  const key = logKey(roomOf(row), kindOf(typeOf(sk) as DurableType), Number(seq));
+  const wasEmpty = await table.put({ ...key, ...seal, ttl }, absent);
+  const event = wasEmpty ? undefined : await table.get(key);
+  if (event && !isSealed(event)) await eraseEvent(table, event);
+  await table.remove({ pk, sk }, { text: 'seq = :seq', values: { ':seq': seq } });
+}

@@ -1,6 +1,0 @@
-import type { Call } from '../call.ts';
-
-/** Tells whom the events of this connection are from. */
-export async function identity({ connection: { userId, name } }: Call<'identity'>) {
-  return { userId, name };
-}

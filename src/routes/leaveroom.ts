@@ -1,8 +1,0 @@
-import type { Call } from '../call.ts';
-import type { Parts } from '../parts.ts';
-
-/** Takes the connection out of a room. */
-export async function leaveroom({ request, connection }: Call<'leaveroom'>, { presence }: Parts) {
-  await presence.leave(connection, request.room);
-  return { room: request.room };
-}

@@ -1,7 +1,0 @@
-import type { Call } from '../call.ts';
-import type { Parts } from '../parts.ts';
-
-/** Tells the time. It reads nothing, so a heartbeat costs no more than its invocation. */
-export async function ping(_call: Call<'ping'>, { clock }: Parts) {
-  return { time: new Date(clock()).toISOString() };
-}

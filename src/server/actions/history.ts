@@ -1,0 +1,19 @@
+import { defaultRoom } from '../../../schemas/fields.ts';
+import { fitting } from '../lib/fit-frame.ts';
+import type { Parts } from '../services.ts';
+import type { Call } from './context.ts';
+
+const defaultLimit = 50;
+
+/** Pages through a room's messages as they now stand. */
+export async function history({ request }: Call<'history'>, { store }: Parts) {
+  const { room = defaultRoom, before, after, limit = defaultLimit } = request;
+  const page = {
+    limit,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+  };
+  const { messages, more } = await store.messages.page(room, page);
+  const shown = fitting(messages, after === undefined ? 'end' : 'beginning');
+  return { room, messages: shown, more: more || shown.length < messages.length };
+}

@@ -1,0 +1,15 @@
+import type { Parts } from '../services.ts';
+import type { Call } from './context.ts';
+
+/** Lists the connection's rooms and what is new in each for its person. */
+export async function listrooms({ connection }: Call<'listrooms'>, { store }: Parts) {
+  const { userId, rooms } = connection;
+  const listed = [...rooms].toSorted().map(async (room) => {
+    const [seq, read] = await Promise.all([
+      store.recovery.newest(room),
+      store.marks.find(userId, room),
+    ]);
+    return { room, seq, read, unread: await store.messages.unread(room, userId, read) };
+  });
+  return { rooms: await Promise.all(listed) };
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import type { Request } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Event } from '../../schemas/index.ts';
+import { noteFailure, observed } from '../../src/server/observability/invocation-log.ts';
+import { errorMetric, metrics, namespace } from '../../src/server/observability/metrics.ts';
+import { readYaml, service } from '../helpers/serverless.ts';
+import { gatewayEvent } from '../helpers/test-server.ts';
+
+/** What is read of an alarm. */
+interface Alarm {
+  Type: string;
+  Condition: string;
+  Properties: {
+    AlarmName: string;
+    AlarmActions?: unknown;
+    OKActions?: unknown;
+    Namespace?: string;
+    MetricName?: string;
+    Metrics?: { MetricStat?: { Metric: { Namespace: string; MetricName: string } } }[];
+  };
+}
+
+const watch: Record<string, Alarm> = readYaml('src/ops/alarms.yml');
+const alarms = Object.entries(watch).filter(
+  ([name, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && name !== 'alarm',
+);
+const runbook = readFileSync('OPERATIONS.md', 'utf8');
+const part = (title: string) =>
+  runbook.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+
+const ours = [...Object.keys(metrics), errorMetric];
+
+/** The names of our metrics that an alarm looks at. */
+const watchedBy = ({ Properties }: Alarm) =>
+  [Properties, ...(Properties.Metrics ?? []).map(({ MetricStat }) => MetricStat?.Metric)]
+    .filter((metric) => metric?.Namespace === namespace)
+    .map((metric) => metric?.MetricName);
+
+/** The names of our metrics that the dashboard shows. */
+function shown(): string[] {
+  const { DashboardBody }: { DashboardBody: string } =
+    readYaml('src/ops/alarms.yml').Dashboard.Properties;
+  const { widgets } = JSON.parse(DashboardBody);
+  const names: string[] = [];
+  for (const { properties } of widgets) {
+    let space = '';
+    for (const [first, second] of properties.metrics ?? []) {
+      const search = /\{Kaiwa,.*MetricName="(\w+)"/.exec(first.expression ?? '')?.[1];
+      if (search) names.push(search);
+      if (first !== '.' && first !== '...') space = first;
+      if (space === namespace && typeof second === 'string') names.push(second);
+    }
+  }
+  return names;
+}
+
+/** The fields of the lines of a request and of a part that fail, but for the metrics in them. */
+async function fields(): Promise<Set<string>> {
+  const lines: object[] = [];
+  const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
+  const fail = async () => noteFailure({ error: new Error('x') } as Request);
+  process.env['_X_AMZN_TRACE_ID'] = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+  const request = gatewayEvent('MESSAGE', 'ping', 'c1=');
+  for (const event of [request, { event: {} as Event, recipients: [] }]) {
+    await observed((line) => lines.push(line), event, context, fail);
+  }
+  delete process.env['_X_AMZN_TRACE_ID'];
+  const names = lines.flatMap((line) => Object.keys(line));
+  return new Set(names.filter((name) => !/^(_aws|Code|FunctionName|Errors)$/.test(name)));
+}
+
+describe('the alarms', () => {
+  it('are in the stack, each of them, where they are asked for', () => {
+    expect(alarms.length).toBeGreaterThan(8);
+    for (const [name, { Condition, Properties }] of alarms) {
+      expect(service.resources.Resources).toHaveProperty(
+        name,
+        `\${file(src/ops/alarms.yml):${name}}`,
+      );
+      expect([Condition, Properties.AlarmName]).toEqual([
+        'Watched',
+        `\${self:service}-\${self:provider.stage}-${name}`,
+      ]);
+      expect([Properties.AlarmActions, Properties.OKActions]).toEqual([
+        expect.objectContaining({ 'Fn::If': expect.arrayContaining(['Told']) }),
+        expect.objectContaining({ 'Fn::If': expect.arrayContaining(['Told']) }),
+      ]);
+    }
+  });
+
+  it('look at metrics that the function reports', () => {
+    const watched = alarms.flatMap(([, alarm]) => watchedBy(alarm));
+    expect(watched.length).toBeGreaterThan(4);
+    expect(ours).toEqual(expect.arrayContaining(watched));
+  });
+
+  it('have each a passage in the runbook, and there is none of another', () => {
+    const told = [...part('Alarms').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+    expect(told).toEqual(alarms.map(([name]) => name));
+  });
+});
+
+describe('the metrics', () => {
+  it('are all on the dashboard, which shows no other', () => {
+    expect(new Set(shown())).toEqual(new Set(ours));
+  });
+
+  it('are all explained in the runbook, and no other', () => {
+    const [, section = ''] = part('What it tells').split('### Metrics');
+    const [table = ''] = section.split('### ');
+    const told = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    expect(told).toEqual(ours);
+  });
+});
+
+describe('the runbook', () => {
+  it('links to passages that there are', () => {
+    const anchors = [...runbook.matchAll(/^#+ (.+)$/gm)].map(
+      ([, title = '']) => `#${title.toLowerCase().replaceAll(' ', '-')}`,
+    );
+    const links = [...runbook.matchAll(/\]\((#[\w-]+)\)/g)].map(([, link]) => link);
+    expect(anchors).toEqual(expect.arrayContaining(links));
+  });
+
+  it('explains every field of a line of the log, and no other', async () => {
+    const [, section = ''] = part('What it tells').split('### Logs');
+    const [table = ''] = section.split('### ');
+    const told = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, names = '']) => [
+      ...names.matchAll(/`(\w+)`/g),
+    ]);
+    expect(told.map(([, name]) => name).sort()).toEqual([...(await fields())].sort());
+  });
+});

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from 'aws-lambda';
+import { bundle } from '../../src/build/release/sbom-plugin.ts';
+import type { Chunk } from '../../src/server/delivery/chunk.ts';
+import { openTable, type TestTable } from '../helpers/database.ts';
+import { answered, Between, type Call } from '../helpers/fakes/fault-proxy.ts';
+import { service } from '../helpers/serverless.ts';
+import { type AwsCall, awsCall, place } from './aws-call.ts';
+import { type Deployed, deploy } from './deployed.ts';
+import { everyRoute, type Invoke } from './every-route.ts';
+
+/** What AWS itself does as the function's role: no code of ours calls it. */
+const ofAws: Readonly<Record<string, string>> = {
+  'logs:CreateLogStream': 'Lambda begins a stream for each instance',
+  'logs:PutLogEvents': 'Lambda writes down what the function says',
+  'sqs:SendMessage': 'Lambda puts into the queue what has failed for good',
+  'xray:PutTelemetryRecords': 'the daemon beside the function tells how it is',
+  'xray:PutTraceSegments': 'the daemon beside the function passes on its traces',
+};
+
+const secret = 'known to whoever signs tokens, and to nobody else';
+
+let table: TestTable;
+let aws: Between;
+let stack: Deployed;
+const calls: (AwsCall & Pick<Call, 'method'>)[] = [];
+
+beforeAll(async () => {
+  table = await openTable();
+  stack = deploy(table.tableName);
+  aws = await Between.start(table.engine.endpoint);
+  const chunks: Chunk[] = [];
+  aws.fault = (call) => {
+    const made = awsCall(call);
+    calls.push({ ...made, method: call.method });
+    if (made.action.startsWith('dynamodb:')) return undefined;
+    if (made.action !== 'lambda:InvokeFunction') {
+      return answered(200, JSON.stringify({ Parameter: { Value: secret } }));
+    }
+    chunks.push(JSON.parse(call.body.toString()));
+    return answered(202);
+  };
+  Object.assign(process.env, environment());
+  const { handler } = await import('../../src/server/lambda.ts');
+  const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const context = { getRemainingTimeInMillis: () => 28_000, awsRequestId: 'request-1' };
+  const hungUp = () => calls.filter(({ method }) => method === 'DELETE').length;
+  const invoke: Invoke = (event) => handler(event, context as Context);
+  await everyRoute(invoke, { chunks, secret, hungUp }).finally(() => log.mockRestore());
+});
+afterAll(async () => {
+  await aws.close();
+  await table.close();
+});
+
+/** What the deployed function finds around it; but all of AWS is here, and two are a big room. */
+function environment(): Record<string, string> {
+  const here = Object.entries(stack.environment).map(([name, value]) => [
+    name,
+    name.endsWith('_ENDPOINT') ? value.replace(/^https:\/\/[^/]+/, aws.url) : value,
+  ]);
+  return {
+    ...Object.fromEntries(here),
+    ...{ FANOUT_THRESHOLD: '1', BURST: '40' },
+    AWS_REGION: place.region,
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_LAMBDA_FUNCTION_NAME: 'kaiwa-test-chat',
+  };
+}
+
+/** Whether a permission is for that call: a star stands for anything. */
+function isFor(permission: AwsCall, { action, resource }: AwsCall): boolean {
+  const pattern = permission.resource.replace(/\W/g, (one) => (one === '*' ? '.*' : `\\${one}`));
+  return permission.action === action && new RegExp(`^${pattern}$`).test(resource);
+}
+
+const said = ({ action, resource }: AwsCall) => `${action} on ${resource}`;
+
+/** What is bundled: the files, ours and those of packages, and the modules of Node’s that each imports. */
+async function bundled() {
+  const { metafile } = await bundle(service.custom.esbuild);
+  return Object.entries(metafile.inputs)
+    .filter(([name]) => /\.[cm]?[jt]s$/.test(name))
+    .map(([name, { imports }]) => ({
+      name,
+      code: readFileSync(name, 'utf8'),
+      builtins: imports.map(({ path }) => /^builtin:(?:node:)?(.*)/.exec(path)?.[1] ?? ''),
+    }));
+}
+
+describe('the function’s role', () => {
+  it('allows every call that the function makes', () => {
+    const refused = calls.filter((call) => !stack.permissions.some((one) => isFor(one, call)));
+    expect([...new Set(refused.map(said))]).toEqual([]);
+    expect(calls.length).toBeGreaterThan(100);
+  });
+
+  it('allows nothing that neither the function does nor AWS for it', () => {
+    const idle = stack.permissions.filter(
+      (one) => !(one.action in ofAws) && !calls.some((call) => isFor(one, call)),
+    );
+    expect(idle.map(said)).toEqual([]);
+  });
+
+  it('names all that has a name before it is there', () => {
+    const many = stack.permissions.filter(({ resource }) => resource.includes('*'));
+    const connections = `arn:aws:execute-api:${place.region}:${place.account}:${place.api}/test`;
+    const streams = `arn:aws:logs:${place.region}:${place.account}:log-group:/aws/lambda/kaiwa-test-chat:*`;
+    expect(many.map(said).sort()).toEqual([
+      `execute-api:ManageConnections on ${connections}/DELETE/@connections/*`,
+      `execute-api:ManageConnections on ${connections}/POST/@connections/*`,
+      `logs:CreateLogStream on ${streams}`,
+      `logs:PutLogEvents on ${streams}`,
+      // No trace is one function's alone.
+      'xray:PutTelemetryRecords on *',
+      'xray:PutTraceSegments on *',
+    ]);
+  });
+
+  it('allows all that AWS does for the function', () => {
+    const actions = stack.permissions.map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(Object.keys(ofAws)));
+  });
+});
+
+describe('the calls of that run', () => {
+  it('are of every kind that is written down in what is deployed', async () => {
+    const code = (await bundled()).map((one) => one.code).join('\n');
+    // Each sender is of one service and one method; none is made that did not send.
+    const senders = code.match(/(?<!function )\bcreateSend\(/g) ?? [];
+    const kinds = new Set(calls.map(({ action, method }) => `${method} ${action.split(':')[0]}`));
+    expect([...kinds]).toHaveLength(senders.length);
+    const operations = [...code.matchAll(/\bsenderOf\('(\w+)'\)/g)].map(([, name]) => name);
+    const made = calls.map(({ action }) => action.split(':')).filter(([of]) => of === 'dynamodb');
+    expect([...new Set(made.map(([, name]) => name))].sort()).toEqual(operations.sort());
+  });
+
+  it('are all there can be: nothing else that is deployed signs a request or opens a connection', async () => {
+    const files = await bundled();
+    const naming = (pattern: RegExp) =>
+      files.filter(({ code }) => pattern.test(code)).map(({ name }) => name);
+    expect(naming(/\bcreateSign\(/).sort()).toEqual([
+      'src/server/aws/client.ts',
+      'src/server/aws/sigv4.ts',
+    ]);
+    const open = 'http https http2 net tls dgram child_process worker_threads'.split(' ');
+    const doors = files.filter(({ builtins }) => builtins.some((name) => open.includes(name)));
+    // middy takes from it how the statuses are called, and no more.
+    const names = ['src/server/aws/client.ts', 'node_modules/@middy/util/index.js'];
+    expect(doors.map(({ name }) => name)).toEqual(names);
+    // The issuer's public keys: nothing of AWS, and without a signature.
+    const fetching = naming(/\bfetch\(|\bWebSocket\(|\bEventSource\(/);
+    expect(fetching.filter((name) => !name.includes('/jose/'))).toEqual([
+      'src/server/auth/fetch-json.ts',
+    ]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { Event } from '../../schemas/index.ts';
+import type { Payload } from '../../src/server/aws/sigv4.ts';
+import {
+  createBroadcast,
+  type Delivery,
+  type Outcomes,
+} from '../../src/server/delivery/broadcast.ts';
+import type { Chunk } from '../../src/server/delivery/chunk.ts';
+import { createDeliver } from '../../src/server/delivery/deliver.ts';
+import type { Outcome } from '../../src/server/delivery/post-to-connection.ts';
+import type { Recipient } from '../../src/server/store/members.ts';
+import { cutShort } from './fakes/faulty-dynamo.ts';
+
+const now = Date.UTC(2026, 10, 22);
+
+/** What is broadcast. */
+export const event: Event = {
+  type: 'typing',
+  room: 'lobby',
+  from: { userId: 'u', name: 'Aki' },
+  typing: true,
+};
+
+/** A connection in the room, opened so many milliseconds ago. */
+export const recipient = (connectionId: string, age = 60_000): Recipient => ({
+  room: 'lobby',
+  connectionId,
+  userId: `user of ${connectionId}`,
+  connectedAt: now - age,
+});
+
+/** The connections `c0`, `c1` and so on, each a person of its own. */
+export const recipients = (count: number) =>
+  Array.from({ length: count }, (_, index) => recipient(`c${index}`));
+
+/** The ids of so many. */
+export const ids = (count: number) => recipients(count).map(({ connectionId }) => connectionId);
+
+/** A room of these, in which all that a broadcast does is written down. */
+export class Room {
+  readonly posts: { connectionId: string; payload: Payload }[] = [];
+  readonly forgotten: Recipient[] = [];
+  readonly failures: [connectionId: string, cause: unknown][] = [];
+  readonly chunks: Chunk[] = [];
+  readonly #pages: () => AsyncGenerator<Recipient[], void, undefined>;
+  readonly #threshold: number;
+  /** What a post to a connection comes to. */
+  outcome: (connectionId: string) => Outcome | Promise<Outcome> = () => 'delivered';
+  /** What becomes of a chunk that is handed over. */
+  taking: (chunk: Chunk) => boolean | Promise<boolean> = () => true;
+  /** What goes wrong in forgetting a connection. */
+  forgetting: (connectionId: string) => void | Promise<void> = () => {};
+
+  constructor(
+    pages: Recipient[] | (() => AsyncGenerator<Recipient[], void, undefined>),
+    threshold = 500,
+  ) {
+    this.#threshold = threshold;
+    this.#pages = Array.isArray(pages)
+      ? async function* () {
+          yield pages;
+        }
+      : pages;
+  }
+
+  /** Who was posted to, in order. */
+  get reached(): string[] {
+    return this.posts.map(({ connectionId }) => connectionId).sort();
+  }
+
+  /** Who is in which chunk. */
+  get handedOver(): string[][] {
+    return this.chunks.map((chunk) => chunk.recipients.map(([, connectionId]) => connectionId));
+  }
+
+  /** Broadcasts the event to the room. */
+  broadcast(delivery: Delivery = {}): Promise<Outcomes> {
+    const deliver = createDeliver({
+      post: (connectionId, payload) => {
+        this.posts.push({ connectionId, payload });
+        return Promise.race([this.outcome(connectionId), cutShort()]);
+      },
+      forget: async (gone) => {
+        await this.forgetting(gone.connectionId);
+        this.forgotten.push(gone);
+      },
+      clock: () => now,
+      onFailure: (...failure) => this.failures.push(failure),
+    });
+    const broadcast = createBroadcast({
+      members: { subscribers: this.#pages },
+      deliver,
+      handOver: async (text) => {
+        const chunk: Chunk = JSON.parse(text);
+        const taken = await this.taking(chunk);
+        if (taken) this.chunks.push(chunk);
+        return taken;
+      },
+      threshold: this.#threshold,
+    });
+    return broadcast(event, delivery);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Dynamo } from '../../src/server/aws/dynamodb.ts';
+import type { TestTable } from './database.ts';
+
+/** Read and write units, as DynamoDB bills them. */
+export interface Units {
+  read: number;
+  write: number;
+}
+
+/** Adds up what the engine itself says that the calls through a table cost. */
+export class Meter {
+  #units: Units = { read: 0, write: 0 };
+
+  /** The same table, with every call counted. */
+  table(table: TestTable): TestTable {
+    const dynamo: Dynamo = async (operation, input, withinMs) => {
+      const metered = { ...input, ReturnConsumedCapacity: 'TOTAL' };
+      const output = await table.dynamo(operation, metered, withinMs);
+      const isRead = operation === 'GetItem' || operation === 'Query';
+      this.#units[isRead ? 'read' : 'write'] +=
+        output.ConsumedCapacity?.CapacityUnits ?? Number.NaN;
+      return output;
+    };
+    return { ...table, dynamo };
+  }
+
+  /** What this work costs. */
+  async of(work: () => Promise<unknown>): Promise<Units> {
+    this.#units = { read: 0, write: 0 };
+    await work();
+    return this.#units;
+  }
+}

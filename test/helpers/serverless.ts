@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type { BuildOptions } from 'esbuild';
+import { parse } from 'yaml';
+import type { TableProperties } from '../../src/local/dynalite.ts';
+
+/** What the tests read of `serverless.yml`. */
+interface Service {
+  params: Record<'default' | 'production', Record<string, unknown>>;
+  provider: { environment: Record<string, unknown> };
+  functions: Record<string, { events: { websocket?: string | { route: string } }[] }>;
+  custom: { esbuild: BuildOptions & { plugins: string; outputFileExtension: string } };
+  resources: {
+    Resources: {
+      Table: { Properties: TableProperties };
+      ChatRole: { Properties: { Policies: (Policy | { 'Fn::If': [string, Policy, string] })[] } };
+    };
+  };
+}
+
+/** A part of what a role allows. */
+interface Policy {
+  PolicyDocument: { Statement: { Action: string | string[]; Resource: string | string[] }[] };
+}
+
+const intrinsics = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({
+  tag,
+  resolve: (value: string) => value,
+}));
+
+/** A part of the service as it stands, variables unresolved. */
+export const readYaml = (file: string) =>
+  parse(readFileSync(file, 'utf8'), { customTags: intrinsics, merge: true });
+
+/** The service. */
+export const service: Service = readYaml('serverless.yml');

@@ -1,0 +1,156 @@
+import { openTable, type TestTable } from '../../helpers/database.ts';
+import { ValidWorld } from '../../helpers/strict-test-server.ts';
+import type { Frame } from '../../helpers/test-server.ts';
+
+let table: TestTable;
+let world: ValidWorld;
+
+beforeEach(async () => {
+  table = await openTable();
+  world = new ValidWorld(table);
+});
+afterEach(() => table.close());
+
+const members = { action: 'members', room: 'tea' };
+
+/** Puts people straight into the store, in one room, each on so many connections. */
+async function populate(userIds: readonly string[], connections = 1): Promise<string[]> {
+  const ids = userIds.flatMap((userId, index) =>
+    Array.from({ length: connections }, (_, n) => ({ userId, connectionId: `${index}-${n}=` })),
+  );
+  const common = { name: 'n', connectedAt: Date.now(), rooms: new Set(['tea']) };
+  for (let from = 0; from < ids.length; from += 50) {
+    const some = ids.slice(from, from + 50);
+    await Promise.all(some.map((id) => world.store.connections.open({ ...id, ...common })));
+  }
+  return ids.map(({ connectionId }) => connectionId);
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
+
+/** Who asks: somebody who is in the room without being listed in what is compared. */
+const asker = () => world.store.connections.open({ ...one, rooms: new Set(['tea']) });
+const one = { connectionId: 'asker=', userId: 'user-0', name: 'n', connectedAt: Date.now() };
+
+/** All pages that the cursor leads through. */
+async function pages(): Promise<Frame[]> {
+  await asker();
+  const found: Frame[] = [];
+  for (let cursor: unknown; found.length === 0 || (cursor && found.length < 10); ) {
+    const page = await world.ask(one.connectionId, { ...members, ...(cursor ? { cursor } : {}) });
+    found.push(page);
+    cursor = page['cursor'];
+  }
+  return found;
+}
+
+const userIds = (found: readonly Frame[]) =>
+  found.flatMap((page) => page['members'].map((member: Frame) => member['userId']));
+
+describe('members', () => {
+  it('lists who is in the room, by id and name', async () => {
+    const [aki, ben] = [
+      await world.enter('tea', { name: 'Aki' }),
+      await world.enter('tea', { name: 'Ben' }),
+    ];
+    await world.enter('cake');
+    const ack = await world.send(aki, { ...members, id: 'a1' });
+    expect(ack).toEqual({
+      type: 'ack',
+      action: 'members',
+      id: 'a1',
+      room: 'tea',
+      members: expect.any(Array),
+    });
+    expect(ack['members']).toHaveLength(2);
+    expect(ack['members']).toEqual(
+      expect.arrayContaining([await world.person(aki), await world.person(ben)]),
+    );
+  });
+
+  it('lists the lobby, its silent members too, where no room is named', async () => {
+    const [aki, ben] = [await world.connect(), await world.connect()];
+    const ack = await world.ask(aki, { action: 'members' });
+    const expected = [(await world.person(aki)).userId, (await world.person(ben)).userId];
+    expect([ack['room'], userIds([ack]).sort()]).toEqual(['lobby', expected.sort()]);
+  });
+
+  it('lists a person with several connections once', async () => {
+    const key = 'one-person-on-two-connections';
+    const ids = [await world.enter('tea', { key }), await world.enter('tea', { key })];
+    const ack = await world.ask(ids[0] ?? '', members);
+    expect(ack['members']).toHaveLength(1);
+    await world.disconnect(ids[0] ?? '');
+    expect((await world.ask(ids[1] ?? '', members))['members']).toHaveLength(1);
+  });
+
+  it('lists nobody who has left or disconnected', async () => {
+    const [aki, ben, cleo] = [
+      await world.enter('tea'),
+      await world.enter('tea'),
+      await world.enter('tea'),
+    ];
+    await world.ask(ben, { action: 'leaveroom', room: 'tea' });
+    await world.disconnect(cleo);
+    const ack = await world.ask(aki, members);
+    expect(ack['members']).toEqual([await world.person(aki)]);
+  });
+
+  it('pages through 250 people', async () => {
+    await populate(numbered(250));
+    const found = await pages();
+    expect(found.map((page) => page['members'].length)).toEqual([100, 100, 50]);
+    expect(found.map((page) => 'cursor' in page)).toEqual([true, true, false]);
+    expect(userIds(found).sort()).toEqual(numbered(250).sort());
+  });
+
+  it.each([
+    [1, 100, [100]],
+    [2, 100, [100]],
+    [2, 101, [100, 1]],
+  ])('gives with %i connections each %i people on pages of %j', async (each, count, sizes) => {
+    await populate(numbered(count), each);
+    expect((await pages()).map((page) => page['members'].length)).toEqual(sizes);
+  });
+
+  it('does not list those whose connection time is over, though their rows are still there', async () => {
+    let now = Date.now();
+    world = new ValidWorld(table, { clock: () => now });
+    await populate(numbered(120));
+    now += 3 * 3600_000;
+    const aki = await world.enter('tea');
+    const { cursor, members: found } = await world.ask(aki, members);
+    expect([found, cursor]).toEqual([[await world.person(aki)], undefined]);
+  });
+
+  it('survives a cursor that it never gave', async () => {
+    await populate(numbered(3));
+    await asker();
+    for (const cursor of ['A', '____', 'gICA', 'x'.repeat(1024)]) {
+      const reply = await world.send(one.connectionId, { ...members, cursor });
+      expect(reply).toMatchObject({ type: 'ack', members: expect.any(Array) });
+    }
+  });
+});
+
+describe('user ids that a token may bring', () => {
+  const odd = ['#', '$', '~', '%', '/', '!', 'é', '日本', '👩‍👩‍👧'];
+  const withIn = (part: string, count: number) =>
+    numbered(count).flatMap((n) => [`${part}${n}`, `u${part}${n}`, `${n}${part}`]);
+
+  it.each(odd)('page completely, each once, with %s in them', async (part) => {
+    const people = [one.userId, ...withIn(part, 34)];
+    await populate(people, 2);
+    const found = await pages();
+    expect(userIds(found).toSorted()).toEqual(people.toSorted());
+    expect(found.map((page) => page['members'].length)).toEqual([100, 3]);
+  });
+
+  it('keep nobody from what is said in the room', async () => {
+    const people = odd.flatMap((part) => withIn(part, 1));
+    const ids = await populate(people);
+    await asker();
+    await world.ask(one.connectionId, { action: 'sendmessage', message: 'hello', room: 'tea' });
+    expect(people.filter((_, index) => world.pushedTo(ids[index] ?? '').length !== 1)).toEqual([]);
+  });
+});

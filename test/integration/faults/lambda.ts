@@ -1,0 +1,46 @@
+import { credentials } from '../../../src/local/dynalite.ts';
+import { createSend } from '../../../src/server/aws/client.ts';
+import { createDynamo } from '../../../src/server/aws/dynamodb.ts';
+import { createHangUp } from '../../../src/server/delivery/delete-connection.ts';
+import { asynchronous, createHandOver } from '../../../src/server/delivery/enqueue-chunk.ts';
+import { createPost } from '../../../src/server/delivery/post-to-connection.ts';
+import type { TestTable } from '../../helpers/database.ts';
+import { World, type WorldOptions } from '../../helpers/test-server.ts';
+
+/** Where a Lambda's dependencies are, and how long it waits for them. */
+export interface Dependencies {
+  readonly table: TestTable;
+  /** The engine's address; default the table's own. */
+  readonly database?: string;
+  /** The address of the gateway's @connections and of Lambda's API. */
+  readonly gateway: string;
+  /** Milliseconds that one try of a call, or one delivery with its tries, may take. */
+  readonly timeoutMs: number;
+}
+
+/** The Lambda as its entry builds it: the real clients, over HTTP, with their own ways to try again. */
+export class Lambda extends World {
+  constructor(
+    { table, database = table.engine.endpoint, gateway, timeoutMs }: Dependencies,
+    options: WorldOptions = {},
+  ) {
+    const { clock = Date.now } = options;
+    const signing = { region: 'us-east-1', credentials, clock };
+    const connections = { ...signing, service: 'execute-api', endpoint: gateway };
+    const lambda = { ...signing, service: 'lambda', endpoint: gateway, headers: asynchronous };
+    const told = (...failure: [string, unknown]) => this.failures.push(failure);
+    super(
+      { ...table, dynamo: createDynamo({ ...signing, endpoint: database }, 3 * timeoutMs) },
+      {
+        // Of an endless one nobody is drawn by lot to count it.
+        limits: { connectionsPerRoom: Number.POSITIVE_INFINITY },
+        ...options,
+        delivery: {
+          post: createPost(createSend(connections), timeoutMs, told),
+          handOver: createHandOver(createSend(lambda), 'chat', (reason) => told('chunk', reason)),
+          hangUp: createHangUp(createSend({ ...connections, method: 'DELETE' }), told),
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { createNone } from '../../../src/server/auth/guest.ts';
+import { createSend } from '../../../src/server/aws/client.ts';
+import { payloadOf } from '../../../src/server/aws/sigv4.ts';
+import { sideBySide } from '../../../src/server/lib/concurrency.ts';
+import { Meter, type Units } from '../../helpers/capacity-meter.ts';
+import { openTable, type TestTable } from '../../helpers/database.ts';
+import { type Frame, World } from '../../helpers/test-server.ts';
+
+jest.setTimeout(180_000);
+
+let table: TestTable;
+let world: World;
+const meter = new Meter();
+const room = 'tea';
+let members: string[];
+const costs = new Map<string, Units>();
+
+beforeAll(async () => {
+  table = await openTable();
+  const authentication = {
+    ...createNone(async () => 'pepper'),
+    verify: async () => ({
+      userId: await personOf(members[0] ?? ''),
+      expiresAt: Date.now() + 60_000,
+    }),
+  };
+  world = new World(meter.table(table), { authentication });
+  members = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => world.connect({ name: `m${index}` })),
+  );
+  for (const id of members) await world.send(id, { action: 'joinroom', room });
+});
+afterAll(() => table.close());
+
+/** Whose connection it is, as a table without a meter tells. */
+async function personOf(connectionId: string): Promise<string> {
+  const connection = await new World(table).store.connections.find(connectionId);
+  return connection?.userId ?? '';
+}
+
+/** What a request in the room of 20 costs. */
+async function cost(frame: Frame): Promise<Units> {
+  return meter.of(async () => {
+    expect(await world.send(members[0] ?? '', { room, ...frame })).toMatchObject({ type: 'ack' });
+  });
+}
+
+/** A message with everything a client would give it. */
+const send = (bytes: number, id: string) => ({
+  action: 'sendmessage',
+  id,
+  message: 'x'.repeat(bytes),
+});
+const uuid = '7b0d5c2e-9a41-4f3b-8c77-0e5d1f2a3b4c';
+
+describe('what an action costs in a room of 20', () => {
+  it('is, for a message under 900 bytes, three write units', async () => {
+    expect((await cost(send(899, uuid))).write).toBe(3);
+  });
+
+  it('is the same whether the table holds 100 or 100,000 connections', async () => {
+    await connections(0, 100);
+    const few = await cost(send(100, 'few'));
+    await connections(100, 100_000);
+    expect(await cost(send(100, 'many'))).toEqual(few);
+  });
+
+  it('stands in the README as the engine accounts for it', async () => {
+    const first = await world.send(members[0] ?? '', { action: 'sendmessage', room, message: 'x' });
+    const { seq } = first;
+    const guest = { name: 'guest' };
+    let id = '';
+    costs.set(
+      '`$connect`',
+      await meter.of(async () => {
+        id = await world.connect(guest);
+      }),
+    );
+    costs.set('`$disconnect`', await meter.of(() => world.disconnect(id)));
+    costs.set('`sendmessage` with `id`', await cost(send(100, 'with-id')));
+    costs.set('`sendmessage` without `id`', await cost({ action: 'sendmessage', message: 'x' }));
+    costs.set('`sendmessage` again with its `id`', await cost(send(100, 'with-id')));
+    costs.set(
+      '`editmessage` with `id`',
+      await cost({ action: 'editmessage', id: 'e', seq, message: 'y' }),
+    );
+    costs.set('`react` with `id`', await cost({ action: 'react', id: 'r', seq, emoji: '👍' }));
+    costs.set(
+      '`react` with `id`, by an emoji that is there',
+      await cost({ action: 'react', id: 'r2', seq, emoji: '👍' }),
+    );
+    costs.set('`deletemessage` with `id`', await cost({ action: 'deletemessage', id: 'd', seq }));
+    costs.set('`history`, 5 messages', await cost({ action: 'history', limit: 5 }));
+    costs.set(
+      '`joinroom`, being in it, nothing missed',
+      await cost({ action: 'joinroom', after: seq + 20 }),
+    );
+    costs.set('`typing`', await cost({ action: 'typing', typing: true }));
+    costs.set('`markread`', await cost({ action: 'markread', seq }));
+    const authenticating = async () =>
+      world.send(members[0] ?? '', { action: 'authenticate', token: 'any' });
+    costs.set('`authenticate`', await meter.of(authenticating));
+    costs.set('`members`', await cost({ action: 'members' }));
+    costs.set(
+      '`identity`',
+      await meter.of(() => world.send(members[0] ?? '', { action: 'identity' })),
+    );
+    costs.set('`ping`', await meter.of(() => world.send(members[0] ?? '', { action: 'ping' })));
+    const listing = async () => world.send(members[0] ?? '', { action: 'listrooms' });
+    costs.set('`listrooms`, 2 rooms', await meter.of(listing));
+    const leaving = async () => world.send(members[19] ?? '', { action: 'leaveroom', room });
+    costs.set('`leaveroom`', await meter.of(leaving));
+    const joining = async () => world.send(members[19] ?? '', { action: 'joinroom', room });
+    costs.set('`joinroom`, newly', await meter.of(joining));
+
+    const rows = [...costs].map(([name, { read, write }]) => `| ${name} | ${read} | ${write} |`);
+    console.log(
+      ['| action | read units | write units |', '| --- | --- | --- |', ...rows].join('\n'),
+    );
+    const readme = readFileSync('README.md', 'utf8');
+    expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  });
+});
+
+/** Puts connections of other people into the table. */
+async function connections(from: number, to: number): Promise<void> {
+  // Of a hundred thousand rows the SDK's client would spend more time on writing them than the engine.
+  const send = createSend({
+    ...table.engine,
+    service: 'dynamodb',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.BatchWriteItem',
+    },
+    clock: Date.now,
+  });
+  const row = (index: number) => ({
+    pk: { S: `CONN#other-${index}` },
+    sk: { S: 'CONN' },
+    userId: { S: 'u' },
+    name: { S: 'n' },
+    rooms: { SS: ['lobby'] },
+  });
+  const batch = async (start: number) => {
+    const puts = Array.from({ length: Math.min(25, to - start) }, (_, index) => ({
+      PutRequest: { Item: row(start + index) },
+    }));
+    const request = payloadOf(JSON.stringify({ RequestItems: { [table.tableName]: puts } }));
+    expect(await send('/', request, { timeoutMs: 30_000 })).toMatchObject({ status: 200 });
+  };
+  const starts = Array.from(
+    { length: Math.ceil((to - from) / 25) },
+    (_, index) => from + 25 * index,
+  );
+  await sideBySide(starts.values(), 8, batch);
+}

@@ -1,0 +1,95 @@
+import { openTable, type TestTable } from '../../helpers/database.ts';
+import { Process } from '../../helpers/fakes/faulty-dynamo.ts';
+import { type Frame, World } from '../../helpers/test-server.ts';
+
+jest.setTimeout(120_000);
+
+let table: TestTable;
+
+beforeAll(async () => {
+  table = await openTable();
+});
+afterAll(() => table.close());
+
+const hello = { action: 'sendmessage', message: 'hello' };
+
+/** The durable requests, each about the room's first message. */
+const requests: [string, Frame][] = [
+  ['a send', { action: 'sendmessage', message: 'once' }],
+  ['a reply', { action: 'sendmessage', message: 'once', replyTo: 1 }],
+  ['an edit', { action: 'editmessage', seq: 1, message: 'once' }],
+  ['a delete', { action: 'deletemessage', seq: 1 }],
+  ['a reaction', { action: 'react', seq: 1, emoji: '👍' }],
+];
+
+let rooms = 0;
+
+/** A room with a sender on two connections and three others, and one message in it. */
+async function aRoom(process: Process) {
+  rooms += 1;
+  const room = `room-${rooms}`;
+  const world = new World(table);
+  const dying = new World(process.table(table), {
+    outcome: (id, frame) =>
+      process.step(async () => {
+        world.pushedTo(id).push(frame);
+        return 'delivered' as const;
+      }),
+  });
+  const me = { key: `the-sender-of-${room}` };
+  const [sender, again] = [await world.connect(me), await world.connect(me)];
+  const others = [await world.connect(), await world.connect(), await world.connect()];
+  for (const id of [sender, again, ...others]) await world.send(id, { action: 'joinroom', room });
+  await world.send(sender, { ...hello, room });
+  world.pushed.clear();
+  return { room, world, dying, sender, again, others };
+}
+
+/** What a client makes of what it was pushed: each number once. */
+const bySeq = (frames: readonly Frame[]) => [
+  ...new Map(frames.map((frame) => [frame['seq'], frame])).values(),
+];
+
+describe.each(requests)('%s', (_name, request) => {
+  it('takes effect once, whatever call or delivery the process died after', async () => {
+    let deaths = 0;
+    for (let died = true; died; deaths += 1) {
+      const process = new Process();
+      const { room, world, dying, sender, again, others } = await aRoom(process);
+      const frame = { ...request, room, id: 'the-id' };
+
+      process.left = deaths;
+      const first = await dying.send(sender, frame);
+      died = process.died;
+      const second = await world.send(again, frame);
+
+      expect(second['type']).toBe('ack');
+      expect(died ? 'error' : second).toEqual(died ? first['type'] : first);
+      expect(await world.send(sender, frame)).toEqual(second);
+      const { events } = await world.store.recovery.since(room, 1);
+      expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
+      for (const other of others) expect(bySeq(world.pushedTo(other))).toEqual(events);
+      const { messages } = await world.store.messages.page(room, { limit: 100 });
+      expect(messages).toEqual(await replayed(world, room));
+    }
+    // A read of the connection, three writes, a read of the members and four deliveries at least.
+    expect(deaths).toBeGreaterThan(8);
+  });
+});
+
+/** The room's messages as its log alone tells them. */
+async function replayed(world: World, room: string): Promise<Frame[]> {
+  const { events } = await world.store.recovery.since(room, 0);
+  const messages = new Map<number, Frame>();
+  for (const event of events) {
+    const target = event.type === 'message' ? undefined : messages.get(event.target);
+    if (event.type === 'message') messages.set(event.seq, { ...event });
+    if (event.type === 'edited')
+      Object.assign(target ?? {}, { message: event.message, editedAt: event.sentAt });
+    if (event.type === 'deleted')
+      Object.assign(target ?? {}, { message: '', deletedAt: event.sentAt });
+    if (event.type === 'reaction')
+      Object.assign(target ?? {}, { reactions: { [event.emoji]: [event.from.userId] } });
+  }
+  return [...messages.values()];
+}

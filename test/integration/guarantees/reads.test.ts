@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { unreadReach } from '../../../schemas/fields.ts';
+import { Meter } from '../../helpers/capacity-meter.ts';
+import { openTable, type TestTable } from '../../helpers/database.ts';
+import { gatewayEvent, World } from '../../helpers/test-server.ts';
+
+let table: TestTable;
+
+beforeAll(async () => {
+  table = await openTable();
+});
+afterAll(() => table.close());
+
+/** A room in which somebody has said so often the same, and one who asks about it, on a metered table. */
+async function aRoom(count: number, message: string) {
+  const meter = new Meter();
+  const world = new World(meter.table(table));
+  const room = `room-${randomUUID()}`;
+  const [aki, ben] = [await world.connect({ name: 'Aki' }), await world.connect({ name: 'Ben' })];
+  for (const id of [aki, ben]) await world.send(id, { action: 'joinroom', room });
+  const author = await world.store.connections.find(aki);
+  if (!author) throw new Error('she is not there');
+  const append = () => world.store.log.append(room, author, { type: 'message', id: 'i', message });
+  for (let from = 0; from < count; from += 50) {
+    await Promise.all(Array.from({ length: Math.min(50, count - from) }, append));
+  }
+  return { meter, world, room, aki, ben };
+}
+
+/** Of the most bytes that there can be. */
+const longest = '€'.repeat(4_096);
+
+describe('a room of a hundred of the longest messages', () => {
+  it.each([
+    ['history', { action: 'history', limit: 100 }],
+    ['history forwards', { action: 'history', after: 0, limit: 100 }],
+    ['joinroom', { action: 'joinroom', after: 0 }],
+  ])('is not read through to show by %s what fits into a frame', async (_name, request) => {
+    const { meter, world, room, ben } = await aRoom(100, longest);
+    let shown = 0;
+    const { read } = await meter.of(async () => {
+      const page = await world.send(ben, { ...request, room });
+      shown = (page['messages'] ?? page['events']).length;
+      expect(page['more']).toBe(true);
+    });
+    expect(shown).toBeGreaterThan(8);
+    // All hundred are 300 units.
+    expect(read).toBeLessThan(90);
+  });
+});
+
+describe('what was missed', () => {
+  it('has no event behind a long message that was not read yet, and says that there is more', async () => {
+    const { world, room, ben } = await aRoom(60, longest);
+    await world.send(ben, { action: 'react', room, seq: 1, emoji: '👍' });
+    const seen: number[] = [];
+    for (let more = true; more; ) {
+      const missed = await world.store.recovery.since(room, seen.at(-1) ?? 0);
+      expect(missed.events.length).toBeLessThan(60);
+      seen.push(...missed.events.map(({ seq }) => seq));
+      more = missed.more;
+    }
+    expect(seen).toEqual(Array.from({ length: 61 }, (_, index) => index + 1));
+  });
+});
+
+describe('a page of control characters, which go out as six bytes each', () => {
+  it('fits into what the gateway carries', async () => {
+    const { world, room, ben } = await aRoom(15, '\u009b'.repeat(4_096));
+    const event = gatewayEvent('MESSAGE', 'history', ben);
+    const body = JSON.stringify({ action: 'history', room });
+    const { body: reply = '' } = await world.invoke({ ...event, body });
+    expect(JSON.parse(reply)).toMatchObject({ type: 'ack', more: true });
+    expect(Buffer.byteLength(reply)).toBeLessThan(128 * 1024);
+  });
+});
+
+describe('what is unread', () => {
+  it('is looked for among the first thousand messages behind the mark, one’s own too', async () => {
+    const { meter, world, room, aki, ben } = await aRoom(unreadReach, 'hello');
+    await world.send(ben, { action: 'sendmessage', room, message: 'hello' });
+    const unread = async (id: string) => {
+      const { rooms } = await world.send(id, { action: 'listrooms' });
+      return rooms.find((one: { room: string }) => one.room === room).unread;
+    };
+    expect(await unread(aki)).toBe(0);
+    await world.send(aki, { action: 'markread', room, seq: 1 });
+    expect(await unread(aki)).toBe(1);
+    const { read } = await meter.of(() => unread(ben));
+    expect(read).toBeLessThan(30);
+  });
+});

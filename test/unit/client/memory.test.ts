@@ -1,0 +1,154 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Room,
+} from '../../../src/client/index.ts';
+import { ack, Hostile, refusal } from '../../helpers/fakes/fake-server.ts';
+import { fakeSockets } from '../../helpers/fakes/fake-web-socket.ts';
+import { enter, pass, settle, soon, useOwnTime, watch } from './setup.ts';
+
+jest.setTimeout(120_000);
+
+useOwnTime();
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+/** What is in use when all that can be is let go of, in bytes. */
+async function heap(): Promise<number> {
+  for (let time = 0; time < 3; time += 1) {
+    collect();
+    await settle();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** A server that remembers nothing, and a client in a room of it. */
+async function forgetful(options: Partial<ClientOptions> = {}) {
+  const server = new Hostile();
+  const { WebSocket, sockets } = fakeSockets(server);
+  const client = createClient({ url: 'wss://chat.example', WebSocket, ...options });
+  let seq = 0;
+  server.always('joinroom', (frame, peer) => {
+    peer.rooms.add('tea');
+    return ack(frame, { room: 'tea', seq, events: [], more: false, recovered: true });
+  });
+  server.always('sendmessage', (frame) => {
+    seq += 1;
+    return ack(frame, { room: 'tea', seq, sentAt: server.now });
+  });
+  const room = await enter(client);
+  room.on('event', () => {});
+  const forget = () => {
+    sockets.length = 0;
+    server.peers.splice(0, server.peers.length - 1);
+    server.peer.frames.length = 0;
+  };
+  return { server, client, room, forget };
+}
+
+/** Growth of the heap by a round of something, after half as many to warm up, in bytes. */
+async function growth(rounds: number, round: (index: number) => Promise<void>): Promise<number> {
+  let before = 0;
+  for (let index = 0; index < rounds * 1.5; index += 1) {
+    if (index === rounds / 2) before = await heap();
+    await round(index);
+  }
+  return ((await heap()) - before) / rounds;
+}
+
+/** So much of it is the engine's own, in bytes a round: anything that is kept needs more. */
+const noise = 150;
+
+/** Something that a connection goes through, by a number. */
+async function suffer(server: Hostile, client: Client, room: Room, index: number): Promise<void> {
+  if (index % 7 === 1) server.handshakes.push('cut');
+  if (index % 7 === 2) server.handshakes.push(503);
+  if (index % 7 === 3) server.once('identity', (_, peer) => peer.close());
+  if (index % 7 === 4) server.once('joinroom', (_, peer) => peer.close());
+  if (index % 7 === 5) server.once('sendmessage', (_, peer) => peer.close());
+  if (index % 7 === 6) server.once('ping', (frame) => refusal(frame, 'unauthenticated'));
+  if (index % 7 === 6) watch(client.request('ping', {}));
+  if (index % 50 === 0) watch(room.send('x'));
+  server.peer.close();
+  await pass(25);
+}
+
+describe('a client that lives long', () => {
+  it('needs no more memory after ten thousand reconnects', async () => {
+    const { server, client, room, forget } = await forgetful({ maxBackoffMs: 10 });
+    let connected = 0;
+    client.on('state', ({ state }) => {
+      connected += Number(state === 'connected');
+    });
+    const grown = await growth(10_000, async (index) => {
+      await suffer(server, client, room, index);
+      forget();
+    });
+    expect(connected).toBeGreaterThan(15_000);
+    expect(grown).toBeLessThan(noise);
+    await soon(client.close());
+  });
+
+  it('needs no more after thousands of connects that hang', async () => {
+    const { server, client, forget } = await forgetful();
+    const grown = await growth(2_000, async () => {
+      server.handshakes.push('hang');
+      server.peer.close();
+      await pass(15_600);
+      forget();
+    });
+    expect(grown).toBeLessThan(noise);
+    await soon(client.close());
+  });
+
+  it('needs no more after thousands of renewals', async () => {
+    const { client, forget } = await forgetful({ renewMs: 60_000 });
+    const grown = await growth(2_000, async () => {
+      await pass(60_000);
+      forget();
+    });
+    expect(grown).toBeLessThan(noise);
+    await soon(client.close());
+  });
+
+  it('needs no more after thousands of sends and requests, with one signal for all', async () => {
+    const { client, room, forget } = await forgetful();
+    const { signal } = new AbortController();
+    const grown = await growth(6_000, async () => {
+      watch(client.request('ping', {}, { signal }));
+      watch(room.send('x', { signal }));
+      await pass(3);
+      forget();
+    });
+    expect(grown).toBeLessThan(noise);
+    await soon(client.close());
+  });
+
+  it('needs no more after thousands of requests that nobody answers', async () => {
+    const { server, client, forget } = await forgetful();
+    server.always('listrooms', () => undefined);
+    const grown = await growth(4_000, async () => {
+      watch(client.request('listrooms', {}, { timeoutMs: 2 }));
+      watch(client.request('ping', {}));
+      await pass(3);
+      forget();
+    });
+    expect(grown).toBeLessThan(noise);
+    await soon(client.close());
+  });
+
+  it('needs no more after thousands of rooms that it joined and left', async () => {
+    const { client, forget } = await forgetful();
+    const grown = await growth(2_000, async (index) => {
+      watch(client.join(`room-${index}`).then((room) => room.leave()));
+      await pass(10);
+      forget();
+    });
+    expect(grown).toBeLessThan(noise);
+    await soon(client.close());
+  });
+});

@@ -1,0 +1,74 @@
+import { pass, rig, soon, useOwnTime, watch } from './setup.ts';
+
+useOwnTime();
+
+describe('the token', () => {
+  it('is asked for anew at each connect', async () => {
+    let asked = 0;
+    const { server, client } = rig({ getToken: async () => `t${++asked}` });
+    await soon(client.connect());
+    server.peer.close();
+    await pass(1_000);
+    const offers = server.peers.map(({ protocols }) => protocols);
+    expect(offers).toEqual([1, 2].map((n) => ['kaiwa.v1', `kaiwa.token.t${n}`]));
+  });
+
+  it('may be told at once', async () => {
+    const { server, client } = rig({ getToken: () => 'plain' });
+    await soon(client.connect());
+    expect(server.peer.protocols).toEqual(['kaiwa.v1', 'kaiwa.token.plain']);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('no token'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no token');
+      },
+    ],
+  ])('is asked for again where getToken %s, and the status says why', async (_, fail) => {
+    const getToken = jest.fn<Promise<string>, []>(async () => 'late');
+    getToken.mockImplementationOnce(fail);
+    const { client, statuses, sockets } = rig({ getToken });
+    expect((await soon(client.connect(), 1_000)).error).toBeUndefined();
+    expect(statuses[1]?.error).toMatchObject({
+      ...{ code: 'disconnected', retryable: true, cause: { message: 'no token' } },
+    });
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('is given up where getToken hangs, with its signal, and asked for again', async () => {
+    const signals: AbortSignal[] = [];
+    const getToken = (signal: AbortSignal) => {
+      signals.push(signal);
+      return signals.length === 1 ? new Promise<string>(() => {}) : 'quick';
+    };
+    const { client, statuses } = rig({ getToken, connectTimeoutMs: 3_000 });
+    expect((await soon(client.connect(), 4_000)).isSettled).toBe(true);
+    expect(signals[0]?.aborted).toBe(true);
+    expect(statuses[1]?.error).toMatchObject({ code: 'timeout' });
+  });
+
+  it('opens nothing where it comes after that', async () => {
+    const late = Promise.withResolvers<string>();
+    const { client, sockets } = rig({ getToken: () => late.promise, connectTimeoutMs: 1_000 });
+    watch(client.connect());
+    await pass(500);
+    void client.close();
+    late.resolve('late');
+    await pass(5_000);
+    expect(sockets).toEqual([]);
+  });
+
+  it('that can’t be offered ends the client, which says why', async () => {
+    const WebSocket = class {
+      constructor() {
+        throw new SyntaxError('no subprotocol');
+      }
+    } as never;
+    const { client } = rig({ WebSocket, getToken: () => 'not a token' });
+    expect((await soon(client.connect())).error).toMatchObject({ message: 'no subprotocol' });
+    expect(client.status.state).toBe('closed');
+  });
+});

@@ -1,0 +1,326 @@
+import { createHmac, createPublicKey } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { createJwt, type JwtOptions } from '../../../../src/server/auth/jwt.ts';
+import { within } from '../../../../src/server/lib/deadline.ts';
+import { reset, silence, status } from '../../../helpers/fakes/fake-gateway.ts';
+import { aKey, Issuer } from '../../../helpers/fakes/fake-issuer.ts';
+
+const now = Date.UTC(2026, 10, 22);
+const seconds = now / 1000;
+const minutes = 60_000;
+
+let issuer: Issuer;
+let time: number;
+let failures: unknown[];
+
+beforeEach(async () => {
+  issuer = await Issuer.start();
+  time = now;
+  failures = [];
+});
+afterEach(() => issuer.close());
+
+const authentication = (options: Partial<JwtOptions> = {}) =>
+  createJwt({
+    issuer: issuer.name,
+    audiences: ['kaiwa'],
+    timeoutMs: 2_000,
+    clock: () => time,
+    onFailure: (cause) => failures.push(cause),
+    ...options,
+  });
+
+type Claims = Record<string, unknown>;
+
+const token = (claims: Claims = {}, options: Parameters<Issuer['token']>[1] = {}) =>
+  issuer.token({ sub: 'aki', ...claims }, { now, ...options });
+
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A token that nobody has signed. */
+const unsigned = (header: object, claims: object = {}) => {
+  const usual = { iss: issuer.name, aud: 'kaiwa', sub: 'aki', exp: seconds + 3600 };
+  return `${encoded(header)}.${encoded({ ...usual, ...claims })}`;
+};
+
+const refused = { code: 'unauthenticated' };
+
+describe('a token', () => {
+  it.each(['RS256', 'PS384', 'ES256', 'ES512', 'EdDSA'])(
+    'of %s tells whose it is, what they are called, and until when',
+    async (alg) => {
+      issuer.keys = [await aKey('k', alg)];
+      expect(await authentication().verify(await token({ name: 'Aki' }))).toEqual({
+        userId: 'aki',
+        names: ['Aki'],
+        expiresAt: now + 60 * minutes,
+      });
+    },
+  );
+
+  it('tells its names in the order in which they are fit to be shown', async () => {
+    const claims = { nickname: 'c', preferred_username: 'b', name: 'a' };
+    const { names } = await authentication().verify(await token(claims));
+    expect(names).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each([
+    ['from another issuer', { iss: 'https://elsewhere.example' }],
+    ['from nobody', { iss: undefined }],
+    ['for another audience', { aud: 'other' }],
+    ['for nobody', { aud: undefined }],
+    ['for other audiences', { aud: ['other', 'another'] }],
+    ['for an audience that begins alike', { aud: 'kaiwa2' }],
+    ['for another client of Cognito', { aud: undefined, client_id: 'other' }],
+    ['for another audience and our client', { aud: 'other', client_id: 'kaiwa' }],
+    ['of nobody', { sub: undefined }],
+    ['of an empty person', { sub: '' }],
+    ['of a number', { sub: 7 }],
+    ['of a person of 256 characters', { sub: 'x'.repeat(256) }],
+    ['of a person with a control character', { sub: 'a\nb' }],
+    ['of a person that is not ASCII', { sub: '会' }],
+    ['of a person with a quote, which is longer in JSON', { sub: '"' }],
+    ['without end', { exp: undefined }],
+    ['whose end is no number', { exp: 'never' }],
+    ['whose beginning is no number', { nbf: 'now' }],
+  ])('%s is refused', async (_case, claims: Claims) => {
+    await expect(authentication().verify(await token(claims))).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['for several audiences', { aud: ['other', 'kaiwa'] }],
+    ['of Cognito, which says client_id', { aud: undefined, client_id: 'kaiwa' }],
+    ['of a person of 255 characters', { sub: 'x'.repeat(255) }],
+    ['of a person of Auth0', { sub: 'auth0|5f7c8ec7c33c6c004bbafe82' }],
+    ['of a person whose id means something in keys and paths', { sub: '#~/%$ <&>' }],
+  ])('%s is taken', async (_case, claims: Claims) => {
+    expect(await authentication().verify(await token(claims))).toMatchObject({
+      userId: claims['sub'] ?? 'aki',
+    });
+  });
+
+  it('is for any of several audiences that are ours', async () => {
+    const ours = authentication({ audiences: ['web', 'phone'] });
+    for (const aud of ['web', 'phone']) await ours.verify(await token({ aud }));
+    await expect(ours.verify(await token({ aud: 'kaiwa' }))).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['ends five seconds ago', { exp: seconds - 5 }, false],
+    ['ended four seconds ago', { exp: seconds - 4 }, true],
+    ['begins in five seconds', { nbf: seconds + 5 }, true],
+    ['begins in six seconds', { nbf: seconds + 6 }, false],
+  ])('that %s: %j is taken: %p', async (_case, claims, isTaken) => {
+    const verified = authentication().verify(await token(claims));
+    if (isTaken) expect(await verified).toMatchObject({ userId: 'aki' });
+    else await expect(verified).rejects.toMatchObject(refused);
+  });
+
+  it('for ever ends with the years of four digits', async () => {
+    const { expiresAt } = await authentication().verify(await token({ exp: 1e300 }));
+    expect(new Date(expiresAt).toISOString()).toMatch(/^9999-12-31/);
+  });
+
+  it('may be as long as a connect can be, and no longer', async () => {
+    const long = (length: number) => token({ sub: 'aki', padding: 'x'.repeat(length) });
+    await authentication().verify(await long(5_500));
+    await expect(authentication().verify(await long(6_500))).rejects.toMatchObject(refused);
+    expect(issuer.asked).toBe(1);
+  });
+
+  it('of which there is none is refused', async () => {
+    await expect(authentication().identify({ key: 'x'.repeat(16) })).rejects.toMatchObject(refused);
+  });
+});
+
+describe('a forged token is refused that', () => {
+  it.each(['none', 'None', 'NONE', 'nOnE'])('says that it is signed by %s', async (alg) => {
+    for (const kid of [undefined, 'first']) {
+      const forged = `${unsigned({ alg, kid })}.`;
+      await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('is signed by the public key as if it were a secret', async () => {
+    const key = await aKey('rsa', 'RS256');
+    issuer.keys = [key];
+    const { kid, jwk } = key;
+    const published = createPublicKey({ key: jwk as never, format: 'jwk' });
+    const texts = [
+      ...['spki', 'pkcs1'].map((type) => published.export({ type, format: 'pem' } as never)),
+      ...[JSON.stringify(jwk), String(jwk.n)],
+    ];
+    for (const alg of ['HS256', 'HS384', 'HS512']) {
+      for (const secret of texts) {
+        const head = unsigned({ alg, kid, typ: 'JWT' });
+        const signature = createHmac(alg.replace('HS', 'sha'), secret).update(head);
+        const forged = `${head}.${signature.digest('base64url')}`;
+        await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+      }
+    }
+  });
+
+  it('brings its own key', async () => {
+    const own = await aKey('own');
+    const forged = await new SignJWT({ sub: 'aki', aud: 'kaiwa', iss: issuer.name })
+      .setExpirationTime(seconds + 60)
+      .setProtectedHeader({ alg: 'ES256', jwk: own.jwk })
+      .sign(own.privateKey);
+    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+  });
+
+  it('is signed by another key under a known id', async () => {
+    const forged = await token({}, { key: await aKey('first') });
+    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+  });
+
+  it('was changed after it was signed', async () => {
+    const [head, , signature] = (await token()).split('.');
+    const forged = [head, unsigned({}, { sub: 'ben' }).split('.')[1], signature].join('.');
+    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+  });
+
+  it('has a critical header that nobody knows', async () => {
+    const [, claims] = (await token()).split('.');
+    const forged = `${encoded({ alg: 'ES256', kid: 'first', crit: ['x'], x: 1 })}.${claims}.AAAA`;
+    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    '',
+    '.',
+    '..',
+    '...',
+    'a',
+    'a.b',
+    'a.b.c',
+    'e30.e30.',
+    'e30.e30.e30',
+    '会.会.会',
+    '\0',
+    '%.%.%',
+  ])('is %j', async (garbage) => {
+    await expect(authentication().verify(garbage)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('the issuer’s keys', () => {
+  it('are fetched once for a thousand people who come at once', async () => {
+    const ours = authentication();
+    const tokens = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => token({ sub: `user-${index}` })),
+    );
+    const verified = await Promise.all(tokens.map((one) => ours.verify(one)));
+    expect(new Set(verified.map(({ userId }) => userId)).size).toBe(1_000);
+    expect(issuer.asked).toBe(1);
+  });
+
+  it('are fetched again, once, when one of them is new', async () => {
+    const ours = authentication();
+    await ours.verify(await token());
+    time += minutes;
+    const next = await aKey('next');
+    issuer.keys = [next, ...issuer.keys];
+    const tokens = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => token({ sub: `user-${index}` })),
+    );
+    await Promise.all(tokens.map((one) => ours.verify(one)));
+    expect(issuer.asked).toBe(2);
+  });
+
+  it('are not fetched for each token that names a key which nobody has', async () => {
+    const ours = authentication();
+    const stranger = await aKey('stranger');
+    for (let round = 0; round < 3; round += 1) {
+      const tokens = await Promise.all(
+        Array.from({ length: 100 }, () => token({}, { key: stranger })),
+      );
+      for (const one of tokens) await expect(ours.verify(one)).rejects.toMatchObject(refused);
+      time += 9_000;
+    }
+    // At 0 s, and at 18 s for the first of the third round.
+    expect(issuer.asked).toBe(2);
+  });
+
+  it('that were taken back are trusted for ten minutes at most', async () => {
+    const ours = authentication();
+    const old = await token();
+    await ours.verify(old);
+    issuer.keys = [await aKey('next')];
+    time += 10 * minutes;
+    await expect(ours.verify(old)).rejects.toMatchObject(refused);
+    expect(issuer.asked).toBe(2);
+  });
+
+  it('are fetched anew by a clock that was put back', async () => {
+    const ours = authentication();
+    await ours.verify(await token());
+    time -= 60 * minutes;
+    await ours.verify(await token());
+    expect(issuer.asked).toBe(2);
+  });
+
+  it.each([
+    ['does not answer with what it should', status(500)],
+    ['closes the connection', reset],
+    ['answers with no keys', status(200, '{}')],
+    ['answers with no JSON', status(200, '<html>')],
+  ])('serve on when it %s, and nobody can connect where there were none', async (_case, answer) => {
+    const ours = authentication();
+    const known = await token({ exp: seconds + 7200 });
+    await ours.verify(known);
+    issuer.insteadOfKeys = answer;
+    time += 30 * minutes;
+    expect(await ours.verify(known)).toMatchObject({ userId: 'aki' });
+    expect(failures).toHaveLength(1);
+
+    const unavailable = { code: 'unavailable' };
+    await expect(authentication().verify(known)).rejects.toMatchObject(unavailable);
+    const unknown = await token({}, { key: await aKey('new') });
+    await expect(ours.verify(unknown)).rejects.toMatchObject(unavailable);
+  });
+
+  it('are not taken from where the issuer’s address only sends one', async () => {
+    const other = await Issuer.start();
+    other.keys = issuer.keys;
+    issuer.insteadOfKeys = status(302, '', { location: other.address });
+    const verified = authentication().verify(await token());
+    await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
+    expect(other.asked).toBe(0);
+    await other.close();
+  });
+
+  it('that do not come are waited for so long, and then nobody waits for a while', async () => {
+    issuer.insteadOfKeys = silence;
+    const ours = authentication({ timeoutMs: 50 });
+    const one = await token();
+    const all = await Promise.allSettled(Array.from({ length: 100 }, () => ours.verify(one)));
+    expect(all.every(({ status }) => status === 'rejected')).toBe(true);
+    await expect(ours.verify(one)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(issuer.asked).toBe(1);
+    expect(failures).toMatchObject([{ name: 'TimeoutError' }]);
+
+    issuer.insteadOfKeys = undefined;
+    time += 10_000;
+    expect(await ours.verify(one)).toMatchObject({ userId: 'aki' });
+  });
+
+  it('that do not come are waited for no longer than the invocation has', async () => {
+    issuer.insteadOfKeys = silence;
+    const ours = authentication({ timeoutMs: 3_600_000 });
+    const verified = within(50, async () => ours.verify(await token()));
+    await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it.each([
+    ['is of another issuer', { issuer: 'https://elsewhere.example' }],
+    ['names no keys', { jwks_uri: undefined }],
+    ['names keys that anybody could send', { jwks_uri: 'data:application/json,{"keys":[]}' }],
+  ])('are not taken where the configuration %s', async (_case, wrong) => {
+    const configuration = { issuer: issuer.name, jwks_uri: issuer.address, ...wrong };
+    issuer.insteadOfConfiguration = status(200, JSON.stringify(configuration));
+    const verified = authentication().verify(await token());
+    await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
+    expect(issuer.asked).toBe(0);
+  });
+});

@@ -1,0 +1,130 @@
+import { SignJWT } from 'jose';
+import { createJwt } from '../../../../src/server/auth/jwt.ts';
+import { Gateway, silence, status } from '../../../helpers/fakes/fake-gateway.ts';
+import { Issuer } from '../../../helpers/fakes/fake-issuer.ts';
+
+const now = Date.UTC(2026, 10, 22);
+const secret = 'a secret of at least 32 characters';
+
+let store: Gateway;
+let time: number;
+let failures: unknown[];
+
+beforeEach(async () => {
+  store = await Gateway.start();
+  store.answers = [holding(secret)];
+  time = now;
+  failures = [];
+});
+afterEach(() => store.close());
+
+/** Parameter Store, with this in the parameter. */
+const holding = (value: string) =>
+  status(200, JSON.stringify({ Parameter: { Name: '/kaiwa/secret', Value: value } }));
+
+const authentication = (issuer = '', timeoutMs = 2_000) =>
+  createJwt({
+    issuer,
+    audiences: [],
+    secret: {
+      endpoint: store.url,
+      parameter: '/kaiwa/secret',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'id', secretAccessKey: 'key', sessionToken: 'session' },
+    },
+    timeoutMs,
+    clock: () => time,
+    onFailure: (cause) => failures.push(cause),
+  });
+
+const token = (signedBy = secret, alg = 'HS256') =>
+  new SignJWT({ sub: 'aki' })
+    .setProtectedHeader({ alg })
+    .setExpirationTime(now / 1000 + 3600)
+    .sign(Buffer.from(signedBy));
+
+const refused = { code: 'unauthenticated' };
+const unavailable = { code: 'unavailable' };
+
+describe('a shared secret', () => {
+  it('takes what it has signed, whoever says that they did', async () => {
+    expect(await authentication().verify(await token())).toMatchObject({ userId: 'aki' });
+  });
+
+  it('is asked for as the function, of its region, once', async () => {
+    const ours = authentication();
+    await Promise.all(Array.from({ length: 100 }, async () => ours.verify(await token())));
+    expect(store.arrived).toHaveLength(1);
+    const [{ method, path, headers, body } = { headers: {}, body: '' }] = store.arrived;
+    expect({ method, path }).toEqual({ method: 'POST', path: '/' });
+    expect(JSON.parse(body)).toEqual({ Name: '/kaiwa/secret', WithDecryption: true });
+    expect(headers).toMatchObject({
+      'content-type': 'application/x-amz-json-1.1',
+      'content-length': String(body.length),
+      'x-amz-target': 'AmazonSSM.GetParameter',
+      'x-amz-security-token': 'session',
+      authorization: expect.stringMatching(
+        /^AWS4-HMAC-SHA256 Credential=id\/20261122\/eu-west-1\/ssm\/aws4_request, SignedHeaders=content-length;content-type;host;/,
+      ),
+    });
+  });
+
+  it.each(['HS384', 'HS512'])('takes nothing signed by %s', async (alg) => {
+    await expect(authentication().verify(await token(secret, alg))).rejects.toMatchObject(refused);
+  });
+
+  it('takes nothing that another has signed', async () => {
+    const forged = await token('another secret of 32 characters!');
+    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+  });
+
+  it('takes nothing that an issuer’s private key has signed', async () => {
+    const issuer = await Issuer.start('RS256');
+    const signed = await issuer.token({ sub: 'aki' }, { now });
+    await expect(authentication().verify(signed)).rejects.toMatchObject(refused);
+    await issuer.close();
+  });
+
+  it('takes only what names the issuer, where one is named', async () => {
+    await expect(authentication('tea').verify(await token())).rejects.toMatchObject(refused);
+  });
+
+  it('is fetched again, once in a while, when it may be another by now', async () => {
+    const ours = authentication();
+    await ours.verify(await token());
+    store.answers = [holding('the next secret of 32 characters!')];
+    const next = await token('the next secret of 32 characters!');
+    time += 60_000;
+    await Promise.all(Array.from({ length: 100 }, () => ours.verify(next)));
+    expect(store.arrived).toHaveLength(2);
+    await expect(ours.verify(await token())).rejects.toMatchObject(refused);
+    expect(store.arrived).toHaveLength(2);
+  });
+
+  it.each([
+    ['is too short to be one', holding('x'.repeat(31)), 'shorter'],
+    ['is not there', status(400, '{"__type":"ParameterNotFound"}'), 'ParameterNotFound'],
+    ['may not be read', status(400, '{"__type":"AccessDeniedException"}'), 'AccessDenied'],
+    ['has no value', status(200, '{}'), 'shorter'],
+    ['is no JSON', status(200, `{"Parameter":{"Value":"${'x'.repeat(40)}`), 'no JSON'],
+  ])('that %s lets nobody in, and says why to the operator alone', async (_case, answer, why) => {
+    store.answers = [answer];
+    const forged = await token('x'.repeat(31));
+    await expect(authentication().verify(forged)).rejects.toMatchObject(unavailable);
+    expect(failures).toHaveLength(1);
+    expect(String(failures)).toContain(why);
+    expect(String(failures)).not.toContain('xxxx');
+  });
+
+  it('is asked for again where the first answer may be better the second time', async () => {
+    const busy = status(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}');
+    store.answers = [status(500), busy, holding(secret)];
+    expect(await authentication().verify(await token())).toMatchObject({ userId: 'aki' });
+  });
+
+  it('that does not come lets nobody in', async () => {
+    store.answers = [silence];
+    const verified = authentication('', 50).verify(await token());
+    await expect(verified).rejects.toMatchObject(unavailable);
+  });
+});

@@ -1,0 +1,132 @@
+import { setImmediate as settled } from 'node:timers/promises';
+import type { Outcome } from '../../../../src/server/delivery/post-to-connection.ts';
+import { event, ids, Room, recipient, recipients } from '../../../helpers/broadcast-harness.ts';
+
+describe('a broadcast', () => {
+  it('reaches everyone in the room once, but for the excepted connection', async () => {
+    const room = new Room(recipients(200));
+    await room.broadcast({ except: 'c7' });
+    expect(room.reached).toEqual(
+      ids(200)
+        .filter((id) => id !== 'c7')
+        .sort(),
+    );
+  });
+
+  it('makes the payload once, the same for all', async () => {
+    const stringify = jest.spyOn(JSON, 'stringify');
+    const room = new Room(recipients(3));
+    await room.broadcast();
+    const made = stringify.mock.calls.length;
+    stringify.mockRestore();
+    expect(made).toBe(1);
+    const [first] = room.posts;
+    expect(room.posts.map(({ payload }) => payload === first?.payload)).toEqual([true, true, true]);
+    expect(JSON.parse(String(first?.payload.bytes))).toEqual(event);
+  });
+
+  it('has 64 posts on their way while there are so many to make, and never more', async () => {
+    const room = new Room(recipients(500));
+    const waiting: ((outcome: Outcome) => void)[] = [];
+    room.outcome = () => new Promise((resolve) => waiting.push(resolve));
+    const result = room.broadcast();
+    for (let left = 500; left > 0; left -= 64) {
+      await settled();
+      expect(waiting).toHaveLength(Math.min(64, left));
+      for (const answer of waiting.splice(0)) answer('delivered');
+    }
+    expect(await result).toEqual({ delivered: 500, gone: 0, failed: 0, handedOver: 0 });
+  });
+
+  it('keeps nobody waiting for one who does not answer', async () => {
+    const room = new Room(recipients(500));
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    room.outcome = (connectionId) => (connectionId === 'c0' ? promise : 'delivered');
+    const result = room.broadcast();
+    await settled();
+    expect(room.posts).toHaveLength(500);
+    resolve('failed');
+    expect(await result).toMatchObject({ delivered: 499, failed: 1 });
+  });
+
+  it('counts what became of each', async () => {
+    const room = new Room(recipients(9));
+    const outcomes: Outcome[] = ['delivered', 'delivered', 'delivered', 'gone', 'gone'];
+    room.outcome = (connectionId) => outcomes[Number(connectionId.slice(1))] ?? 'failed';
+    const tally = await room.broadcast({ except: 'c8' });
+    expect(tally).toEqual({ delivered: 3, gone: 2, failed: 3, handedOver: 0 });
+    expect(room.chunks).toEqual([]);
+  });
+
+  it('forgets a connection that is gone and had 30 seconds to settle', async () => {
+    const old = recipient('old', 30_000);
+    const room = new Room([recipient('a'), old, recipient('b')]);
+    room.outcome = (connectionId) => (connectionId === 'old' ? 'gone' : 'delivered');
+    await room.broadcast();
+    expect(room.forgotten).toEqual([old]);
+  });
+
+  it('keeps a connection that is so young that its $connect may not have returned', async () => {
+    const room = new Room([recipient('young', 29_999)]);
+    room.outcome = () => 'gone';
+    expect(await room.broadcast()).toMatchObject({ gone: 1 });
+    expect(room.forgotten).toEqual([]);
+  });
+
+  it('keeps a connection that only failed', async () => {
+    const room = new Room([recipient('old')]);
+    room.outcome = () => 'failed';
+    await room.broadcast();
+    expect(room.forgotten).toEqual([]);
+  });
+
+  it('harms nobody by failing to forget, and reports it', async () => {
+    const room = new Room([recipient('stuck'), ...recipients(100), recipient('dead')]);
+    const cause = new Error('throttled');
+    room.outcome = (connectionId) => (connectionId.startsWith('c') ? 'delivered' : 'gone');
+    room.forgetting = (connectionId) => {
+      if (connectionId === 'stuck') throw cause;
+    };
+    expect(await room.broadcast()).toEqual({ delivered: 100, gone: 2, failed: 0, handedOver: 0 });
+    expect(room.failures).toEqual([['stuck', cause]]);
+    expect(room.forgotten).toEqual([recipient('dead')]);
+  });
+
+  it('throws where the members cannot be read', async () => {
+    const room = new Room(async function* () {
+      yield [recipient('a')];
+      throw new Error('unreadable');
+    });
+    await expect(room.broadcast()).rejects.toThrow('unreadable');
+  });
+});
+
+describe('a broadcast to a room of up to so many people', () => {
+  /** Everyone on two connections. */
+  const twice = (count: number) =>
+    recipients(count).flatMap((one) => [
+      one,
+      { ...one, connectionId: `${one.connectionId}, again` },
+    ]);
+
+  it('reaches all of them, on however many connections', async () => {
+    const room = new Room(twice(3));
+    expect(await room.broadcast({ upTo: 3, except: 'c0' })).toMatchObject({ delivered: 5 });
+    expect(room.reached).toEqual(['c0, again', 'c1', 'c1, again', 'c2', 'c2, again']);
+  });
+
+  it('reaches nobody in a larger one, which it does not read through', async () => {
+    const room = new Room(async function* () {
+      yield recipients(4);
+      throw new Error('read through');
+    });
+    expect(await room.broadcast({ upTo: 3 })).toMatchObject({ delivered: 0, handedOver: 0 });
+    expect(room.posts).toEqual([]);
+  });
+
+  it('hands them over where they have more connections than the threshold', async () => {
+    const room = new Room(twice(3), 4);
+    expect(await room.broadcast({ upTo: 3, except: 'c0' })).toMatchObject({ handedOver: 5 });
+    expect(room.handedOver).toEqual([['c0, again', 'c1', 'c1, again', 'c2'], ['c2, again']]);
+  });
+});

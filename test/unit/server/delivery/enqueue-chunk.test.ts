@@ -1,0 +1,88 @@
+import { createSend } from '../../../../src/server/aws/client.ts';
+import { asynchronous, createHandOver } from '../../../../src/server/delivery/enqueue-chunk.ts';
+import { type Answering, Gateway, reset, status } from '../../../helpers/fakes/fake-gateway.ts';
+
+let lambda: Gateway;
+let reasons: string[];
+
+beforeEach(async () => {
+  lambda = await Gateway.start();
+  reasons = [];
+  // No pause between two tries.
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await lambda.close();
+});
+
+/** Hands a chunk to a Lambda that answers so. */
+function handOver(answers: Answering[], trace?: string) {
+  lambda.answers = answers;
+  const send = createSend({
+    endpoint: lambda.url,
+    service: 'lambda',
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    headers: asynchronous,
+    trace: () => trace,
+    clock: Date.now,
+  });
+  return createHandOver(send, 'kaiwa-dev-chat', (reason) => reasons.push(reason))('{"chunk":"会"}');
+}
+
+describe('handing over', () => {
+  it('invokes the function asynchronously, with the chunk as its event', async () => {
+    expect(await handOver([status(202)])).toBe(true);
+    expect(lambda.arrived).toEqual([
+      {
+        method: 'POST',
+        path: '/2015-03-31/functions/kaiwa-dev-chat/invocations',
+        headers: expect.objectContaining({
+          'x-amz-invocation-type': 'Event',
+          authorization: expect.stringMatching(
+            /\/eu-west-1\/lambda\/aws4_request.*SignedHeaders=[^,]*;x-amz-invocation-type[;,]/,
+          ),
+        }),
+        body: '{"chunk":"会"}',
+      },
+    ]);
+    expect(reasons).toEqual([]);
+  });
+
+  it('is a part of the trace that the sender is in', async () => {
+    const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    await handOver([status(202)], trace);
+    await handOver([status(202)]);
+    const headers = lambda.arrived.map((request) => request.headers['x-amzn-trace-id']);
+    expect(headers).toEqual([trace, undefined]);
+  });
+
+  it.each([
+    ['a throttle', status(429, '{}', { 'x-amzn-errortype': 'TooManyRequestsException' })],
+    ['an error of Lambda’s', status(500)],
+    ['a reset', reset],
+  ])('is tried again after %s', async (_case, answer) => {
+    expect(await handOver([answer, answer, status(202)])).toBe(true);
+    expect(lambda.arrived).toHaveLength(3);
+    expect(reasons).toEqual([]);
+  });
+
+  it.each([
+    [400, 'InvalidRequestContentException'],
+    [403, 'AccessDeniedException'],
+    [404, 'ResourceNotFoundException'],
+    [413, 'RequestTooLargeException'],
+  ])('is given up on %i at the first try, and says so', async (code, name) => {
+    expect(await handOver([status(code, '{}', { 'x-amzn-errortype': name })])).toBe(false);
+    expect(lambda.arrived).toHaveLength(1);
+    expect(reasons).toEqual([`status ${code} ${name}`]);
+  });
+
+  it('is given up after some tries, and says so once', async () => {
+    expect(await handOver([status(503)])).toBe(false);
+    expect(lambda.arrived.length).toBeGreaterThan(2);
+    expect(reasons).toEqual(['status 503 ']);
+  });
+});

@@ -1,0 +1,114 @@
+import { createSend } from '../../../../src/server/aws/client.ts';
+import { payloadOf } from '../../../../src/server/aws/sigv4.ts';
+import { createPost } from '../../../../src/server/delivery/post-to-connection.ts';
+import { within } from '../../../../src/server/lib/deadline.ts';
+import {
+  type Answering,
+  Gateway,
+  reset,
+  silence,
+  status,
+} from '../../../helpers/fakes/fake-gateway.ts';
+
+const connectionId = 'bZ/NAd+jMCKCw=';
+const frame = '{"type":"message","message":"お茶 🍵"}';
+
+let gateway: Gateway;
+let failures: [connectionId: string, cause: unknown][];
+
+beforeEach(async () => {
+  gateway = await Gateway.start();
+  failures = [];
+  // No test waits for a pause between two tries.
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await gateway.close();
+});
+
+/** Posts as the Lambda does, to a gateway that answers so. */
+function post(answers: Answering[], { budgetMs = 10_000, to = connectionId } = {}) {
+  gateway.answers = answers;
+  const send = createSend({
+    endpoint: gateway.url,
+    service: 'execute-api',
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    clock: Date.now,
+  });
+  const onFailure = (...failure: (typeof failures)[number]) => failures.push(failure);
+  return createPost(send, budgetMs, onFailure)(to, payloadOf(frame));
+}
+
+describe('a post', () => {
+  it('is delivered by one call that bears the frame’s bytes to the connection', async () => {
+    expect(await post([status(200)])).toBe('delivered');
+    expect(gateway.arrived).toMatchObject([
+      { method: 'POST', path: '/@connections/bZ%2FNAd%2BjMCKCw%3D', body: frame },
+    ]);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ['as AWS says it', status(410, '{}', { 'x-amzn-errortype': 'GoneException' })],
+    ['as local stacks say it', status(410, 'null')],
+    ['by an empty 410', status(410)],
+    ['by the error’s name alone', status(404, '', { 'x-amzn-errortype': 'GoneException' })],
+  ])('is gone %s, at the first try and without a report', async (_case, answer) => {
+    expect(await post([answer])).toBe('gone');
+    expect(gateway.arrived).toHaveLength(1);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    [302, 'Error'],
+    [400, 'BadRequestException'],
+    [403, 'ForbiddenException'],
+    [413, 'PayloadTooLargeException'],
+  ])('fails on %i at the first try and reports it once', async (code, name) => {
+    expect(await post([status(code, '{"message":"no"}', { 'x-amzn-errortype': name })])).toBe(
+      'failed',
+    );
+    expect(gateway.arrived).toHaveLength(1);
+    expect(failures).toMatchObject([[connectionId, { name, message: `status ${code}` }]]);
+  });
+
+  it.each([
+    ['a throttle', status(429, '{}', { 'x-amzn-errortype': 'LimitExceededException' })],
+    ['a server’s error', status(500, '{}')],
+    ['a reset', reset],
+  ])('is tried again after %s', async (_case, answer) => {
+    expect(await post([answer, status(200)])).toBe('delivered');
+    expect(gateway.arrived.map(({ body }) => body)).toEqual([frame, frame]);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ['a server that always errs', status(500, '{}'), { name: 'Error', message: 'status 500' }],
+    ['a server that always resets', reset, { name: 'ECONNRESET', message: 'no answer' }],
+  ])('gives up %s after its tries and reports it once', async (_case, answer, cause) => {
+    expect(await post([answer])).toBe('failed');
+    expect(gateway.arrived).toHaveLength(5);
+    expect(failures).toMatchObject([[connectionId, cause]]);
+  });
+
+  it('gives up a recipient that stays silent for as long as the budget', async () => {
+    expect(await post([silence], { budgetMs: 150 })).toBe('failed');
+    expect(failures).toMatchObject([[connectionId, { name: 'TimeoutError' }]]);
+    await gateway.closed();
+  });
+
+  it('fails without a report when its deadline ends it', async () => {
+    const result = within(50, () => post([silence]));
+    expect(await result).toBe('failed');
+    expect(failures).toEqual([]);
+    await gateway.closed();
+  });
+
+  it('does not throw for an id that is no text', async () => {
+    expect(await post([status(200)], { to: '\ud800' })).toBe('failed');
+    expect(failures).toMatchObject([['\ud800', { name: 'URIError' }]]);
+  });
+});

@@ -73,7 +73,7 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
     const chunks = files.flatMap(
       (file) => readFileSync(join(folder, file), 'utf8').match(/(?<="\.\/)[\w-]+\.mjs(?=")/g) ?? [],
     );
-    expect(files).toEqual(expect.arrayContaining(chunks.map((chunk) => `src/${chunk}`)));
+    expect(files).toEqual(expect.arrayContaining(chunks.map((chunk) => `src/server/${chunk}`)));
     const [chat] = packaged.ofType('AWS::Lambda::Function');
     const env = { ...ofLambda };
     for (const [name, value] of Object.entries(chat?.Properties.Environment.Variables)) {
@@ -105,7 +105,7 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
       for (const { path, kind } of imports) if (kind === 'import-statement') atOnce.add(path);
     }
     const loaded = [...atOnce].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
-    const aside = ['/jose/', 'generated/page.json', 'contract/asyncapi.json', 'routes/http.ts'];
+    const aside = ['/jose/', 'generated/page.json', 'contract/asyncapi.json', 'server/http/index.ts'];
     for (const part of aside) {
       const known = (names: string[]) => names.filter((name) => name.includes(part));
       expect(known(Object.keys(inputs))).not.toEqual([]);

@@ -58,7 +58,7 @@ export function bundle({ plugins: _, outputFileExtension, watch: __, ...options 
     ...options,
     plugins,
     entryPoints: ['src/server/lambda.ts'],
-    outdir: 'src',
+    outdir: 'src/server',
     outExtension: { '.js': outputFileExtension },
     write: false,
     metafile: true,

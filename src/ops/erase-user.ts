@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { sideBySide } from '../server/lib/concurrency.ts';
-import { type Trace, traceOf } from '../server/store/keys.ts';
+import { forEachConcurrent } from '../server/lib/concurrency.ts';
+import { classifyRow, type PersonalDataKind } from '../server/store/keys.ts';
 import type { Row } from '../server/store/table.ts';
 import { run } from './cli.ts';
 import { attributes, erasers } from './row-erasers.ts';
@@ -9,7 +9,7 @@ import type { OperatorTable } from './sdk-table.ts';
 /** What came of erasing a person. */
 export interface Erasure {
   /** The rows of theirs that were found, in all passes. */
-  readonly found: Readonly<Record<Trace, number>>;
+  readonly found: Readonly<Record<PersonalDataKind, number>>;
   /** Whether the last pass found nothing; else they go on writing. */
   readonly isGone: boolean;
 }
@@ -53,27 +53,27 @@ export async function erase(parts: ErasureParts): Promise<Erasure> {
 async function eraseOnce(
   { table, userId, tell }: ErasureParts,
   pass: number,
-  found: Record<Trace, number>,
+  found: Record<PersonalDataKind, number>,
 ): Promise<void> {
   let looked = 0;
-  async function* theirs(): AsyncGenerator<{ trace: Trace; row: Row }> {
+  async function* theirs(): AsyncGenerator<{ kind: PersonalDataKind; row: Row }> {
     for await (const rows of table.scan(attributes)) {
       for (const row of rows) {
-        const trace = traceOf(row);
-        const owner = trace?.userId ?? row['u'] ?? row['userId'];
-        if (trace && owner === userId) yield { ...trace, row };
+        const classified = classifyRow(row);
+        const owner = classified?.userId ?? row['u'] ?? row['userId'];
+        if (classified && owner === userId) yield { ...classified, row };
       }
       looked += rows.length;
       tell(`Pass ${pass}: ${looked} rows looked at, ${sum(found)} of theirs in all.`);
     }
   }
-  await sideBySide(theirs(), width, async ({ trace, row }) => {
-    await erasers[trace](table, row);
-    found[trace] += 1;
+  await forEachConcurrent(theirs(), width, async ({ kind, row }) => {
+    await erasers[kind](table, row);
+    found[kind] += 1;
   });
 }
 
-const none = (): Record<Trace, number> => ({
+const none = (): Record<PersonalDataKind, number> => ({
   event: 0,
   reaction: 0,
   claim: 0,
@@ -83,7 +83,7 @@ const none = (): Record<Trace, number> => ({
   place: 0,
 });
 
-const sum = (counts: Readonly<Record<Trace, number>>) =>
+const sum = (counts: Readonly<Record<PersonalDataKind, number>>) =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** What `npm run erase` does. */

@@ -1,9 +1,9 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DurableEvent } from '../../schemas/index.ts';
-import { frameOf } from '../server/lib/frame.ts';
-import { decode, isSealed } from '../server/store/event-rows.ts';
-import { counterKey, logRange, maxSeq, seqOf } from '../server/store/keys.ts';
+import { encodeFrame } from '../server/lib/frame.ts';
+import { decodeEvent, isTombstone } from '../server/store/event-rows.ts';
+import { counterKey, logRange, maxSeq, parseSeq } from '../server/store/keys.ts';
 import { createRetention } from '../server/store/retention.ts';
 import type { Row, Table } from '../server/store/table.ts';
 import { run } from './cli.ts';
@@ -26,7 +26,7 @@ export async function exportRoom(
   let count = 0;
   async function* lines() {
     for await (const event of eventsOf(table, room)) {
-      yield `${frameOf(event)}\n`;
+      yield `${encodeFrame(event)}\n`;
       count += 1;
       if (count % stride === 0) tell(`Events: ${count} so far.`);
     }
@@ -42,7 +42,7 @@ async function* eventsOf(table: Table, room: string): AsyncGenerator<DurableEven
   // For how long events are kept is the stack's to say: what is not marked as expired is exported.
   const retention = createRetention(Date.now, 0);
   for await (const row of merged(messages, others)) {
-    if (!isSealed(row) && retention.holds(row)) yield decode(room, row);
+    if (!isTombstone(row) && retention.isRetained(row)) yield decodeEvent(room, row);
   }
 }
 
@@ -52,7 +52,7 @@ type Rows = ReturnType<Table['query']>;
 async function* merged(some: Rows, others: Rows): Rows {
   let [one, other] = await Promise.all([next(some), next(others)]);
   while (one || other) {
-    if (one && (!other || seqOf(one.sk) < seqOf(other.sk))) {
+    if (one && (!other || parseSeq(one.sk) < parseSeq(other.sk))) {
       yield one;
       one = await next(some);
     } else if (other) {

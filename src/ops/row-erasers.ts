@@ -1,14 +1,14 @@
 import type { DurableType } from '../../schemas/index.ts';
-import { erased, isSealed, kindOf, seal } from '../server/store/event-rows.ts';
+import { isTombstone, keyPrefixOf, tombstone, tombstoneOf } from '../server/store/event-rows.ts';
 import {
+  claimType,
   logKey,
-  reactionOf,
+  type PersonalDataKind,
+  parseReactionKey,
+  parseRoom,
   reactionRange,
-  roomOf,
-  type Trace,
-  typeOf,
 } from '../server/store/keys.ts';
-import { absent, type Row, type Table } from '../server/store/table.ts';
+import { notExists, type Row, type Table } from '../server/store/table.ts';
 
 /** Erases one row, and with it what else only it tells of. */
 type Eraser = (table: Table, row: Row) => Promise<void>;
@@ -21,7 +21,7 @@ export const attributes = ['u', 'userId', 'at', 'ttl', 'k', 'g', 'e', 'seq'];
  * of these, of the chat's own and of their repeats harms a room's log. What another has changed meanwhile
  * may stay, to be found by the next pass.
  */
-export const erasers: Readonly<Record<Trace, Eraser>> = {
+export const erasers: Readonly<Record<PersonalDataKind, Eraser>> = {
   connection: remove,
   subscription: remove,
   place: remove,
@@ -38,8 +38,8 @@ async function remove(table: Table, { pk, sk }: Row): Promise<void> {
 /** Gives up an event's number: neither a late write nor a change of the message can land there again. */
 async function eraseEvent(table: Table, row: Row): Promise<void> {
   const { pk, sk, k, g, e, u } = row;
-  if (k === 'reaction') await eraseEmoji(table, roomOf(row), Number(g), String(e), u);
-  await table.put({ pk, sk, ...erased(row) }, { text: 'u = :u', values: { ':u': u } });
+  if (k === 'reaction') await eraseEmoji(table, parseRoom(row), Number(g), String(e), u);
+  await table.put({ pk, sk, ...tombstoneOf(row) }, { text: 'u = :u', values: { ':u': u } });
 }
 
 /**
@@ -54,7 +54,7 @@ async function eraseEmoji(
   userId: unknown,
 ): Promise<void> {
   for await (const { sk } of table.query(reactionRange(room, target, target), { attributes: [] })) {
-    const other = reactionOf(sk);
+    const other = parseReactionKey(sk);
     if (other.emoji === emoji && other.userId !== userId) return;
   }
   const change = { text: 'DELETE em :emoji', values: { ':emoji': new Set([emoji]) } };
@@ -67,9 +67,9 @@ async function eraseEmoji(
  */
 async function eraseClaim(table: Table, row: Row): Promise<void> {
   const { pk, sk, seq, ttl } = row;
-  const key = logKey(roomOf(row), kindOf(typeOf(sk) as DurableType), Number(seq));
-  const wasEmpty = await table.put({ ...key, ...seal, ttl }, absent);
+  const key = logKey(parseRoom(row), keyPrefixOf(claimType(sk) as DurableType), Number(seq));
+  const wasEmpty = await table.put({ ...key, ...tombstone, ttl }, notExists);
   const event = wasEmpty ? undefined : await table.get(key);
-  if (event && !isSealed(event)) await eraseEvent(table, event);
+  if (event && !isTombstone(event)) await eraseEvent(table, event);
   await table.remove({ pk, sk }, { text: 'seq = :seq', values: { ':seq': seq } });
 }

@@ -14,7 +14,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo, Operation, Output } from '../server/aws/dynamodb.ts';
+import type { DynamoClient, Operation, Output } from '../server/aws/dynamodb.ts';
 import { createTable, projection, type Row, type Table } from '../server/store/table.ts';
 
 /** The store's table, as an operator may use it, who may also look through all of it. */
@@ -73,7 +73,7 @@ async function paced<T extends Pick<ScanCommandOutput, 'ConsumedCapacity'>>(
 }
 
 /** The calls that the store makes, through the SDK. */
-function createDynamo(client: DynamoDBDocumentClient, wait: Wait): Dynamo {
+function createDynamo(client: DynamoDBDocumentClient, wait: Wait): DynamoClient {
   const calls: Record<Operation, (input: never) => Promise<object>> = {
     GetItem: (input: GetCommandInput) => client.send(new GetCommand(input)),
     PutItem: (input: PutCommandInput) => client.send(new PutCommand(input)),

@@ -28,7 +28,7 @@ export interface GatewayEvent {
 }
 
 /** What the Lambda gives back: the body goes out as the route response, or to a browser. */
-export interface GatewayReply {
+export interface GatewayResult {
   statusCode: number;
   headers?: Record<string, string>;
   body?: string;

@@ -4,24 +4,24 @@ import type { Context } from 'aws-lambda';
 import { dispatch } from './actions/index.ts';
 import type { Chunk } from './delivery/chunk.ts';
 import { ChatError } from './errors.ts';
-import type { GatewayEvent, GatewayReply } from './gateway-event.ts';
-import { type Deadline, deadline, within } from './lib/deadline.ts';
-import { reply } from './middleware/ack.ts';
-import { authorise } from './middleware/authorize.ts';
-import { report } from './middleware/error-response.ts';
-import { parse } from './middleware/parse-body.ts';
-import { limit } from './middleware/rate-limit.ts';
+import type { GatewayEvent, GatewayResult } from './gateway-event.ts';
+import { type Deadline, deadline, withTimeout } from './lib/deadline.ts';
+import { sendAck } from './middleware/ack.ts';
+import { authorize } from './middleware/authorize.ts';
+import { errorResponse } from './middleware/error-response.ts';
+import { parseBody } from './middleware/parse-body.ts';
+import { rateLimit } from './middleware/rate-limit.ts';
 import { validate } from './middleware/validate.ts';
-import { noteFailure, observed } from './observability/invocation-log.ts';
+import { recordFailure, withInvocationLog } from './observability/invocation-log.ts';
 import { connect } from './routes/connect.ts';
 import { disconnect } from './routes/disconnect.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 
 /** How long before the Lambda's end a request is given up, so that its client still hears of it. */
 const timeoutEarlyInMillis = 500;
 
 /** What middy itself is told, whatever comes in. */
-const options = {
+const middyOptions = {
   timeoutEarlyInMillis,
   timeoutEarlyResponse: () => {
     throw new ChatError('unavailable');
@@ -29,14 +29,16 @@ const options = {
 };
 
 /** The whole Lambda: what the gateway brings, and what the Lambda has handed over to itself. */
-export function createRouter(parts: Parts) {
-  const requests = createRequests(parts);
-  const chunks = createChunks(parts);
+export function createHandler(services: Services) {
+  const handleGatewayEvent = createGatewayHandler(services);
+  const handleChunk = createChunkHandler(services);
   // What middy lets end early is the handler alone; the middleware calls the table, too.
   return (event: GatewayEvent | Chunk, context: Context) =>
-    observed(parts.log, event, context, () =>
-      within(context.getRemainingTimeInMillis() - timeoutEarlyInMillis, () =>
-        'requestContext' in event ? requests(event, context) : chunks(event, context),
+    withInvocationLog(services.writeLog, event, context, () =>
+      withTimeout(context.getRemainingTimeInMillis() - timeoutEarlyInMillis, () =>
+        'requestContext' in event
+          ? handleGatewayEvent(event, context)
+          : handleChunk(event, context),
       ),
     );
 }
@@ -45,46 +47,49 @@ export function createRouter(parts: Parts) {
  * Every route of the WebSocket API, and those of HTTP, goes through this chain. Errors pass it from
  * the bottom up, so they are noted before they are reported.
  */
-function createRequests(parts: Parts) {
-  return middy<GatewayEvent, unknown>(options)
-    .use(report())
-    .use(errorLogger({ logger: noteFailure }))
-    .use(reply())
-    .use(limit(parts))
-    .use(parse())
+function createGatewayHandler(services: Services) {
+  return middy<GatewayEvent, unknown>(middyOptions)
+    .use(errorResponse())
+    .use(errorLogger({ logger: recordFailure }))
+    .use(sendAck())
+    .use(rateLimit(services))
+    .use(parseBody())
     .use(validate())
-    .use(authorise(parts))
+    .use(authorize(services))
     .handler((event: GatewayEvent, context, { signal }) =>
-      deadline.run(deadlineOf(context, signal), () => route(event, parts)),
+      deadline.run(toDeadline(context, signal), () => routeByEventType(event, services)),
     );
 }
 
 /** A chunk has nobody to answer to: one that fails throws, so that Lambda's queue brings it again. */
-function createChunks(parts: Parts) {
-  return middy<Chunk, unknown>(options)
-    .use(errorLogger({ logger: noteFailure }))
+function createChunkHandler(services: Services) {
+  return middy<Chunk, unknown>(middyOptions)
+    .use(errorLogger({ logger: recordFailure }))
     .handler((chunk: Chunk, context, { signal }) =>
-      deadline.run(deadlineOf(context, signal), () => parts.deliverChunk(chunk)),
+      deadline.run(toDeadline(context, signal), () => services.deliverChunk(chunk)),
     );
 }
 
-function deadlineOf(context: Context, signal: AbortSignal): Deadline {
+function toDeadline(context: Context, signal: AbortSignal): Deadline {
   const remainingMs = () => context.getRemainingTimeInMillis() - timeoutEarlyInMillis;
   return { invocation: signal, signal, remainingMs };
 }
 
-async function route(event: GatewayEvent, parts: Parts): Promise<GatewayReply | object> {
+async function routeByEventType(
+  event: GatewayEvent,
+  services: Services,
+): Promise<GatewayResult | object> {
   switch (event.requestContext.eventType) {
     case 'CONNECT':
-      return connect(event, parts);
+      return connect(event, services);
     case 'DISCONNECT':
-      return disconnect(event, parts);
+      return disconnect(event, services);
     case 'MESSAGE':
-      return dispatch(event, parts);
+      return dispatch(event, services);
     default: {
       // A cold start that answers no browser reads none of it.
-      const { http } = await import('./http/index.ts');
-      return http(event, parts);
+      const { serveHttp } = await import('./http/index.ts');
+      return serveHttp(event, services);
     }
   }
 }

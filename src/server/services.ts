@@ -1,58 +1,58 @@
-import type { Authentication } from './auth/authenticator.ts';
-import { createOrigins } from './auth/origins.ts';
+import type { Authenticator } from './auth/authenticator.ts';
+import { createOriginCheck } from './auth/origins.ts';
 import { type Broadcast, createBroadcast } from './delivery/broadcast.ts';
-import { type Chunk, recipientsOf } from './delivery/chunk.ts';
-import type { HangUp } from './delivery/delete-connection.ts';
-import { createDeliver, type Tally } from './delivery/deliver.ts';
-import type { HandOver } from './delivery/enqueue-chunk.ts';
-import type { Post } from './delivery/post-to-connection.ts';
-import type { Page } from './http/page-loader.ts';
-import { frameOf } from './lib/frame.ts';
-import { counted, measured } from './observability/delivery-metrics.ts';
-import type { Log } from './observability/invocation.ts';
+import { type Chunk, decodeRecipients } from './delivery/chunk.ts';
+import type { DeleteConnection } from './delivery/delete-connection.ts';
+import { createDeliver, type DeliveryCounts } from './delivery/deliver.ts';
+import type { EnqueueChunk } from './delivery/enqueue-chunk.ts';
+import type { PostToConnection } from './delivery/post-to-connection.ts';
+import type { BuiltPage } from './http/page-loader.ts';
+import { encodeFrame } from './lib/frame.ts';
+import { withDeliveryCounts, withFanOutLatency } from './observability/delivery-metrics.ts';
+import type { WriteLog } from './observability/invocation.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { createThrottle, type Throttle } from './rate-limiter.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import type { Store } from './store/index.ts';
 
 /** What the routes are given to work with. */
-export interface Parts {
+export interface Services {
   readonly store: Store;
   readonly broadcast: Broadcast;
   readonly presence: Presence;
-  readonly authentication: Authentication;
+  readonly authenticator: Authenticator;
   /** Whether a page of that origin may connect. */
-  readonly admitsOrigin: (origin: string | undefined) => boolean;
-  readonly throttle: Throttle;
+  readonly isOriginAllowed: (origin: string | undefined) => boolean;
+  readonly rateLimiter: RateLimiter;
   /** Delivers what another invocation has handed over. */
-  readonly deliverChunk: (chunk: Chunk) => Promise<Tally>;
+  readonly deliverChunk: (chunk: Chunk) => Promise<DeliveryCounts>;
   /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly now: () => number;
   /** Where clients find the WebSocket. */
-  readonly url: string;
+  readonly webSocketUrl: string;
   /** What the page asks people for: with `jwt` a token, with `none` a name. */
-  readonly auth: string;
+  readonly authMode: string;
   /** Loads the page: the same object again until it is built anew. */
-  readonly page: () => Promise<Page>;
-  readonly log: Log;
+  readonly loadPage: () => Promise<BuiltPage>;
+  readonly writeLog: WriteLog;
 }
 
 /** What differs between AWS, the local stack and a test. */
-export interface PartsOptions {
+export interface ServicesOptions {
   readonly store: Store;
-  readonly post: Post;
-  readonly handOver: HandOver;
-  readonly hangUp: HangUp;
-  readonly authentication: Authentication;
+  readonly postToConnection: PostToConnection;
+  readonly enqueueChunk: EnqueueChunk;
+  readonly deleteConnection: DeleteConnection;
+  readonly authenticator: Authenticator;
   /** The origins that may connect, separated by commas; `*` is all. */
   readonly origins: string;
   /** Requests a second and at once, of each connection. */
   readonly rate: number;
   readonly burst: number;
-  readonly clock: () => number;
-  readonly url: string;
-  readonly auth: string;
-  readonly page: () => Promise<Page>;
-  readonly log: Log;
+  readonly now: () => number;
+  readonly webSocketUrl: string;
+  readonly authMode: string;
+  readonly loadPage: () => Promise<BuiltPage>;
+  readonly writeLog: WriteLog;
   /** Rooms of up to so many people are told who comes and goes. */
   readonly presenceLimit: number;
   /** One invocation delivers to so many recipients; the rest is handed over in such parts. */
@@ -62,29 +62,39 @@ export interface PartsOptions {
 }
 
 /** Joins the parts: a delivery that finds a connection dead makes its person leave. */
-export function createParts(options: PartsOptions): Parts {
-  const { store, clock, url, auth, page, log, authentication } = options;
-  const { broadcast, presence } = createFanOut(options);
-  const throttle = createThrottle({ ...options, connections: store.connections });
-  const admitsOrigin = createOrigins(options.origins);
+export function createServices(options: ServicesOptions): Services {
+  const { store, now, webSocketUrl, authMode, loadPage, writeLog, authenticator } = options;
+  const { broadcast, presence } = createDelivery(options);
+  const rateLimiter = createRateLimiter({ ...options, connections: store.connections });
+  const isOriginAllowed = createOriginCheck(options.origins);
   // What delivers a chunk can hand nothing over, not even who leaves by it: there is never a chain.
-  const { deliver } = createFanOut({ ...options, handOver: () => Promise.resolve(false) });
+  const { deliver } = createDelivery({ ...options, enqueueChunk: () => Promise.resolve(false) });
   const deliverChunk = (chunk: Chunk) =>
-    counted(() => deliver.complete(frameOf(chunk.event), recipientsOf(chunk)));
+    withDeliveryCounts(() => deliver.deliverAll(encodeFrame(chunk.event), decodeRecipients(chunk)));
   return {
-    ...{ store, broadcast, presence, deliverChunk, clock, url, auth, page, log },
-    ...{ authentication, admitsOrigin, throttle },
+    ...{
+      store,
+      broadcast,
+      presence,
+      deliverChunk,
+      now,
+      webSocketUrl,
+      authMode,
+      loadPage,
+      writeLog,
+    },
+    ...{ authenticator, isOriginAllowed, rateLimiter },
   };
 }
 
-function createFanOut(options: PartsOptions) {
-  const { store, handOver, presenceLimit, fanoutThreshold: threshold } = options;
+function createDelivery(options: ServicesOptions) {
+  const { store, enqueueChunk, presenceLimit, fanoutThreshold: threshold } = options;
   const deliver = createDeliver({
     ...options,
-    forget: (recipient) => presence.forget(recipient),
+    evict: (recipient) => presence.evict(recipient),
   });
-  const fanOut = createBroadcast({ members: store.members, deliver, handOver, threshold });
-  const broadcast: Broadcast = (...event) => measured(() => fanOut(...event));
+  const fanOut = createBroadcast({ members: store.members, deliver, enqueueChunk, threshold });
+  const broadcast: Broadcast = (...event) => withFanOutLatency(() => fanOut(...event));
   const presence: Presence = createPresence({ store, broadcast, presenceLimit });
   return { deliver, broadcast, presence };
 }

@@ -7,7 +7,7 @@ import { requestId } from '../../schemas/fields.ts';
 import { type Action, ackSchema, actions, events, isAction } from '../../schemas/index.ts';
 import type { Contract } from '../../schemas/types.ts';
 import validators from '../../src/generated/validators.cjs';
-import { routes } from '../../src/server/actions/index.ts';
+import { handlers } from '../../src/server/actions/index.ts';
 import { service } from '../helpers/serverless.ts';
 
 type Named = [name: string, contract: Contract<unknown>];
@@ -80,7 +80,7 @@ describe('the registries', () => {
 
 describe('the routes', () => {
   it('are the actions', () => {
-    expect(Object.keys(routes).sort()).toEqual(actionNames);
+    expect(Object.keys(handlers).sort()).toEqual(actionNames);
   });
 
   it('are the files of src/server/actions, each exporting the function of its name', async () => {
@@ -88,7 +88,7 @@ describe('the routes', () => {
     const files = filesIn('src/server/actions').filter((file) => !others.has(file));
     expect(files).toEqual(actionNames);
     for (const name of actionNames) {
-      expect((await exportsOf('src/server/actions', name))[name]).toBe(routes[name]);
+      expect((await exportsOf('src/server/actions', name))[name]).toBe(handlers[name]);
     }
   });
 });

@@ -17,7 +17,7 @@ export function deploy(tableName: string): Deployed {
     'self:service': 'kaiwa',
     'self:provider.stage': 'test',
     'param:auth': 'jwt',
-    'param:secret': parameter,
+    'param:secretParameter': parameter,
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::Region': place.region,
@@ -27,7 +27,7 @@ export function deploy(tableName: string): Deployed {
   const resources: Readonly<Record<string, string>> = {
     Table: tableName,
     'Table.Arn': arn('dynamodb', `table/${tableName}`),
-    'Undelivered.Arn': arn('sqs', 'kaiwa-test-Undelivered'),
+    'DeadLetterQueue.Arn': arn('sqs', 'kaiwa-test-DeadLetterQueue'),
     'ChatLogs.Arn': arn('logs', 'log-group:/aws/lambda/kaiwa-test-chat:*'),
   };
   const preset = (name: string) => service.params.default[name.replace('param:', '')];

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Event } from '../../schemas/index.ts';
-import { noteFailure, observed } from '../../src/server/observability/invocation-log.ts';
-import { errorMetric, metrics, namespace } from '../../src/server/observability/metrics.ts';
+import { recordFailure, withInvocationLog } from '../../src/server/observability/invocation-log.ts';
+import { errorsMetric, metrics, namespace } from '../../src/server/observability/metrics.ts';
 import { readYaml, service } from '../helpers/serverless.ts';
 import { gatewayEvent } from '../helpers/test-server.ts';
 
@@ -29,7 +29,7 @@ const runbook = readFileSync('OPERATIONS.md', 'utf8');
 const part = (title: string) =>
   runbook.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
 
-const ours = [...Object.keys(metrics), errorMetric];
+const ours = [...Object.keys(metrics), errorsMetric];
 
 /** The names of our metrics that an alarm looks at. */
 const watchedBy = ({ Properties }: Alarm) =>
@@ -59,11 +59,11 @@ function shown(): string[] {
 async function fields(): Promise<Set<string>> {
   const lines: object[] = [];
   const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
-  const fail = async () => noteFailure({ error: new Error('x') } as Request);
+  const fail = async () => recordFailure({ error: new Error('x') } as Request);
   process.env['_X_AMZN_TRACE_ID'] = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
   const request = gatewayEvent('MESSAGE', 'ping', 'c1=');
   for (const event of [request, { event: {} as Event, recipients: [] }]) {
-    await observed((line) => lines.push(line), event, context, fail);
+    await withInvocationLog((line) => lines.push(line), event, context, fail);
   }
   delete process.env['_X_AMZN_TRACE_ID'];
   const names = lines.flatMap((line) => Object.keys(line));
@@ -79,12 +79,12 @@ describe('the alarms', () => {
         `\${file(src/ops/alarms.yml):${name}}`,
       );
       expect([Condition, Properties.AlarmName]).toEqual([
-        'Watched',
+        'AlarmsEnabled',
         `\${self:service}-\${self:provider.stage}-${name}`,
       ]);
       expect([Properties.AlarmActions, Properties.OKActions]).toEqual([
-        expect.objectContaining({ 'Fn::If': expect.arrayContaining(['Told']) }),
-        expect.objectContaining({ 'Fn::If': expect.arrayContaining(['Told']) }),
+        expect.objectContaining({ 'Fn::If': expect.arrayContaining(['HasAlarmTopic']) }),
+        expect.objectContaining({ 'Fn::If': expect.arrayContaining(['HasAlarmTopic']) }),
       ]);
     }
   });

@@ -129,10 +129,10 @@ describe('the calls of that run', () => {
   it('are of every kind that is written down in what is deployed', async () => {
     const code = (await bundled()).map((one) => one.code).join('\n');
     // Each sender is of one service and one method; none is made that did not send.
-    const senders = code.match(/(?<!function )\bcreateSend\(/g) ?? [];
+    const senders = code.match(/(?<!function )\bcreateAwsClient\(/g) ?? [];
     const kinds = new Set(calls.map(({ action, method }) => `${method} ${action.split(':')[0]}`));
     expect([...kinds]).toHaveLength(senders.length);
-    const operations = [...code.matchAll(/\bsenderOf\('(\w+)'\)/g)].map(([, name]) => name);
+    const operations = [...code.matchAll(/\bcreateSender\('(\w+)'\)/g)].map(([, name]) => name);
     const made = calls.map(({ action }) => action.split(':')).filter(([of]) => of === 'dynamodb');
     expect([...new Set(made.map(([, name]) => name))].sort()).toEqual(operations.sort());
   });
@@ -141,7 +141,7 @@ describe('the calls of that run', () => {
     const files = await bundled();
     const naming = (pattern: RegExp) =>
       files.filter(({ code }) => pattern.test(code)).map(({ name }) => name);
-    expect(naming(/\bcreateSign\(/).sort()).toEqual([
+    expect(naming(/\bcreateSigner\(/).sort()).toEqual([
       'src/server/aws/client.ts',
       'src/server/aws/sigv4.ts',
     ]);

@@ -105,7 +105,12 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
       for (const { path, kind } of imports) if (kind === 'import-statement') atOnce.add(path);
     }
     const loaded = [...atOnce].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
-    const aside = ['/jose/', 'generated/page.json', 'contract/asyncapi.json', 'server/http/index.ts'];
+    const aside = [
+      '/jose/',
+      'generated/page.json',
+      'contract/asyncapi.json',
+      'server/http/index.ts',
+    ];
     for (const part of aside) {
       const known = (names: string[]) => names.filter((name) => name.includes(part));
       expect(known(Object.keys(inputs))).not.toEqual([]);

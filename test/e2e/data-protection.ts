@@ -34,7 +34,7 @@ export function keepingTests(packages: Record<keyof typeof kept, Packaged>): voi
       ofHolding(packages[stage])
         .map(([name]) => name)
         .sort(),
-    ).toEqual([...['ChatLogs', 'ServerlessDeploymentBucket', 'Table', 'Undelivered']]);
+    ).toEqual([...['ChatLogs', 'ServerlessDeploymentBucket', 'Table', 'DeadLetterQueue']]);
   });
 
   it.each(['dev', 'production'] as const)('keeps the table of %s as its stage says', (stage) => {

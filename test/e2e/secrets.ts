@@ -14,13 +14,13 @@ export function secretTests(packaged: Packaged, credentials: readonly string[]):
       SECRET_PARAMETER: name,
     });
     const { Conditions } = JSON.parse(packaged.read(templates[1] ?? ''));
-    expect(Conditions.BySecret).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [name, ''] }] });
+    expect(Conditions.UsesSharedSecret).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [name, ''] }] });
     const arn = `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`;
     const Statement = [
       { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: { 'Fn::Sub': arn } },
     ];
     expect(resources['ChatRole']?.Properties.Policies[1]['Fn::If']).toEqual([
-      'BySecret',
+      'UsesSharedSecret',
       { PolicyName: 'secret', PolicyDocument: { Version: '2012-10-17', Statement } },
       { Ref: 'AWS::NoValue' },
     ]);

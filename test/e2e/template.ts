@@ -54,7 +54,7 @@ export function templateTests(packaged: Packaged): void {
       {
         Effect: 'Allow',
         Action: 'sqs:SendMessage',
-        Resource: { 'Fn::GetAtt': ['Undelivered', 'Arn'] },
+        Resource: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] },
       },
     ]);
   });
@@ -68,7 +68,7 @@ export function templateTests(packaged: Packaged): void {
         MaximumRetryAttempts: 2,
         MaximumEventAgeInSeconds: 300,
         DestinationConfig: {
-          OnFailure: { Destination: { 'Fn::GetAtt': ['Undelivered', 'Arn'] } },
+          OnFailure: { Destination: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] } },
         },
       },
     ]);

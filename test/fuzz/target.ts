@@ -1,6 +1,6 @@
 import { type ErrorCode, errors } from '../../schemas/errors.ts';
 import { isAction } from '../../schemas/index.ts';
-import type { GatewayReply } from '../../src/server/gateway-event.ts';
+import type { GatewayResult } from '../../src/server/gateway-event.ts';
 import { metrics } from '../../src/server/observability/metrics.ts';
 import { openTable, type TestTable } from '../helpers/database.ts';
 import { Issuer } from '../helpers/fakes/fake-issuer.ts';
@@ -41,8 +41,8 @@ export class Target {
 
   static async open(): Promise<Target> {
     const [table, issuer] = [await openTable(), await Issuer.start()];
-    const authentication = issuer.authentication();
-    const [free, checked] = [new World(table), new World(table, { authentication })];
+    const authenticator = issuer.authenticator();
+    const [free, checked] = [new World(table), new World(table, { authenticator })];
     const tokens = await Promise.all(
       ['aki', 'ben'].map((sub) => issuer.token({ sub, name: 'Aki' })),
     );
@@ -113,7 +113,7 @@ function checkLines({ lines }: World, count: number): void {
   lines.length = 0;
 }
 
-function check({ statusCode, body = '' }: GatewayReply): void {
+function check({ statusCode, body = '' }: GatewayResult): void {
   if (statusCode !== 200) throw new Error(`a frame was answered by status ${statusCode}`);
   if (Buffer.byteLength(body) >= maxReplyBytes) throw new Error('a reply is too long');
   const frame = valid(JSON.parse(body));

@@ -1,13 +1,13 @@
 import type { Event } from '../../schemas/index.ts';
 import type { Payload } from '../../src/server/aws/sigv4.ts';
 import {
+  type BroadcastOptions,
+  type BroadcastResult,
   createBroadcast,
-  type Delivery,
-  type Outcomes,
 } from '../../src/server/delivery/broadcast.ts';
 import type { Chunk } from '../../src/server/delivery/chunk.ts';
 import { createDeliver } from '../../src/server/delivery/deliver.ts';
-import type { Outcome } from '../../src/server/delivery/post-to-connection.ts';
+import type { DeliveryOutcome } from '../../src/server/delivery/post-to-connection.ts';
 import type { Recipient } from '../../src/server/store/members.ts';
 import { cutShort } from './fakes/faulty-dynamo.ts';
 
@@ -45,7 +45,7 @@ export class Room {
   readonly #pages: () => AsyncGenerator<Recipient[], void, undefined>;
   readonly #threshold: number;
   /** What a post to a connection comes to. */
-  outcome: (connectionId: string) => Outcome | Promise<Outcome> = () => 'delivered';
+  outcome: (connectionId: string) => DeliveryOutcome | Promise<DeliveryOutcome> = () => 'delivered';
   /** What becomes of a chunk that is handed over. */
   taking: (chunk: Chunk) => boolean | Promise<boolean> = () => true;
   /** What goes wrong in forgetting a connection. */
@@ -69,28 +69,28 @@ export class Room {
   }
 
   /** Who is in which chunk. */
-  get handedOver(): string[][] {
+  get enqueued(): string[][] {
     return this.chunks.map((chunk) => chunk.recipients.map(([, connectionId]) => connectionId));
   }
 
   /** Broadcasts the event to the room. */
-  broadcast(delivery: Delivery = {}): Promise<Outcomes> {
+  broadcast(delivery: BroadcastOptions = {}): Promise<BroadcastResult> {
     const deliver = createDeliver({
-      post: (connectionId, payload) => {
+      postToConnection: (connectionId, payload) => {
         this.posts.push({ connectionId, payload });
         return Promise.race([this.outcome(connectionId), cutShort()]);
       },
-      forget: async (gone) => {
+      evict: async (gone) => {
         await this.forgetting(gone.connectionId);
         this.forgotten.push(gone);
       },
-      clock: () => now,
+      now: () => now,
       onFailure: (...failure) => this.failures.push(failure),
     });
     const broadcast = createBroadcast({
       members: { subscribers: this.#pages },
       deliver,
-      handOver: async (text) => {
+      enqueueChunk: async (text) => {
         const chunk: Chunk = JSON.parse(text);
         const taken = await this.taking(chunk);
         if (taken) this.chunks.push(chunk);

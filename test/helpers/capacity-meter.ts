@@ -1,4 +1,4 @@
-import type { Dynamo } from '../../src/server/aws/dynamodb.ts';
+import type { DynamoClient } from '../../src/server/aws/dynamodb.ts';
 import type { TestTable } from './database.ts';
 
 /** Read and write units, as DynamoDB bills them. */
@@ -13,15 +13,15 @@ export class Meter {
 
   /** The same table, with every call counted. */
   table(table: TestTable): TestTable {
-    const dynamo: Dynamo = async (operation, input, withinMs) => {
+    const dynamoClient: DynamoClient = async (operation, input, withinMs) => {
       const metered = { ...input, ReturnConsumedCapacity: 'TOTAL' };
-      const output = await table.dynamo(operation, metered, withinMs);
+      const output = await table.dynamoClient(operation, metered, withinMs);
       const isRead = operation === 'GetItem' || operation === 'Query';
       this.#units[isRead ? 'read' : 'write'] +=
         output.ConsumedCapacity?.CapacityUnits ?? Number.NaN;
       return output;
     };
-    return { ...table, dynamo };
+    return { ...table, dynamoClient };
   }
 
   /** What this work costs. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTable, credentials, startDatabase } from '../../src/local/dynalite.ts';
-import { createDynamo, type Dynamo } from '../../src/server/aws/dynamodb.ts';
+import { createDynamoClient, type DynamoClient } from '../../src/server/aws/dynamodb.ts';
 import { service } from './serverless.ts';
 
 /** An empty table of a test file's own, and a client that speaks to it. */
 export interface TestTable {
-  readonly dynamo: Dynamo;
+  readonly dynamoClient: DynamoClient;
   /** The SDK's own client of the same engine, for what only tests do. */
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
@@ -26,7 +26,7 @@ export async function openTable(): Promise<TestTable> {
   const engine = { endpoint, region: 'us-east-1', credentials };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(engine));
   return {
-    dynamo: createDynamo({ ...engine, clock: Date.now }, 10_000),
+    dynamoClient: createDynamoClient({ ...engine, now: Date.now }, 10_000),
     client,
     tableName,
     engine,

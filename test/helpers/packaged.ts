@@ -27,7 +27,11 @@ export const variants = {
   everything: {
     stage: 'production',
     params: [
-      ...['issuer=https://login.example/', 'audience=kaiwa', 'secret=/kaiwa/production/jwt'],
+      ...[
+        'issuer=https://login.example/',
+        'audience=kaiwa',
+        'secretParameter=/kaiwa/production/jwt',
+      ],
       ...['alarmTopic=arn:aws:sns:us-east-1:123456789012:kaiwa', 'tracing=Active'],
     ],
   },

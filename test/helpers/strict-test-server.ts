@@ -2,7 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { errorFrame } from '../../schemas/errors.ts';
 import { type Action, ackSchema, actions, events } from '../../schemas/index.ts';
 import type { GatewayEvent } from '../../src/server/gateway-event.ts';
-import type { Person } from '../../src/server/store/members.ts';
+import type { User } from '../../src/server/store/members.ts';
 import { type Frame, World } from './test-server.ts';
 
 const ajv = new Ajv({ strictRequired: false });
@@ -52,7 +52,7 @@ export class ValidWorld extends World {
   }
 
   /** Whose connection it is, as events name them. */
-  async person(connectionId: string): Promise<Person> {
+  async person(connectionId: string): Promise<User> {
     const connection = await this.store.connections.find(connectionId);
     if (!connection) throw new Error(`unknown: ${connectionId}`);
     return { userId: connection.userId, name: connection.name };
@@ -69,9 +69,9 @@ export class ValidWorld extends World {
   }
 
   /** Stores so many messages of one person, unseen by anyone. */
-  async fill(room: string, author: Person, count: number): Promise<void> {
+  async fill(room: string, author: User, count: number): Promise<void> {
     const write = (message: string) =>
-      this.store.log.append(room, author, { type: 'message', id: 'filled', message });
+      this.store.eventLog.append(room, author, { type: 'message', id: 'filled', message });
     for (let from = 0; from < count; from += 50) {
       const texts = Array.from({ length: Math.min(50, count - from) }, (_, n) => `m${from + n}`);
       await Promise.all(texts.map(write));

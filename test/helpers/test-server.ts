@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import type { Authentication } from '../../src/server/auth/authenticator.ts';
-import { createNone } from '../../src/server/auth/guest.ts';
+import type { Authenticator } from '../../src/server/auth/authenticator.ts';
+import { createGuestAuthenticator } from '../../src/server/auth/guest.ts';
 import type { Chunk } from '../../src/server/delivery/chunk.ts';
-import type { HandOver } from '../../src/server/delivery/enqueue-chunk.ts';
-import type { Outcome, Post } from '../../src/server/delivery/post-to-connection.ts';
-import type { GatewayEvent, GatewayReply } from '../../src/server/gateway-event.ts';
-import { createRouter } from '../../src/server/handler.ts';
-import { createPageSource } from '../../src/server/http/page-loader.ts';
-import { createParts, type PartsOptions } from '../../src/server/services.ts';
+import type { EnqueueChunk } from '../../src/server/delivery/enqueue-chunk.ts';
+import type {
+  DeliveryOutcome,
+  PostToConnection,
+} from '../../src/server/delivery/post-to-connection.ts';
+import type { GatewayEvent, GatewayResult } from '../../src/server/gateway-event.ts';
+import { createHandler } from '../../src/server/handler.ts';
+import { createPageLoader } from '../../src/server/http/page-loader.ts';
+import { createServices, type ServicesOptions } from '../../src/server/services.ts';
 import type { Limits } from '../../src/server/store/connections.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/server/store/index.ts';
 import type { TestTable } from './database.ts';
@@ -22,9 +25,9 @@ export type Frame = Record<string, any>;
 /** How a test's gateway and stage differ from plain ones. */
 export interface WorldOptions extends Partial<Omit<StoreOptions, 'limits'>> {
   /** How people show who they are; default not at all. */
-  readonly authentication?: Authentication;
+  readonly authenticator?: Authenticator;
   /** What the page asks people for: `none`, which is the default, or `jwt`. */
-  readonly auth?: string;
+  readonly authMode?: string;
   /** Origins that may connect; default all. */
   readonly origins?: string;
   /** Requests a second and at once, of each connection; default more than any test makes. */
@@ -37,15 +40,20 @@ export interface WorldOptions extends Partial<Omit<StoreOptions, 'limits'>> {
   /** So many recipients one invocation delivers to; default 500. */
   readonly fanoutThreshold?: number;
   /** What a post to a connection comes to; default `delivered`. It need not heed any deadline. */
-  readonly outcome?: (connectionId: string, frame: Frame) => Outcome | Promise<Outcome>;
+  readonly outcome?: (
+    connectionId: string,
+    frame: Frame,
+  ) => DeliveryOutcome | Promise<DeliveryOutcome>;
   /** What Lambda does with a chunk that is handed over; default `run`. */
   readonly queue?: (chunk: Chunk) => Fate | Promise<Fate>;
   /** What stands in place of its gateway, its queue and its hanging up; default what is described here. */
-  readonly delivery?: Partial<Pick<PartsOptions, 'post' | 'handOver' | 'hangUp'>>;
+  readonly delivery?: Partial<
+    Pick<ServicesOptions, 'postToConnection' | 'enqueueChunk' | 'deleteConnection'>
+  >;
 }
 
 const endless: Limits = {
-  connectionsPerPerson: 1_000_000,
+  connectionsPerUser: 1_000_000,
   roomsPerConnection: 1_000_000,
   connectionsPerRoom: 1_000_000,
 };
@@ -68,37 +76,37 @@ export class World {
   readonly failures: [connectionId: string, cause: unknown][] = [];
   /** What the Lambda logged, line by line. */
   readonly lines: Frame[] = [];
-  readonly #handler: ReturnType<typeof createRouter>;
+  readonly #handler: ReturnType<typeof createHandler>;
   readonly #running = new Set<Promise<void>>();
 
   constructor(table: TestTable, options: WorldOptions = {}) {
-    const { clock = Date.now, presenceLimit = 100, fanoutThreshold = 500 } = options;
+    const { now = Date.now, presenceLimit = 100, fanoutThreshold = 500 } = options;
     const limits = { ...endless, ...options.limits };
-    this.store = createStore({ ...table, retentionDays: 90, ...options, limits, clock });
-    const parts = createParts({
-      authentication: createNone(this.store.pepper),
-      auth: 'none',
+    this.store = createStore({ ...table, retentionDays: 90, ...options, limits, now });
+    const parts = createServices({
+      authenticator: createGuestAuthenticator(this.store.pepper),
+      authMode: 'none',
       origins: '*',
       rate: 1_000_000,
       burst: 1_000_000,
-      url: 'wss://chat.example/dev',
-      page: createPageSource(undefined),
-      log: (line) => this.lines.push(JSON.parse(JSON.stringify(line))),
+      webSocketUrl: 'wss://chat.example/dev',
+      loadPage: createPageLoader(undefined),
+      writeLog: (line) => this.lines.push(JSON.parse(JSON.stringify(line))),
       ...options,
       store: this.store,
-      post: this.#gateway(options),
-      handOver: this.#queue(options),
-      hangUp: async (connectionId) => void this.hungUp.push(connectionId),
+      postToConnection: this.#gateway(options),
+      enqueueChunk: this.#queue(options),
+      deleteConnection: async (connectionId) => void this.hungUp.push(connectionId),
       ...options.delivery,
-      clock,
+      now,
       presenceLimit,
       fanoutThreshold,
       onFailure: (...failure) => this.failures.push(failure),
     });
-    this.#handler = createRouter(parts);
+    this.#handler = createHandler(parts);
   }
 
-  #gateway({ outcome = () => 'delivered' }: WorldOptions): Post {
+  #gateway({ outcome = () => 'delivered' }: WorldOptions): PostToConnection {
     return async (connectionId, { bytes }) => {
       const frame: Frame = JSON.parse(Buffer.from(bytes).toString());
       const result = await Promise.race([outcome(connectionId, frame), cutShort()]);
@@ -107,7 +115,7 @@ export class World {
     };
   }
 
-  #queue({ queue = () => 'run' }: WorldOptions): HandOver {
+  #queue({ queue = () => 'run' }: WorldOptions): EnqueueChunk {
     return async (text) => {
       const chunk: Chunk = JSON.parse(text);
       const fate = await queue(chunk);
@@ -150,8 +158,8 @@ export class World {
   }
 
   /** Hands one event to the Lambda, as the gateway does, with so much of its time left. */
-  async invoke(event: GatewayEvent, remainingMs?: number): Promise<GatewayReply> {
-    return (await this.#handle(event, remainingMs)) as GatewayReply;
+  async invoke(event: GatewayEvent, remainingMs?: number): Promise<GatewayResult> {
+    return (await this.#handle(event, remainingMs)) as GatewayResult;
   }
 
   /** Hands it a chunk, as its queue does. */
@@ -179,7 +187,7 @@ export class World {
   }
 
   /** Ends a connection, as the gateway tells of it. */
-  disconnect(connectionId: string): Promise<GatewayReply> {
+  disconnect(connectionId: string): Promise<GatewayResult> {
     return this.invoke(gatewayEvent('DISCONNECT', '$disconnect', connectionId));
   }
 

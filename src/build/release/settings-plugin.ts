@@ -1,4 +1,4 @@
-import { listed } from '../../server/auth/origins.ts';
+import { splitList } from '../../server/auth/origins.ts';
 
 /** What this plugin reads of a Serverless service, its variables resolved. */
 interface Serverless {
@@ -8,7 +8,7 @@ interface Serverless {
       readonly environment: Readonly<Record<string, unknown>>;
     };
     readonly resources: {
-      readonly Conditions: Readonly<Record<'Watched' | 'Told', Condition>>;
+      readonly Conditions: Readonly<Record<'AlarmsEnabled' | 'HasAlarmTopic', Condition>>;
     };
   };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
@@ -59,7 +59,7 @@ function* wrongInAuthentication(environment: Environment, stage: string): Genera
   }
   if (auth === 'jwt' && !issuer && !secret) {
     yield `The stage ${stage} asks for tokens, and nobody is named who signs them. Give \
---param="issuer=https://…" and --param="audience=…", or --param="secret=/NAME/IN/PARAMETER/STORE"; or let \
+--param="issuer=https://…" and --param="audience=…", or --param="secretParameter=/NAME/IN/PARAMETER/STORE"; or let \
 everybody in by --param="auth=none".`;
   }
   if (issuer && !isIssuer(issuer)) yield 'The parameter issuer is no address with https://.';
@@ -67,14 +67,14 @@ everybody in by --param="auth=none".`;
     yield 'The issuer signs tokens for others too: say for whom by --param="audience=…".';
   }
   if (secret && !/^(\/[\w.-]+)+$/.test(secret)) {
-    yield 'The parameter secret is no name in Parameter Store that begins with a slash.';
+    yield 'The parameter secretParameter is no name in Parameter Store that begins with a slash.';
   }
-  for (const origin of listed(origins ?? '')) {
+  for (const origin of splitList(origins ?? '')) {
     if (origin !== '*' && !isOrigin(origin)) {
       yield `${origin} is no origin: it has a scheme, a host and perhaps a port, such as https://chat.example.`;
     }
   }
-  if (listed(origins ?? '').length === 0) yield 'The parameter origins is empty: * is all.';
+  if (splitList(origins ?? '').length === 0) yield 'The parameter origins is empty: * is all.';
 }
 
 function* wrongInLimits(environment: Environment): Generator<string> {
@@ -84,10 +84,10 @@ function* wrongInLimits(environment: Environment): Generator<string> {
 }
 
 function* wrongInAlarms({
-  Watched,
-  Told,
-}: Record<'Watched' | 'Told', Condition>): Generator<string> {
-  const [alarms, topic] = [parameterOf(Watched), parameterOf(Told)];
+  AlarmsEnabled,
+  HasAlarmTopic,
+}: Record<'AlarmsEnabled' | 'HasAlarmTopic', Condition>): Generator<string> {
+  const [alarms, topic] = [parameterOf(AlarmsEnabled), parameterOf(HasAlarmTopic)];
   if (alarms !== 'on' && alarms !== 'off') yield 'The parameter alarms is neither on nor off.';
   if (alarms === 'off' && topic)
     yield 'There is a topic and no alarm: give --param="alarms=on" too.';
@@ -100,7 +100,7 @@ function* wrongInAlarms({
 const parameterOf = (condition: Condition): string =>
   'Fn::Equals' in condition ? condition['Fn::Equals'][0] : parameterOf(condition['Fn::Not'][0]);
 
-const limits = ['CONNECTIONS_PER_PERSON', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
+const limits = ['CONNECTIONS_PER_USER', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
 
 /** Keys are to come from nobody else; an issuer on this machine needs no certificate. */
 function isIssuer(issuer: string): boolean {

@@ -1,32 +1,35 @@
 import { defaultRoom } from '../../../schemas/fields.ts';
-import type { Parts } from '../services.ts';
-import type { Draft } from '../store/event-rows.ts';
-import type { FoundMessage } from '../store/messages.ts';
-import { commit } from './commit-event.ts';
-import type { Call } from './context.ts';
+import type { Services } from '../services.ts';
+import type { NewEvent } from '../store/event-rows.ts';
+import type { MessageWithEmojis } from '../store/messages.ts';
+import { commitEvent } from './commit-event.ts';
+import type { ActionContext } from './context.ts';
 
 /** The actions that are about a message that stands. */
-type Amendment = 'editmessage' | 'deletemessage' | 'react';
+type AmendAction = 'editmessage' | 'deletemessage' | 'react';
 
 /** Whether this may be done to that message. */
-type Right = (message: FoundMessage, call: Call<Amendment>) => boolean | Promise<boolean>;
+type Permission = (
+  message: MessageWithEmojis,
+  call: ActionContext<AmendAction>,
+) => boolean | Promise<boolean>;
 
 /** What editing, deleting and reacting have in common: a message that stands, and a right to it. */
-export async function amend(
-  call: Call<Amendment>,
-  parts: Parts,
-  draft: Draft<'edited' | 'deleted' | 'reaction'>,
-  right: Right,
+export async function amendMessage(
+  context: ActionContext<AmendAction>,
+  services: Services,
+  newEvent: NewEvent<'edited' | 'deleted' | 'reaction'>,
+  isPermitted: Permission,
 ) {
-  const { request, connection } = call;
+  const { request, connection } = context;
   const { id, room = defaultRoom } = request;
-  const message = await parts.store.messages.find(room, draft.target);
-  const stands = message && message.deletedAt === undefined;
-  const allowed = stands && (await right(message, call));
-  const refusal = !stands ? 'not_found' : !allowed ? 'forbidden' : undefined;
-  const event = await commit({ connection, room, draft, id, refusal }, parts);
+  const message = await services.store.messages.find(room, newEvent.target);
+  const exists = message && message.deletedAt === undefined;
+  const isAllowed = exists && (await isPermitted(message, context));
+  const rejection = !exists ? 'not_found' : !isAllowed ? 'forbidden' : undefined;
+  const event = await commitEvent({ connection, room, newEvent, id, rejection }, services);
   return { room, seq: event.seq, target: event.target };
 }
 
 /** The right of whoever wrote the message. */
-export const byItsAuthor: Right = ({ from }, { connection }) => from.userId === connection.userId;
+export const isAuthor: Permission = ({ from }, { connection }) => from.userId === connection.userId;

@@ -1,19 +1,19 @@
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { DurableEvent, DurableType } from '../../../schemas/index.ts';
 import { ChatError } from '../errors.ts';
-import type { Parts } from '../services.ts';
+import type { Services } from '../services.ts';
 import type { Connection } from '../store/connections.ts';
-import type { Draft } from '../store/event-rows.ts';
+import type { NewEvent } from '../store/event-rows.ts';
 
 /** A durable request, made ready to be stored. */
-export interface Intent<T extends DurableType> {
+export interface CommitRequest<T extends DurableType> {
   readonly connection: Connection;
   readonly room: string;
-  readonly draft: Draft & { readonly type: T };
+  readonly newEvent: NewEvent & { readonly type: T };
   /** The client's id: with it, again and again has the effect of once. */
   readonly id: string | undefined;
   /** Why it may not be, as things now stand; nothing where it may. */
-  readonly refusal?: ErrorCode | undefined;
+  readonly rejection?: ErrorCode | undefined;
 }
 
 /**
@@ -22,16 +22,16 @@ export interface Intent<T extends DurableType> {
  * that was cut short anywhere is completed by sending it again with its id, refused or not: what
  * refuses it now may be its own effect.
  */
-export async function commit<T extends DurableType>(
-  { connection, room, draft, id, refusal }: Intent<T>,
-  { store, broadcast }: Pick<Parts, 'store' | 'broadcast'>,
+export async function commitEvent<T extends DurableType>(
+  { connection, room, newEvent, id, rejection }: CommitRequest<T>,
+  { store, broadcast }: Pick<Services, 'store' | 'broadcast'>,
 ): Promise<DurableEvent<T>> {
   const event =
-    refusal === undefined
-      ? await store.log.append(room, connection, draft, id)
-      : id !== undefined && (await store.log.find(room, connection, draft.type, id));
-  if (!event) throw new ChatError(refusal ?? 'unavailable');
-  await store.messages.apply(event);
-  await broadcast(event, { except: connection.connectionId });
+    rejection === undefined
+      ? await store.eventLog.append(room, connection, newEvent, id)
+      : id !== undefined && (await store.eventLog.find(room, connection, newEvent.type, id));
+  if (!event) throw new ChatError(rejection ?? 'unavailable');
+  await store.messages.applyEvent(event);
+  await broadcast(event, { exclude: connection.connectionId });
   return event as DurableEvent<T>;
 }

@@ -1,8 +1,13 @@
-import type { Parts } from '../services.ts';
-import { amend, byItsAuthor } from './amend-message.ts';
-import type { Call } from './context.ts';
+import type { Services } from '../services.ts';
+import { amendMessage, isAuthor } from './amend-message.ts';
+import type { ActionContext } from './context.ts';
 
 /** Takes the author's own message back. */
-export async function deletemessage(call: Call<'deletemessage'>, parts: Parts) {
-  return amend(call, parts, { type: 'deleted', target: call.request.seq }, byItsAuthor);
+export async function deletemessage(context: ActionContext<'deletemessage'>, services: Services) {
+  return amendMessage(
+    context,
+    services,
+    { type: 'deleted', target: context.request.seq },
+    isAuthor,
+  );
 }

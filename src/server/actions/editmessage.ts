@@ -1,9 +1,9 @@
-import type { Parts } from '../services.ts';
-import { amend, byItsAuthor } from './amend-message.ts';
-import type { Call } from './context.ts';
+import type { Services } from '../services.ts';
+import { amendMessage, isAuthor } from './amend-message.ts';
+import type { ActionContext } from './context.ts';
 
 /** Gives the author's own message another text. */
-export async function editmessage(call: Call<'editmessage'>, parts: Parts) {
-  const { seq: target, message } = call.request;
-  return amend(call, parts, { type: 'edited', target, message }, byItsAuthor);
+export async function editmessage(context: ActionContext<'editmessage'>, services: Services) {
+  const { seq: target, message } = context.request;
+  return amendMessage(context, services, { type: 'edited', target, message }, isAuthor);
 }

@@ -1,12 +1,12 @@
 import { defaultRoom } from '../../../schemas/fields.ts';
-import { fitting } from '../lib/fit-frame.ts';
-import type { Parts } from '../services.ts';
-import type { Call } from './context.ts';
+import { takeFitting } from '../lib/fit-frame.ts';
+import type { Services } from '../services.ts';
+import type { ActionContext } from './context.ts';
 
 const defaultLimit = 50;
 
 /** Pages through a room's messages as they now stand. */
-export async function history({ request }: Call<'history'>, { store }: Parts) {
+export async function history({ request }: ActionContext<'history'>, { store }: Services) {
   const { room = defaultRoom, before, after, limit = defaultLimit } = request;
   const page = {
     limit,
@@ -14,6 +14,6 @@ export async function history({ request }: Call<'history'>, { store }: Parts) {
     ...(after !== undefined && { after }),
   };
   const { messages, more } = await store.messages.page(room, page);
-  const shown = fitting(messages, after === undefined ? 'end' : 'beginning');
+  const shown = takeFitting(messages, after === undefined ? 'end' : 'beginning');
   return { room, messages: shown, more: more || shown.length < messages.length };
 }

@@ -1,9 +1,9 @@
 import type { Action, Request, Result } from '../../../schemas/index.ts';
 import type { GatewayEvent } from '../gateway-event.ts';
 import { unknownAction } from '../routes/default.ts';
-import type { Parts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { authenticate } from './authenticate.ts';
-import type { Call } from './context.ts';
+import type { ActionContext } from './context.ts';
 import { deletemessage } from './deletemessage.ts';
 import { editmessage } from './editmessage.ts';
 import { history } from './history.ts';
@@ -19,10 +19,13 @@ import { sendmessage } from './sendmessage.ts';
 import { typing } from './typing.ts';
 
 /** Handles one action: takes a valid request of somebody who may ask, gives what the ack tells. */
-type Route<A extends Action> = (call: Call<A>, parts: Parts) => Promise<Result<A>>;
+type ActionHandler<A extends Action> = (
+  context: ActionContext<A>,
+  services: Services,
+) => Promise<Result<A>>;
 
 /** The route of every action, by its name on the wire. */
-export const routes: { readonly [A in Action]: Route<A> } = {
+export const handlers: { readonly [A in Action]: ActionHandler<A> } = {
   authenticate,
   deletemessage,
   editmessage,
@@ -40,12 +43,12 @@ export const routes: { readonly [A in Action]: Route<A> } = {
 };
 
 /** Hands a message to the route of its action. */
-export async function dispatch(event: GatewayEvent, parts: Parts): Promise<object> {
-  return event.request ? handle(event.request, event, parts) : unknownAction(event);
+export async function dispatch(event: GatewayEvent, services: Services): Promise<object> {
+  return event.request ? invoke(event.request, event, services) : unknownAction(event);
 }
 
-function handle<A extends Action>(request: Request<A>, event: GatewayEvent, parts: Parts) {
+function invoke<A extends Action>(request: Request<A>, event: GatewayEvent, services: Services) {
   // `authorise` has set the connection for every action but those that anyone may ask for.
-  const connection = event.connection as Call<A>['connection'];
-  return routes[request.action as A]({ request, connection }, parts);
+  const connection = event.connection as ActionContext<A>['connection'];
+  return handlers[request.action as A]({ request, connection }, services);
 }

@@ -1,8 +1,11 @@
-import type { Parts } from '../services.ts';
-import type { Call } from './context.ts';
+import type { Services } from '../services.ts';
+import type { ActionContext } from './context.ts';
 
 /** Takes the connection out of a room. */
-export async function leaveroom({ request, connection }: Call<'leaveroom'>, { presence }: Parts) {
+export async function leaveroom(
+  { request, connection }: ActionContext<'leaveroom'>,
+  { presence }: Services,
+) {
   await presence.leave(connection, request.room);
   return { room: request.room };
 }

@@ -1,13 +1,13 @@
-import type { Parts } from '../services.ts';
-import type { Call } from './context.ts';
+import type { Services } from '../services.ts';
+import type { ActionContext } from './context.ts';
 
 /** Lists the connection's rooms and what is new in each for its person. */
-export async function listrooms({ connection }: Call<'listrooms'>, { store }: Parts) {
+export async function listrooms({ connection }: ActionContext<'listrooms'>, { store }: Services) {
   const { userId, rooms } = connection;
   const listed = [...rooms].toSorted().map(async (room) => {
     const [seq, read] = await Promise.all([
-      store.recovery.newest(room),
-      store.marks.find(userId, room),
+      store.recovery.lastSeq(room),
+      store.readMarkers.find(userId, room),
     ]);
     return { room, seq, read, unread: await store.messages.unread(room, userId, read) };
   });

@@ -1,5 +1,5 @@
 /** What a client shows of who it is. */
-export interface Shown {
+export interface Credentials {
   /** The secret that it made up, where there are no tokens. */
   readonly key?: string | undefined;
   readonly token?: string | undefined;
@@ -15,15 +15,15 @@ export interface Identity {
 }
 
 /** Whom a token is of, and until when, in milliseconds since 1970. */
-export type Verified = Identity & { readonly expiresAt: number };
+export type VerifiedIdentity = Identity & { readonly expiresAt: number };
 
 /** How people show who they are: the stage's choice. */
-export interface Authentication {
+export interface Authenticator {
   /**
    * Whose connection it is to be. Throws `unauthenticated` where nothing shows that, and
    * `unavailable` where it cannot be found out now.
    */
-  identify(shown: Shown): Promise<Identity>;
+  authenticate(credentials: Credentials): Promise<Identity>;
   /** Whom a token is of. Throws the same, and `forbidden` where there are no tokens. */
-  verify(token: string): Promise<Verified>;
+  verifyToken(token: string): Promise<VerifiedIdentity>;
 }

@@ -1,11 +1,11 @@
-import { within } from '../lib/deadline.ts';
+import { withTimeout } from '../lib/deadline.ts';
 
 /**
  * Asks a server for a JSON document. Throws where none comes within so many milliseconds, or before
  * the invocation's deadline. A redirect is no answer: whose keys they are is what was configured.
  */
-export function read(url: URL, timeoutMs: number): Promise<unknown> {
-  return within(timeoutMs, async (signal) => {
+export function fetchJson(url: URL, timeoutMs: number): Promise<unknown> {
+  return withTimeout(timeoutMs, async (signal) => {
     const response = await fetch(url, { redirect: 'error', signal });
     if (response.ok) return await response.json();
     await response.body?.cancel();

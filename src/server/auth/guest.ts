@@ -1,14 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { ChatError } from '../errors.ts';
-import type { Authentication } from './authenticator.ts';
+import type { Authenticator } from './authenticator.ts';
 
 /**
  * Names are free, and a person is whoever holds a key. The pepper is a secret of the stage: without
  * it, who sees a `userId` cannot even try out which keys would give it.
  */
-export function createNone(pepper: () => Promise<string>): Authentication {
+export function createGuestAuthenticator(pepper: () => Promise<string>): Authenticator {
   return {
-    identify: async ({ key }) => ({
+    authenticate: async ({ key }) => ({
       userId:
         key === undefined
           ? randomBytes(16).toString('base64url')
@@ -17,6 +17,6 @@ export function createNone(pepper: () => Promise<string>): Authentication {
               .digest('base64url')
               .slice(0, 22),
     }),
-    verify: () => Promise.reject(new ChatError('forbidden')),
+    verifyToken: () => Promise.reject(new ChatError('forbidden')),
   };
 }

@@ -1,18 +1,18 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { ChatError } from '../errors.ts';
-import type { Authentication, Verified } from './authenticator.ts';
-import { createKeyring, type KeyringParts } from './key-cache.ts';
-import { keysOfIssuer } from './oidc-keys.ts';
-import { type SecretPlace, sharedSecret } from './shared-secret.ts';
+import type { Authenticator, VerifiedIdentity } from './authenticator.ts';
+import { createKeyCache, type KeyCacheDeps } from './key-cache.ts';
+import { fetchIssuerKeys } from './oidc-keys.ts';
+import { createSecretLoader, type SecretParameter } from './shared-secret.ts';
 
 /** Whose tokens are taken, and how to check them. */
-export interface JwtOptions extends Pick<KeyringParts<never>, 'clock' | 'onFailure'> {
+export interface JwtOptions extends Pick<KeyCacheDeps<never>, 'now' | 'onFailure'> {
   /** The `iss` that a token must have, as the issuer writes it; any where it is empty. */
   readonly issuer: string;
   /** A token must be for one of these; for anyone where there are none. */
   readonly audiences: readonly string[];
   /** Where the secret is that signs the tokens; without it the issuer's own keys do. */
-  readonly secret?: SecretPlace | undefined;
+  readonly secretParameter?: SecretParameter | undefined;
   /** How long one fetch of keys may take, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -36,78 +36,80 @@ const clockTolerance = 5;
 const maxLength = 8_192;
 
 /** OpenID's own limit of a `sub`, and nothing that would be longer in a frame than it is. */
-const subject = /^[ !#-[\]-~]{1,255}$/;
+const subjectPattern = /^[ !#-[\]-~]{1,255}$/;
 
 /** The end of the last year that ISO 8601 writes in four digits: whoever issues tokens for ever. */
-const endOfTime = Date.UTC(9999, 11, 31);
+const maxExpiry = Date.UTC(9999, 11, 31);
 
 /** A person is the `sub` of a token. */
-export function createJwt(options: JwtOptions): Authentication {
-  const { issuer, secret, timeoutMs, clock } = options;
-  const keyring = createKeyring<JWTVerifyGetKey>({
+export function createJwtAuthenticator(options: JwtOptions): Authenticator {
+  const { issuer, secretParameter, timeoutMs, now } = options;
+  const keyCache = createKeyCache<JWTVerifyGetKey>({
     ...options,
-    load: secret ? sharedSecret(secret, timeoutMs, clock) : () => keysOfIssuer(issuer, timeoutMs),
+    load: secretParameter
+      ? createSecretLoader(secretParameter, timeoutMs, now)
+      : () => fetchIssuerKeys(issuer, timeoutMs),
   });
-  const check = (token: string, keys: JWTVerifyGetKey) =>
+  const verifyWith = (token: string, keys: JWTVerifyGetKey) =>
     jwtVerify(token, keys, {
-      algorithms: algorithms[secret ? 'secret' : 'issuer'],
+      algorithms: algorithms[secretParameter ? 'secret' : 'issuer'],
       clockTolerance,
-      currentDate: new Date(clock()),
+      currentDate: new Date(now()),
       requiredClaims: ['exp', 'sub'],
       ...(issuer && { issuer }),
     });
 
-  async function payloadOf(token: string): Promise<JWTPayload> {
-    const keys = await keyring.current();
+  async function verifyPayload(token: string): Promise<JWTPayload> {
+    const keys = await keyCache.get();
     try {
-      return (await check(token, keys)).payload;
+      return (await verifyWith(token, keys)).payload;
     } catch (thrown) {
-      const successor = mayBeRotated(thrown) ? await keyring.successor(keys) : keys;
-      if (successor === keys) throw thrown;
-      return (await check(token, successor)).payload;
+      const newKeys = isKeyRotationError(thrown) ? await keyCache.refreshAfter(keys) : keys;
+      if (newKeys === keys) throw thrown;
+      return (await verifyWith(token, newKeys)).payload;
     }
   }
 
-  const verify: Authentication['verify'] = async (token) => {
+  const verifyToken: Authenticator['verifyToken'] = async (token) => {
     if (token.length > maxLength) throw new ChatError('unauthenticated');
     try {
-      return identityIn(await payloadOf(token), options);
+      return identityFromClaims(await verifyPayload(token), options);
     } catch (thrown) {
-      const isRefusal = thrown instanceof errors.JOSEError;
-      throw isRefusal ? new ChatError('unauthenticated', {}, thrown) : thrown;
+      const isRejection = thrown instanceof errors.JOSEError;
+      throw isRejection ? new ChatError('unauthenticated', {}, thrown) : thrown;
     }
   };
 
   return {
-    verify,
-    identify: async ({ token }) => {
+    verifyToken,
+    authenticate: async ({ token }) => {
       if (token === undefined) throw new ChatError('unauthenticated');
-      return verify(token);
+      return verifyToken(token);
     },
   };
 }
 
 /** Whether other keys, which we have not yet, might take the token. */
-function mayBeRotated(thrown: unknown): boolean {
+function isKeyRotationError(thrown: unknown): boolean {
   return (
     thrown instanceof errors.JWKSNoMatchingKey ||
     thrown instanceof errors.JWSSignatureVerificationFailed
   );
 }
 
-function identityIn(payload: JWTPayload, { audiences }: JwtOptions): Verified {
+function identityFromClaims(payload: JWTPayload, { audiences }: JwtOptions): VerifiedIdentity {
   const { sub, exp, aud, name, preferred_username, nickname } = payload;
   // An access token of Cognito has no audience and says there for which client it is.
   const isFor = [aud ?? payload['client_id']].flat();
   if (audiences.length > 0 && !audiences.some((audience) => isFor.includes(audience))) {
     throw new errors.JWTClaimValidationFailed('for another audience', payload, 'aud');
   }
-  if (typeof sub !== 'string' || !subject.test(sub)) {
+  if (typeof sub !== 'string' || !subjectPattern.test(sub)) {
     throw new errors.JWTClaimValidationFailed('no person', payload, 'sub');
   }
   return {
     userId: sub,
     names: [name, preferred_username, nickname].filter((found) => typeof found === 'string'),
-    expiresAt: Math.min(Number(exp) * 1000, endOfTime),
+    expiresAt: Math.min(Number(exp) * 1000, maxExpiry),
   };
 }

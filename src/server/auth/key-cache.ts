@@ -1,28 +1,28 @@
 import { ChatError } from '../errors.ts';
 
 /** Keys that are fetched from elsewhere and kept. */
-export interface Keyring<Keys> {
+export interface KeyCache<Keys> {
   /** The keys. Throws `unavailable` where there never were any. */
-  current(): Promise<Keys>;
+  get(): Promise<Keys>;
   /**
    * The keys that took the place of those, or those where none did. Throws `unavailable` where that
    * could not be found out.
    */
-  successor(keys: Keys): Promise<Keys>;
+  refreshAfter(keys: Keys): Promise<Keys>;
 }
 
 /** What a keyring is made of. */
-export interface KeyringParts<Keys> {
+export interface KeyCacheDeps<Keys> {
   /** Fetches the keys; must end by itself. */
   readonly load: () => Promise<Keys>;
   /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly now: () => number;
   /** Told why keys could not be fetched. */
   readonly onFailure: (cause: unknown) => void;
 }
 
 /** The last fetch: when it began, and why it failed where it did. */
-interface Attempt {
+interface LastFetch {
   readonly at: number;
   failure?: { readonly cause: unknown };
 }
@@ -37,27 +37,27 @@ const cooldownMs = 10_000;
  * Keeps keys for an instance's life. All who need a fetch at once share it. Keys that are too old
  * are fetched anew, and go on to serve while that fails.
  */
-export function createKeyring<Keys>(parts: KeyringParts<Keys>): Keyring<Keys> {
-  const { clock } = parts;
-  let kept: { readonly keys: Keys; readonly since: number } | undefined;
-  let tried: Attempt | undefined;
+export function createKeyCache<Keys>(deps: KeyCacheDeps<Keys>): KeyCache<Keys> {
+  const { now } = deps;
+  let cached: { readonly keys: Keys; readonly since: number } | undefined;
+  let lastFetch: LastFetch | undefined;
   let loading: Promise<void> | undefined;
 
   // Either way: a clock that was put back must not keep keys for as long.
-  const within = (ms: number, since: number) => Math.abs(clock() - since) < ms;
+  const isWithin = (ms: number, since: number) => Math.abs(now() - since) < ms;
 
   async function load(): Promise<void> {
-    tried = { at: clock() };
+    lastFetch = { at: now() };
     try {
-      kept = { keys: await parts.load(), since: clock() };
+      cached = { keys: await deps.load(), since: now() };
     } catch (cause) {
-      tried.failure = { cause };
-      parts.onFailure(cause);
+      lastFetch.failure = { cause };
+      deps.onFailure(cause);
     }
   }
 
   async function refresh(): Promise<void> {
-    if (!loading && tried && within(cooldownMs, tried.at)) return;
+    if (!loading && lastFetch && isWithin(cooldownMs, lastFetch.at)) return;
     loading ??= load().finally(() => {
       loading = undefined;
     });
@@ -65,16 +65,16 @@ export function createKeyring<Keys>(parts: KeyringParts<Keys>): Keyring<Keys> {
   }
 
   return {
-    async current() {
-      if (!kept || !within(maxAgeMs, kept.since)) await refresh();
-      if (!kept) throw new ChatError('unavailable', {}, tried?.failure?.cause);
-      return kept.keys;
+    async get() {
+      if (!cached || !isWithin(maxAgeMs, cached.since)) await refresh();
+      if (!cached) throw new ChatError('unavailable', {}, lastFetch?.failure?.cause);
+      return cached.keys;
     },
 
-    async successor(keys) {
-      if (kept?.keys === keys) await refresh();
-      if (!kept || kept.keys !== keys || !tried?.failure) return kept?.keys ?? keys;
-      throw new ChatError('unavailable', {}, tried.failure.cause);
+    async refreshAfter(keys) {
+      if (cached?.keys === keys) await refresh();
+      if (!cached || cached.keys !== keys || !lastFetch?.failure) return cached?.keys ?? keys;
+      throw new ChatError('unavailable', {}, lastFetch.failure.cause);
     },
   };
 }

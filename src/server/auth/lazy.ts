@@ -1,14 +1,14 @@
-import type { Authentication } from './authenticator.ts';
+import type { Authenticator } from './authenticator.ts';
 
 /** Authenticates by what is loaded when somebody is there to be authenticated. */
-export function lazily(load: () => Promise<Authentication>): Authentication {
-  let loading: Promise<Authentication> | undefined;
-  const loaded = () => {
+export function lazyAuthenticator(load: () => Promise<Authenticator>): Authenticator {
+  let loading: Promise<Authenticator> | undefined;
+  const authenticator = () => {
     loading ??= load();
     return loading;
   };
   return {
-    identify: async (shown) => (await loaded()).identify(shown),
-    verify: async (token) => (await loaded()).verify(token),
+    authenticate: async (shown) => (await authenticator()).authenticate(shown),
+    verifyToken: async (token) => (await authenticator()).verifyToken(token),
   };
 }

@@ -3,13 +3,13 @@
  * wants; what says none is no browser, and could say any. The list is the exact origins that may,
  * separated by commas, or `*` for all.
  */
-export function createOrigins(list: string): (origin: string | undefined) => boolean {
-  const allowed = new Set(listed(list));
+export function createOriginCheck(list: string): (origin: string | undefined) => boolean {
+  const allowed = new Set(splitList(list));
   return (origin) => origin === undefined || allowed.has('*') || allowed.has(origin);
 }
 
 /** What stands in a list that is separated by commas. */
-export const listed = (list: string): string[] =>
+export const splitList = (list: string): string[] =>
   list
     .split(',')
     .map((entry) => entry.trim())

@@ -1,11 +1,12 @@
 import { createSecretKey } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
-import { createSend, type SendOptions } from '../aws/client.ts';
-import { insist, nameOf } from '../aws/retry.ts';
-import { payloadOf } from '../aws/sigv4.ts';
+import { type AwsClientOptions, createAwsClient } from '../aws/client.ts';
+import { errorNameOf, withRetry } from '../aws/retry.ts';
+import { createPayload } from '../aws/sigv4.ts';
 
 /** Where a shared secret is kept, and as whom to ask for it. */
-export interface SecretPlace extends Pick<SendOptions, 'endpoint' | 'region' | 'credentials'> {
+export interface SecretParameter
+  extends Pick<AwsClientOptions, 'endpoint' | 'region' | 'credentials'> {
   /** The name of a SecureString in Parameter Store, which is at the endpoint. */
   readonly parameter: string;
 }
@@ -18,17 +19,17 @@ const minBytes = 32;
  * (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html), so that
  * neither the template nor the function's settings show it. It takes so many milliseconds at most.
  */
-export function sharedSecret(
-  { parameter, ...place }: SecretPlace,
+export function createSecretLoader(
+  { parameter, ...connection }: SecretParameter,
   timeoutMs: number,
-  clock: () => number,
+  now: () => number,
 ): () => Promise<JWTVerifyGetKey> {
-  const send = createSend({ ...place, service: 'ssm', headers, withBody: true, clock });
-  const question = payloadOf(JSON.stringify({ Name: parameter, WithDecryption: true }));
+  const send = createAwsClient({ ...connection, service: 'ssm', headers, withBody: true, now });
+  const payload = createPayload(JSON.stringify({ Name: parameter, WithDecryption: true }));
   return async () => {
-    const asked = await insist((patience) => send('/', question, patience), timeoutMs);
-    if (asked.status !== 200) throw new Error(`${parameter}: ${nameOf(asked)}`);
-    const { Parameter } = parsed(asked.body ?? '');
+    const response = await withRetry((patience) => send('/', payload, patience), timeoutMs);
+    if (response.status !== 200) throw new Error(`${parameter}: ${errorNameOf(response)}`);
+    const { Parameter } = parseResponse(response.body ?? '');
     const secret = Buffer.from(Parameter?.Value ?? '');
     if (secret.length < minBytes)
       throw new Error(`${parameter} is shorter than ${minBytes} bytes.`);
@@ -43,7 +44,7 @@ const headers = {
 };
 
 /** A parser's own complaint may quote the secret. */
-function parsed(body: string): GetParameter {
+function parseResponse(body: string): GetParameter {
   try {
     return Object(JSON.parse(body));
   } catch {

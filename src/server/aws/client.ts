@@ -1,10 +1,10 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
-import { createSign, type Payload, type Signing } from './sigv4.ts';
+import { createSigner, type Payload, type SignerOptions } from './sigv4.ts';
 
 /** What came back. */
-export interface Answer {
+export interface AwsResponse {
   /** The HTTP status; 0 where no answer came. */
   readonly status: number;
   /**
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** How long to wait for an answer. */
-export interface Patience {
+export interface RequestLimits {
   /** Milliseconds, the wait for a free socket included. */
   readonly timeoutMs: number;
   /** Ends the wait earlier. */
@@ -28,10 +28,14 @@ export interface Patience {
  * Sends a payload to a path, which follows the endpoint's own and is encoded already. That no answer
  * came is an answer too: it does not reject.
  */
-export type Send = (path: string, payload: Payload, patience: Patience) => Promise<Answer>;
+export type SendRequest = (
+  path: string,
+  payload: Payload,
+  patience: RequestLimits,
+) => Promise<AwsResponse>;
 
 /** Where to send, and as whom. */
-export interface SendOptions extends Omit<Signing, 'host'> {
+export interface AwsClientOptions extends Omit<SignerOptions, 'host'> {
   /** What every address begins with, such as `https://example.org/stage`. */
   readonly endpoint: string;
   /** Whether an answer is its whole body too, and none without; default its head alone. */
@@ -39,19 +43,19 @@ export interface SendOptions extends Omit<Signing, 'host'> {
   /** The trace that a request is a part of, as X-Ray writes it; like the SDK's it is not signed. Default none. */
   readonly trace?: () => string | undefined;
   /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly now: () => number;
 }
 
 /**
  * Sockets are kept, and shared by all who send to the same server: for each there are more than are in use
  * at once, so that hanging ones do not keep the others waiting.
  */
-const keeping = { keepAlive: true, maxSockets: 128 };
-const agents = { http: new http.Agent(keeping), https: new https.Agent(keeping) };
+const agentOptions = { keepAlive: true, maxSockets: 128 };
+const agents = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) };
 
 /** Builds a sender of signed requests to one server, over sockets that are kept. */
-export function createSend(options: SendOptions): Send {
-  const { endpoint, clock, withBody = false, trace, ...signing } = options;
+export function createAwsClient(options: AwsClientOptions): SendRequest {
+  const { endpoint, now, withBody = false, trace, ...signing } = options;
   const url = new URL(endpoint);
   const [{ request }, agent] =
     url.protocol === 'https:' ? [https, agents.https] : [http, agents.http];
@@ -62,19 +66,19 @@ export function createSend(options: SendOptions): Send {
     port,
     agent,
   };
-  const sign = createSign({ ...signing, host: url.host });
+  const sign = createSigner({ ...signing, host: url.host });
   const base = url.pathname.replace(/\/$/, '');
-  return (rest, payload, patience) => {
-    const path = base + rest;
+  return (pathSuffix, payload, limits) => {
+    const path = base + pathSuffix;
     const open = () => {
-      const headers = sign(path, payload, clock());
+      const headers = sign(path, payload, now());
       const traced = trace?.();
       if (traced) headers.push('x-amzn-trace-id', traced);
       return request({ ...shared, path, headers });
     };
     return new Promise((resolve) => {
-      if (patience.signal?.aborted) resolve({ status: 0, error: 'AbortError' });
-      else exchange(open, payload.bytes, patience, resolve, withBody);
+      if (limits.signal?.aborted) resolve({ status: 0, error: 'AbortError' });
+      else sendOnce(open, payload.bytes, limits, resolve, withBody);
     });
   };
 }
@@ -84,49 +88,49 @@ export function createSend(options: SendOptions): Send {
  * meantime, nobody is to blame and the request goes out again at once. Events alone do the work: a
  * promise, a stream or a signal more in each of a room's deliveries would cost more than the signature.
  */
-function exchange(
+function sendOnce(
   open: () => http.ClientRequest,
   bytes: Uint8Array,
-  { timeoutMs, signal }: Patience,
-  done: (answer: Answer) => void,
+  { timeoutMs, signal }: RequestLimits,
+  resolve: (response: AwsResponse) => void,
   withBody: boolean,
 ): void {
-  let answer: Answer | undefined;
+  let response: AwsResponse | undefined;
   let failure = 'ECONNRESET';
-  let ended = false;
+  let isSettled = false;
   const end = (error: string) => {
-    ended = true;
+    isSettled = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-    done(answer ?? { status: 0, error });
+    resolve(response ?? { status: 0, error });
     // Of no effect on one that is complete; its socket is kept.
     sent.destroy();
   };
   const abort = () => end('AbortError');
-  const begin = () =>
+  const start = () =>
     open()
-      .on('response', (response) => {
-        const head = { status: response.statusCode ?? 0, error: errorOf(response) };
-        if (withBody) read(response, (body) => (answer = { ...head, body }));
-        else answer = head;
+      .on('response', (message) => {
+        const head = { status: message.statusCode ?? 0, error: errorName(message) };
+        if (withBody) readBody(message, (body) => (response = { ...head, body }));
+        else response = head;
         // Unread, it would keep its socket.
-        response.resume();
+        message.resume();
       })
       .on('error', ({ code, name }: NodeJS.ErrnoException) => {
         failure = code ?? name;
       })
       .on('close', () => {
-        if (ended) return;
-        if (answer || !sent.reusedSocket) end(failure);
-        else sent = begin();
+        if (isSettled) return;
+        if (response || !sent.reusedSocket) end(failure);
+        else sent = start();
       })
       .end(bytes);
-  let sent = begin();
+  let sent = start();
   const timer = setTimeout(end, timeoutMs, 'TimeoutError');
   signal?.addEventListener('abort', abort);
 }
 
-function read(response: http.IncomingMessage, whole: (body: string) => void): void {
+function readBody(response: http.IncomingMessage, whole: (body: string) => void): void {
   let body = '';
   response
     .setEncoding('utf8')
@@ -139,7 +143,7 @@ function read(response: http.IncomingMessage, whole: (body: string) => void): vo
 }
 
 /** The name in a header such as `GoneException:http://internal.amazon.com/…`. */
-function errorOf({ headers }: http.IncomingMessage): string {
+function errorName({ headers }: http.IncomingMessage): string {
   const [header = ''] = [headers['x-amzn-errortype'] ?? ''].flat();
   return header.replace(/:.*|^.*#/g, '');
 }

@@ -14,13 +14,13 @@ export interface Payload {
 }
 
 /** Makes a payload of a text, in UTF-8. */
-export function payloadOf(text: string): Payload {
+export function createPayload(text: string): Payload {
   const bytes = Buffer.from(text);
   return { bytes, hash: hash('sha256', bytes) };
 }
 
 /** What every request of one signer has in common. */
-export interface Signing {
+export interface SignerOptions {
   /** AWS's short name of the service, such as `execute-api`. */
   readonly service: string;
   readonly region: string;
@@ -34,7 +34,7 @@ export interface Signing {
 }
 
 /** The headers of a request to a path, at a time in milliseconds since 1970: names and values in turn. */
-export type Sign = (path: string, payload: Payload, now: number) => string[];
+export type Signer = (path: string, payload: Payload, now: number) => string[];
 
 /**
  * Signs requests without a query by AWS Signature Version 4
@@ -42,21 +42,22 @@ export type Sign = (path: string, payload: Payload, now: number) => string[];
  * signing the same headers as the SDK. All that the recipients of one payload have in common within a
  * second is worked out once, so that a request costs two short digests.
  */
-export function createSign(signing: Signing): Sign {
-  const { method = 'POST' } = signing;
+export function createSigner(options: SignerOptions): Signer {
+  const { method = 'POST' } = options;
   let key: DayKey | undefined;
-  let common: Common | undefined;
+  let shared: SharedPart | undefined;
   return (path, payload, now) => {
     const second = Math.floor(now / 1_000);
-    if (common?.payload !== payload || common.second !== second) {
-      common = commonTo(signing, payload, second);
+    if (shared?.payload !== payload || shared.second !== second) {
+      shared = signShared(options, payload, second);
     }
-    if (key?.day !== common.day) key = { day: common.day, secret: keyOf(signing, common.day) };
-    const request = hash('sha256', `${method}\n${canonical(path)}${common.canonicalRest}`);
+    if (key?.day !== shared.day)
+      key = { day: shared.day, secret: deriveSigningKey(options, shared.day) };
+    const request = hash('sha256', `${method}\n${canonicalPath(path)}${shared.canonicalRest}`);
     const signature = createHmac('sha256', key.secret)
-      .update(common.toSign + request)
+      .update(shared.toSign + request)
       .digest('hex');
-    return [...common.headers, 'authorization', common.authorization + signature];
+    return [...shared.headers, 'authorization', shared.authorization + signature];
   };
 }
 
@@ -67,7 +68,7 @@ interface DayKey {
 }
 
 /** What all requests with one payload have in common within one second. */
-interface Common {
+interface SharedPart {
   readonly payload: Payload;
   readonly second: number;
   readonly day: string;
@@ -81,8 +82,8 @@ interface Common {
   readonly authorization: string;
 }
 
-function commonTo(signing: Signing, payload: Payload, second: number): Common {
-  const { service, region, host, credentials, headers: further } = signing;
+function signShared(options: SignerOptions, payload: Payload, second: number): SharedPart {
+  const { service, region, host, credentials, headers: further } = options;
   const { accessKeyId, sessionToken } = credentials;
   const time = `${new Date(second * 1_000).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const day = time.slice(0, 8);
@@ -115,7 +116,7 @@ function commonTo(signing: Signing, payload: Payload, second: number): Common {
  * The key that signs all of a day's requests. To sign with a key object takes an eighth of the time that it takes
  * with the same key's bytes.
  */
-function keyOf({ service, region, credentials }: Signing, day: string): KeyObject {
+function deriveSigningKey({ service, region, credentials }: SignerOptions, day: string): KeyObject {
   const steps = [day, region, service, 'aws4_request'];
   const key = steps.reduce<Buffer>(
     (before, step) => createHmac('sha256', before).update(step).digest(),
@@ -125,13 +126,13 @@ function keyOf({ service, region, credentials }: Signing, day: string): KeyObjec
 }
 
 /** Encodes what becomes one segment of a path, with nothing but `A-Z a-z 0-9 - . _ ~` as it is. */
-export function encoded(segment: string): string {
-  return encodeURIComponent(segment).replace(/[!'()*]/g, hexOf);
+export function encodePathSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(/[!'()*]/g, toHexEscape);
 }
 
-const hexOf = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+const toHexEscape = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** A signature is over the path encoded once more than it is sent. */
-function canonical(path: string): string {
-  return encoded(path).replaceAll('%2F', '/');
+function canonicalPath(path: string): string {
+  return encodePathSegment(path).replaceAll('%2F', '/');
 }

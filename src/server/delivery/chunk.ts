@@ -7,14 +7,14 @@ import type { Recipient } from '../store/members.ts';
  */
 export interface Chunk {
   readonly event: Event;
-  readonly recipients: readonly Entry[];
+  readonly recipients: readonly RecipientTuple[];
 }
 
 /** A recipient in few bytes. */
-type Entry = readonly [userId: string, connectionId: string, connectedAt: number];
+type RecipientTuple = readonly [userId: string, connectionId: string, connectedAt: number];
 
 /** A chunk on its way out. */
-export interface Cut {
+export interface EncodedChunk {
   /** The chunk in JSON. */
   readonly text: string;
   readonly recipients: readonly Recipient[];
@@ -24,27 +24,27 @@ export interface Cut {
  * Lambda takes 256 KB of an asynchronous event, and so does a queue of what it puts there when the event
  * fails, with its own words around it. A chunk is closed by the recipient that exceeds this.
  */
-const maxBytes = 240_000;
+const maxChunkBytes = 240_000;
 
 /** Cuts the recipients of an event, given in JSON, into chunks of so many at most, as they come. */
-export async function* cut(
+export async function* splitIntoChunks(
   event: string,
   pages: AsyncIterable<readonly Recipient[]>,
   size: number,
-): AsyncGenerator<Cut, void, undefined> {
-  let growing = new Growing(event);
+): AsyncGenerator<EncodedChunk, void, undefined> {
+  let builder = new ChunkBuilder(event);
   for await (const page of pages) {
     for (const recipient of page) {
-      growing.add(recipient);
-      if (growing.recipients.length < size && growing.bytes <= maxBytes) continue;
-      yield growing;
-      growing = new Growing(event);
+      builder.add(recipient);
+      if (builder.recipients.length < size && builder.bytes <= maxChunkBytes) continue;
+      yield builder;
+      builder = new ChunkBuilder(event);
     }
   }
-  if (growing.recipients.length > 0) yield growing;
+  if (builder.recipients.length > 0) yield builder;
 }
 
-class Growing implements Cut {
+class ChunkBuilder implements EncodedChunk {
   readonly recipients: Recipient[] = [];
   bytes: number;
   readonly #event: string;
@@ -57,7 +57,7 @@ class Growing implements Cut {
 
   add(recipient: Recipient): void {
     const { userId, connectionId, connectedAt } = recipient;
-    const entry = JSON.stringify([userId, connectionId, connectedAt] satisfies Entry);
+    const entry = JSON.stringify([userId, connectionId, connectedAt] satisfies RecipientTuple);
     this.bytes += Buffer.byteLength(entry) + 1;
     this.#entries.push(entry);
     this.recipients.push(recipient);
@@ -69,7 +69,7 @@ class Growing implements Cut {
 }
 
 /** Who is in a chunk. */
-export function recipientsOf({ event, recipients }: Chunk): Recipient[] {
+export function decodeRecipients({ event, recipients }: Chunk): Recipient[] {
   return recipients.map(([userId, connectionId, connectedAt]) => ({
     room: event.room,
     userId,

@@ -1,9 +1,9 @@
-import type { Send } from '../aws/client.ts';
-import { insist } from '../aws/retry.ts';
-import { payloadOf } from '../aws/sigv4.ts';
+import type { SendRequest } from '../aws/client.ts';
+import { withRetry } from '../aws/retry.ts';
+import { createPayload } from '../aws/sigv4.ts';
 
 /** Hands a chunk, in JSON, to another invocation. False where none takes it: never throws. */
-export type HandOver = (chunk: string) => Promise<boolean>;
+export type EnqueueChunk = (chunk: string) => Promise<boolean>;
 
 /** What handing over one chunk may take, tries included. */
 const budgetMs = 2_000;
@@ -13,15 +13,18 @@ const budgetMs = 2_000;
  * (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). Lambda stores the event before it answers
  * 202, so this takes no longer than a write. Where the answer is lost, the chunk may be delivered twice.
  */
-export function createHandOver(
-  send: Send,
+export function createChunkQueue(
+  send: SendRequest,
   functionName: string,
   onFailure: (reason: string) => void,
-): HandOver {
+): EnqueueChunk {
   const path = `/2015-03-31/functions/${functionName}/invocations`;
   return async (chunk) => {
-    const payload = payloadOf(chunk);
-    const { status, error } = await insist((patience) => send(path, payload, patience), budgetMs);
+    const payload = createPayload(chunk);
+    const { status, error } = await withRetry(
+      (patience) => send(path, payload, patience),
+      budgetMs,
+    );
     if (status === 202) return true;
     onFailure(`status ${status} ${error}`);
     return false;
@@ -29,4 +32,4 @@ export function createHandOver(
 }
 
 /** What makes an invocation asynchronous. */
-export const asynchronous = { 'x-amz-invocation-type': 'Event' };
+export const asyncInvokeHeaders = { 'x-amz-invocation-type': 'Event' };

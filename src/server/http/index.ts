@@ -1,14 +1,14 @@
-import type { GatewayEvent, GatewayReply } from '../gateway-event.ts';
-import type { Parts } from '../services.ts';
+import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
+import type { Services } from '../services.ts';
 import { contract } from './contract.ts';
 import { page } from './page.ts';
-import { answer } from './static-document.ts';
+import { respond } from './static-document.ts';
 
 /** Answers a browser: with the page, or the document of the contract. */
-export async function http(
+export async function serveHttp(
   event: GatewayEvent,
-  parts: Pick<Parts, 'page' | 'url' | 'auth'>,
-): Promise<GatewayReply> {
+  services: Pick<Services, 'loadPage' | 'webSocketUrl' | 'authMode'>,
+): Promise<GatewayResult> {
   const isContract = event.requestContext.routeKey === 'GET /contract';
-  return answer(isContract ? await contract() : await page(parts), event);
+  return respond(isContract ? await contract() : await page(services), event);
 }

@@ -1,32 +1,45 @@
-import type { Parts } from '../services.ts';
-import type { Page } from './page-loader.ts';
-import { type Document, documentOf } from './static-document.ts';
+import type { Services } from '../services.ts';
+import type { BuiltPage } from './page-loader.ts';
+import { createDocument, type StaticDocument } from './static-document.ts';
 
 /** What was made last: a Lambda serves one page, the local stack another one after each build. */
-let last: { readonly page: Page; readonly stage: Stage; readonly document: Document } | undefined;
+let cached:
+  | { readonly page: BuiltPage; readonly stage: StageInfo; readonly document: StaticDocument }
+  | undefined;
 
 /** What the page is told of its stage. */
-type Stage = Pick<Parts, 'url' | 'auth'>;
+type StageInfo = Pick<Services, 'webSocketUrl' | 'authMode'>;
 
 /** The chat’s page. */
-export async function page({ page: load, url, auth }: Stage & Pick<Parts, 'page'>) {
-  const page = await load();
-  if (last?.page !== page || last.stage.url !== url || last.stage.auth !== auth) {
-    const stage = { url, auth };
-    last = { page, stage, document: make(page, stage) };
+export async function page({
+  loadPage,
+  webSocketUrl,
+  authMode,
+}: StageInfo & Pick<Services, 'loadPage'>) {
+  const page = await loadPage();
+  if (
+    cached?.page !== page ||
+    cached.stage.webSocketUrl !== webSocketUrl ||
+    cached.stage.authMode !== authMode
+  ) {
+    const stage = { webSocketUrl, authMode };
+    cached = { page, stage, document: renderPage(page, stage) };
   }
-  return last.document;
+  return cached.document;
 }
 
 /** Both stand in attributes, so the script is the same everywhere, and so is its hash. */
-function make({ html, scriptHash, styleHash }: Page, { url, auth }: Stage): Document {
+function renderPage(
+  { html, scriptHash, styleHash }: BuiltPage,
+  { webSocketUrl, authMode }: StageInfo,
+): StaticDocument {
   const policy = [
     "default-src 'none'",
     `script-src '${scriptHash}'`,
     `style-src '${styleHash}'`,
     // Its icon is written in it.
     'img-src data:',
-    `connect-src ${new URL(url).origin}`,
+    `connect-src ${new URL(webSocketUrl).origin}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -34,8 +47,10 @@ function make({ html, scriptHash, styleHash }: Page, { url, auth }: Stage): Docu
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ];
-  return documentOf(
-    html.replace('{{socket}}', () => escaped(url)).replace('{{auth}}', () => escaped(auth)),
+  return createDocument(
+    html
+      .replace('{{socket}}', () => escapeAttribute(webSocketUrl))
+      .replace('{{auth}}', () => escapeAttribute(authMode)),
     {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy.join('; '),
@@ -44,5 +59,5 @@ function make({ html, scriptHash, styleHash }: Page, { url, auth }: Stage): Docu
   );
 }
 
-const escaped = (text: string): string =>
+const escapeAttribute = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

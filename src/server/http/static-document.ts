@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { GatewayEvent, GatewayReply } from '../gateway-event.ts';
+import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 
 /** What is answered to a browser: always the same until it is built anew. */
-export interface Document {
+export interface StaticDocument {
   readonly text: string;
   /** The same, compressed, in Base64. */
   readonly gzipped: string;
@@ -11,7 +11,10 @@ export interface Document {
 }
 
 /** Makes a document of a text, and of the headers that are its own. */
-export function documentOf(text: string, headers: Readonly<Record<string, string>>): Document {
+export function createDocument(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+): StaticDocument {
   const hash = createHash('sha256')
     .update(JSON.stringify([text, headers]))
     .digest('base64url');
@@ -32,11 +35,11 @@ export function documentOf(text: string, headers: Readonly<Record<string, string
 }
 
 /** Answers with a document: not at all where the browser has it, compressed where it takes that. */
-export function answer(document: Document, event: GatewayEvent): GatewayReply {
-  if (matches(header(event, 'if-none-match'), document.headers.ETag)) {
+export function respond(document: StaticDocument, event: GatewayEvent): GatewayResult {
+  if (matchesEtag(getHeader(event, 'if-none-match'), document.headers.ETag)) {
     return { statusCode: 304, headers: document.headers };
   }
-  if (!takesGzip(header(event, 'accept-encoding'))) {
+  if (!acceptsGzip(getHeader(event, 'accept-encoding'))) {
     return { statusCode: 200, headers: document.headers, body: document.text };
   }
   return {
@@ -51,16 +54,16 @@ export function answer(document: Document, event: GatewayEvent): GatewayReply {
  * What a header says; nothing where it is not there. Whatever stands in others is left alone: the
  * platform's own `Headers` throw at a character that none may have.
  */
-function header({ headers }: GatewayEvent, wanted: string): string {
+function getHeader({ headers }: GatewayEvent, wanted: string): string {
   const found = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted);
   return found?.[1] ?? '';
 }
 
-function matches(condition: string, tag: string): boolean {
+function matchesEtag(condition: string, tag: string): boolean {
   const tags = condition.split(',').map((one) => one.trim());
   const opaque = tag.replace('W/', '');
   return tags.some((one) => one === '*' || one.replace('W/', '') === opaque);
 }
 
-const takesGzip = (accepted: string): boolean =>
+const acceptsGzip = (accepted: string): boolean =>
   accepted.split(',').some((one) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(one));

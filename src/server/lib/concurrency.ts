@@ -1,13 +1,13 @@
-import { allDone } from './settle-all.ts';
+import { settleAll } from './settle-all.ts';
 
 /** Does the same for each of many, so many at a time; throws the first failure when all have ended. */
-export async function sideBySide<T>(
-  many: AsyncIterableIterator<T> | IterableIterator<T>,
-  width: number,
-  work: (one: T) => Promise<void>,
+export async function forEachConcurrent<T>(
+  items: AsyncIterableIterator<T> | IterableIterator<T>,
+  concurrency: number,
+  task: (item: T) => Promise<void>,
 ): Promise<void> {
   const worker = async () => {
-    for await (const one of many) await work(one);
+    for await (const one of items) await task(one);
   };
-  await allDone(Array.from({ length: width }, worker));
+  await settleAll(Array.from({ length: concurrency }, worker));
 }

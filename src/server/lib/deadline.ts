@@ -17,37 +17,38 @@ export interface Deadline {
 export const deadline = new AsyncLocalStorage<Deadline>();
 
 /** The longest that a timer takes. */
-const endlessMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** What is not run by an invocation. */
-const endless: Deadline = {
+const noDeadline: Deadline = {
   invocation: new AbortController().signal,
   signal: new AbortController().signal,
-  remainingMs: () => endlessMs,
+  remainingMs: () => maxTimerMs,
 };
 
 /** Milliseconds until the invocation that runs now answers for want of time. */
 export function remainingMs(): number {
-  return (deadline.getStore() ?? endless).remainingMs();
+  return (deadline.getStore() ?? noDeadline).remainingMs();
 }
 
 /**
  * Does a part of the work, and aborts what of it is still on its way after so many milliseconds. It
  * ends with what it is a part of, or, where it must be done in any case, with the invocation.
  */
-export async function within<T>(
-  ms: number,
-  work: (over: AbortSignal) => Promise<T>,
-  endsWith: 'signal' | 'invocation' = 'signal',
+export async function withTimeout<T>(
+  timeoutMs: number,
+  task: (over: AbortSignal) => Promise<T>,
+  scope: 'signal' | 'invocation' = 'signal',
 ): Promise<T> {
-  const outer = deadline.getStore() ?? endless;
-  const spent = new AbortController();
-  const end = () => spent.abort(new DOMException(`Not done within ${ms} ms.`, 'TimeoutError'));
-  const timer = setTimeout(end, ms);
-  if (ms <= 0) end();
-  const signal = AbortSignal.any([outer[endsWith], spent.signal]);
+  const outer = deadline.getStore() ?? noDeadline;
+  const timeout = new AbortController();
+  const end = () =>
+    timeout.abort(new DOMException(`Not done within ${timeoutMs} ms.`, 'TimeoutError'));
+  const timer = setTimeout(end, timeoutMs);
+  if (timeoutMs <= 0) end();
+  const signal = AbortSignal.any([outer[scope], timeout.signal]);
   try {
-    return await deadline.run({ ...outer, signal }, () => work(signal));
+    return await deadline.run({ ...outer, signal }, () => task(signal));
   } finally {
     clearTimeout(timer);
   }

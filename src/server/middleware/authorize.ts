@@ -3,17 +3,17 @@ import { defaultRoom } from '../../../schemas/fields.ts';
 import { actions } from '../../../schemas/index.ts';
 import { ChatError } from '../errors.ts';
 import type { GatewayEvent } from '../gateway-event.ts';
-import type { Parts } from '../services.ts';
+import type { Services } from '../services.ts';
 
 /**
  * Looks up whose connection a request came on, by one strongly consistent read, and whether they may
  * still ask and are in the room that the request names. Identity comes from there alone, never from
  * the request.
  */
-export function authorise({
+export function authorize({
   store,
-  clock,
-}: Pick<Parts, 'store' | 'clock'>): MiddlewareObj<GatewayEvent> {
+  now,
+}: Pick<Services, 'store' | 'now'>): MiddlewareObj<GatewayEvent> {
   return {
     before: async ({ event }) => {
       const { request, requestContext } = event;
@@ -24,10 +24,10 @@ export function authorise({
       if (!connection) throw new ChatError('unauthenticated');
       const { expiresAt = Number.POSITIVE_INFINITY } = connection;
       // To show another token is what is left to whose last one has expired.
-      if (clock() >= expiresAt && request.action !== 'authenticate') {
+      if (now() >= expiresAt && request.action !== 'authenticate') {
         throw new ChatError('unauthenticated');
       }
-      if (access === 'member' && !connection.rooms.has(roomOf(request))) {
+      if (access === 'member' && !connection.rooms.has(requestedRoom(request))) {
         throw new ChatError('not_member');
       }
       event.connection = connection;
@@ -36,6 +36,6 @@ export function authorise({
 }
 
 /** The room that a request is about: the default room where it names none. */
-export function roomOf(request: object): string {
+export function requestedRoom(request: object): string {
   return 'room' in request && typeof request.room === 'string' ? request.room : defaultRoom;
 }

@@ -1,12 +1,12 @@
 import type { MiddlewareObj } from '@middy/core';
 import { type ErrorCode, type ErrorFrame, errors } from '../../../schemas/errors.ts';
 import { requestId } from '../../../schemas/fields.ts';
-import { asChatError, type ChatError } from '../errors.ts';
-import type { GatewayEvent, GatewayReply } from '../gateway-event.ts';
-import { frameOf } from '../lib/frame.ts';
+import { type ChatError, toChatError } from '../errors.ts';
+import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
+import { encodeFrame } from '../lib/frame.ts';
 
 /** `$connect` alone is answered by status: the handshake fails with it. */
-const statuses: Partial<Record<ErrorCode, number>> = {
+const connectStatus: Partial<Record<ErrorCode, number>> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -19,35 +19,39 @@ const idPattern = new RegExp(requestId.pattern, 'u');
  * Decides, for whatever was thrown, what the client sees. A message is answered with 200 and the
  * error frame, because the gateway replaces the body of a failed invocation by its own.
  */
-export function report(): MiddlewareObj<GatewayEvent> {
+export function errorResponse(): MiddlewareObj<GatewayEvent> {
   return {
     onError: (request) => {
       const { event, context } = request;
-      const error = asChatError(request.error);
+      const error = toChatError(request.error);
       request.response =
         event.requestContext.eventType === 'MESSAGE'
           ? {
               statusCode: 200,
-              body: frameOf(frame(error, event.body, context.awsRequestId)),
+              body: encodeFrame(toErrorFrame(error, event.body, context.awsRequestId)),
             }
-          : refusal(error);
+          : toStatus(error);
     },
   };
 }
 
-function refusal({ code }: ChatError): GatewayReply {
-  return { statusCode: statuses[code] ?? 500 };
+function toStatus({ code }: ChatError): GatewayResult {
+  return { statusCode: connectStatus[code] ?? 500 };
 }
 
-function frame({ code, extras }: ChatError, body: unknown, awsRequestId: string): ErrorFrame {
+function toErrorFrame(
+  { code, fields }: ChatError,
+  body: unknown,
+  awsRequestId: string,
+): ErrorFrame {
   const { when, retryable } = errors[code];
   const message = code === 'internal' ? `${when} Request id: ${awsRequestId}` : when;
-  return { type: 'error', ...addressee(body), code, message, retryable, ...extras };
+  return { type: 'error', ...correlationOf(body), code, message, retryable, ...fields };
 }
 
 /** The request's own `action` and `id`, as far as it had any that are fit to be repeated. */
-function addressee(body: unknown): Pick<ErrorFrame, 'action' | 'id'> {
-  const { action, id }: { action?: unknown; id?: unknown } = Object(parsed(body));
+function correlationOf(body: unknown): Pick<ErrorFrame, 'action' | 'id'> {
+  const { action, id }: { action?: unknown; id?: unknown } = Object(tryParse(body));
   return {
     ...(typeof action === 'string' && action.length <= 64 && { action }),
     ...(typeof id === 'string' && idPattern.test(id) && { id }),
@@ -55,7 +59,7 @@ function addressee(body: unknown): Pick<ErrorFrame, 'action' | 'id'> {
 }
 
 /** The body as JSON, where it was refused before that was read. */
-function parsed(body: unknown): unknown {
+function tryParse(body: unknown): unknown {
   if (typeof body !== 'string') return body;
   try {
     return JSON.parse(body);

@@ -12,7 +12,7 @@ const forbiddenKey = 'Forbidden key in JSON body';
  *
  * AWS closes on a binary frame; the local stack hands it on as a Buffer.
  */
-export function parse(): MiddlewareObj<GatewayEvent> {
+export function parseBody(): MiddlewareObj<GatewayEvent> {
   const { before } = jsonBodyParser({
     disableContentTypeCheck: true,
     reviver: (_key: string, value: unknown) =>

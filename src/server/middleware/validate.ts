@@ -8,9 +8,9 @@ import type { GatewayEvent } from '../gateway-event.ts';
 const maxDetails = 8;
 
 /** The `invalid` error that says what the validator's last call found. */
-export function invalid(validator: Validator): ChatError {
+export function validationError(validator: Validator): ChatError {
   const details = (validator.errors ?? []).slice(0, maxDetails).map((violation) => ({
-    path: pathOf(violation),
+    path: violationPath(violation),
     rule: violation.keyword,
     message: violation.message ?? violation.keyword,
   }));
@@ -18,7 +18,7 @@ export function invalid(validator: Validator): ChatError {
 }
 
 /** Where a rule is broken: for a field that has no business there, the field itself. */
-function pathOf({ instancePath, params }: Violation): string {
+function violationPath({ instancePath, params }: Violation): string {
   const { additionalProperty } = params;
   if (typeof additionalProperty !== 'string') return instancePath;
   const pointer = additionalProperty.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -36,7 +36,7 @@ export function validate(): MiddlewareObj<GatewayEvent> {
       const { eventType, routeKey } = event.requestContext;
       if (eventType !== 'MESSAGE' || !isAction(routeKey)) return;
       const validator = validators[routeKey];
-      if (!validator(event.body)) throw invalid(validator);
+      if (!validator(event.body)) throw validationError(validator);
       event.request = event.body as Request;
     },
   };

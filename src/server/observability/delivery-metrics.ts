@@ -1,16 +1,16 @@
-import type { Outcomes } from '../delivery/broadcast.ts';
-import type { Tally } from '../delivery/deliver.ts';
-import { count, took } from './invocation.ts';
+import type { BroadcastResult } from '../delivery/broadcast.ts';
+import type { DeliveryCounts } from '../delivery/deliver.ts';
+import { addCount, recordDuration } from './invocation.ts';
 
 /** Makes deliveries, and lets the metrics have what came of them. */
-export async function counted<T extends Tally & Partial<Outcomes>>(
+export async function withDeliveryCounts<T extends DeliveryCounts & Partial<BroadcastResult>>(
   deliver: () => Promise<T>,
 ): Promise<T> {
   const outcomes = await deliver();
-  count('Delivered', outcomes.delivered);
-  count('Gone', outcomes.gone);
-  count('GivenUp', outcomes.failed);
-  count('HandedOver', outcomes.handedOver ?? 0);
+  addCount('Delivered', outcomes.delivered);
+  addCount('Gone', outcomes.gone);
+  addCount('DeliveryFailed', outcomes.failed);
+  addCount('Enqueued', outcomes.enqueued ?? 0);
   return outcomes;
 }
 
@@ -18,13 +18,15 @@ export async function counted<T extends Tally & Partial<Outcomes>>(
  * The same, and how long they took, where somebody waits for them. Nobody waits for a chunk, and one recipient
  * that never answers takes all the time that it has.
  */
-export async function measured(deliver: () => Promise<Outcomes>): Promise<Outcomes> {
+export async function withFanOutLatency(
+  deliver: () => Promise<BroadcastResult>,
+): Promise<BroadcastResult> {
   const startedAt = performance.now();
-  const outcomes = await counted(deliver);
-  const { delivered, gone, failed, handedOver } = outcomes;
+  const outcomes = await withDeliveryCounts(deliver);
+  const { delivered, gone, failed, enqueued } = outcomes;
   // To nobody it takes no time worth knowing.
-  if (delivered + gone + failed + handedOver > 0) {
-    took('FanOutTime', Math.round(performance.now() - startedAt));
+  if (delivered + gone + failed + enqueued > 0) {
+    recordDuration('FanOutLatency', Math.round(performance.now() - startedAt));
   }
   return outcomes;
 }

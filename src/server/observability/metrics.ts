@@ -5,13 +5,13 @@ export const metrics = {
   /** Deliveries to connections that had ended. */
   Gone: 'Count',
   /** Deliveries that failed for good; their recipients heal by recovery. */
-  GivenUp: 'Count',
+  DeliveryFailed: 'Count',
   /** Deliveries that were left to other invocations. */
-  HandedOver: 'Count',
+  Enqueued: 'Count',
   /** Calls outside that were made once more: to the table, the gateway, Lambda. */
-  Retried: 'Count',
+  Retries: 'Count',
   /** From an event's first delivery to its last one, or until the rest was handed over. */
-  FanOutTime: 'Milliseconds',
+  FanOutLatency: 'Milliseconds',
   /** Clients that were away for longer than their room's log goes back. */
   RecoveryIncomplete: 'Count',
 } as const;
@@ -20,21 +20,21 @@ export const metrics = {
 export type Metric = keyof typeof metrics;
 
 /** What is reported beside the measures: one error of one code, at most, an invocation. */
-export const errorMetric = 'Errors';
+export const errorsMetric = 'Errors';
 
 /** Where all of it stands in CloudWatch; an error has the dimension `Code` beside `FunctionName`. */
 export const namespace = 'Kaiwa';
 
 /** What an invocation has measured. */
-export type Counts = Partial<Record<Metric, number>>;
+export type MetricValues = Partial<Record<Metric, number>>;
 
 /**
  * The fields by which a line of the log is a report of metrics too, in CloudWatch's embedded format
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
  * it costs no call, and nothing where there is nothing to report.
  */
-export function embedded(
-  counts: Counts,
+export function toEmf(
+  counts: MetricValues,
   code: string | undefined,
   functionName: string,
   now: number,
@@ -43,7 +43,7 @@ export function embedded(
   const directives = [
     ...(names.length > 0
       ? [
-          directive(
+          emfDirective(
             ['FunctionName'],
             names.map((Name) => ({ Name, Unit: metrics[Name] })),
           ),
@@ -51,18 +51,18 @@ export function embedded(
       : []),
     ...(code === undefined
       ? []
-      : [directive(['FunctionName', 'Code'], [{ Name: errorMetric, Unit: 'Count' }])]),
+      : [emfDirective(['FunctionName', 'Code'], [{ Name: errorsMetric, Unit: 'Count' }])]),
   ];
   if (directives.length === 0) return {};
   return {
     ...counts,
-    ...(code !== undefined && { [errorMetric]: 1, Code: code }),
+    ...(code !== undefined && { [errorsMetric]: 1, Code: code }),
     FunctionName: functionName,
     _aws: { Timestamp: now, CloudWatchMetrics: directives },
   };
 }
 
-const directive = (dimensions: readonly string[], of: readonly object[]) => ({
+const emfDirective = (dimensions: readonly string[], of: readonly object[]) => ({
   Namespace: namespace,
   Dimensions: [dimensions],
   Metrics: of,

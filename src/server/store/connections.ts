@@ -1,11 +1,11 @@
-import { allDone } from '../lib/settle-all.ts';
-import { connectionKey, ownedKey, ownedRange } from './keys.ts';
-import { expiryOf, type Members, type Person, type Subscriber } from './members.ts';
-import type { Places } from './room-capacity.ts';
-import { absent, type Row, type Table } from './table.ts';
+import { settleAll } from '../lib/settle-all.ts';
+import { connectionKey, userConnectionKey, userConnectionRange } from './keys.ts';
+import { connectionTtl, type Members, type Subscriber, type User } from './members.ts';
+import type { RoomCapacity } from './room-capacity.ts';
+import { notExists, type Row, type Table } from './table.ts';
 
 /** A live connection: whose it is and which rooms it is in. */
-export interface Connection extends Person {
+export interface Connection extends User {
   readonly connectionId: string;
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
@@ -15,12 +15,12 @@ export interface Connection extends Person {
 }
 
 /** What came of joining a room: one may be in too many, or too many may be in it. */
-export type Joining = 'joined' | 'ended' | 'full';
+export type JoinResult = 'joined' | 'ended' | 'full';
 
 /** How many of what may be; `src/server/rate-limiter.ts` limits how often. */
 export interface Limits {
   /** Connections that one person may have at a time. */
-  readonly connectionsPerPerson: number;
+  readonly connectionsPerUser: number;
   /** Rooms that one connection may be in, the default room among them. */
   readonly roomsPerConnection: number;
   /** Connections that may join one room. */
@@ -30,18 +30,18 @@ export interface Limits {
 /** The connections that the gateway has told of. */
 export interface Connections {
   /** Stores a connection and subscribes it to its rooms; false where its person has too many. */
-  open(connection: Connection): Promise<boolean>;
+  add(connection: Connection): Promise<boolean>;
   /** The connection of that id, unless it has ended or outlived the gateway's longest. */
   find(connectionId: string): Promise<Connection | undefined>;
   /** Lets its person make requests until then; false where it has ended. */
-  renew(connectionId: string, expiresAt: number): Promise<boolean>;
+  extend(connectionId: string, expiresAt: number): Promise<boolean>;
   /**
    * Adds to when its requests will have been paid for: so many milliseconds, from now on where that
    * is past. Tells when that is; nothing where it has ended.
    */
   charge(connectionId: string, ms: number): Promise<number | undefined>;
   /** Subscribes a connection to one more room. */
-  join(connection: Connection, room: string): Promise<Joining>;
+  join(connection: Connection, room: string): Promise<JoinResult>;
   /** Takes a connection out of a room; returns its subscription, if there was one. */
   leave(connection: Connection, room: string): Promise<Subscriber | undefined>;
   /** Removes a connection and its subscriptions, and returns those that there were. */
@@ -49,30 +49,33 @@ export interface Connections {
 }
 
 /** What connections are kept with. */
-export interface ConnectionsParts {
+export interface ConnectionsDeps {
   readonly table: Table;
   readonly members: Members;
-  readonly places: Places;
-  readonly limits: Pick<Limits, 'connectionsPerPerson' | 'roomsPerConnection'>;
-  readonly clock: () => number;
+  readonly roomCapacity: RoomCapacity;
+  readonly limits: Pick<Limits, 'connectionsPerUser' | 'roomsPerConnection'>;
+  readonly now: () => number;
 }
 
 /** Holds for a connection that has not been closed. */
-const open = { text: 'attribute_exists(pk)' };
+const isOpen = { text: 'attribute_exists(pk)' };
 
 /** Keeps connections in the table. */
-export function createConnections(parts: ConnectionsParts): Connections {
-  const { table, members, places, limits, clock } = parts;
-  const lives = (row: Row) => Number(row['ttl']) * 1000 > clock();
+export function createConnections(deps: ConnectionsDeps): Connections {
+  const { table, members, roomCapacity, limits, now } = deps;
+  const isLive = (row: Row) => Number(row['ttl']) * 1000 > now();
 
   /** Notes that a person has it, and counts then: of two at once neither is one too many. */
-  async function own({ userId, connectionId, connectedAt }: Connection): Promise<boolean> {
-    await table.put({ ...ownedKey(userId, connectionId), ttl: expiryOf(connectedAt) });
+  async function reserve({ userId, connectionId, connectedAt }: Connection): Promise<boolean> {
+    await table.put({
+      ...userConnectionKey(userId, connectionId),
+      ttl: connectionTtl(connectedAt),
+    });
     let count = 0;
-    for await (const row of table.query(ownedRange(userId), { attributes: ['ttl'] })) {
-      if (lives(row)) count += 1;
+    for await (const row of table.query(userConnectionRange(userId), { attributes: ['ttl'] })) {
+      if (isLive(row)) count += 1;
     }
-    return count <= limits.connectionsPerPerson;
+    return count <= limits.connectionsPerUser;
   }
 
   return {
@@ -80,18 +83,20 @@ export function createConnections(parts: ConnectionsParts): Connections {
      * The connection's own row names its rooms and is written first and removed last, so that
      * whatever is cut short between leaves no subscription that a later `close` would not find.
      */
-    async open(connection) {
+    async add(connection) {
       const { connectionId, userId, rooms } = connection;
-      if (!(await own(connection))) {
-        await table.remove(ownedKey(userId, connectionId));
+      if (!(await reserve(connection))) {
+        await table.remove(userConnectionKey(userId, connectionId));
         return false;
       }
-      if (!(await table.put({ ...connectionKey(connectionId), ...encode(connection) }, absent))) {
+      if (
+        !(await table.put({ ...connectionKey(connectionId), ...encode(connection) }, notExists))
+      ) {
         // An id that was somebody else's, whose end nobody told of: what they were in, this one is not.
         await this.close(connectionId);
-        return this.open(connection);
+        return this.add(connection);
       }
-      await allDone(
+      await settleAll(
         [...rooms].map((room) => members.add({ room, ...connection, announced: false })),
       );
       return true;
@@ -99,32 +104,33 @@ export function createConnections(parts: ConnectionsParts): Connections {
 
     async find(connectionId) {
       const row = await table.get(connectionKey(connectionId));
-      return row && lives(row) ? decode(connectionId, row) : undefined;
+      return row && isLive(row) ? decode(connectionId, row) : undefined;
     },
 
-    async renew(connectionId, expiresAt) {
+    async extend(connectionId, expiresAt) {
       const change = { text: 'SET expiresAt = :at', values: { ':at': expiresAt } };
-      return (await table.update(connectionKey(connectionId), change, open)) !== undefined;
+      return (await table.update(connectionKey(connectionId), change, isOpen)) !== undefined;
     },
 
     async charge(connectionId, ms) {
-      return charge(table, connectionId, ms, clock());
+      return charge(table, connectionId, ms, now());
     },
 
     async join(connection, room) {
       const { connectionId } = connection;
       const key = connectionKey(connectionId);
-      if (!connection.rooms.has(room) && !(await places.hasPlace(room))) return 'full';
-      const fits = 'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
-      const known = await table.update(
+      if (!connection.rooms.has(room) && !(await roomCapacity.hasCapacity(room))) return 'full';
+      const hasSpace =
+        'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
+      const updated = await table.update(
         key,
         { text: 'ADD rooms :room', values: { ':room': new Set([room]) } },
         {
-          text: `${open.text} AND (${fits})`,
+          text: `${isOpen.text} AND (${hasSpace})`,
           values: { ':name': room, ':max': limits.roomsPerConnection },
         },
       );
-      if (!known) return (await table.get(key)) ? 'full' : 'ended';
+      if (!updated) return (await table.get(key)) ? 'full' : 'ended';
       await members.add({ room, ...connection, announced: true });
       // It may have been closed since; whoever closes it later finds the room.
       if (await table.get(key)) return 'joined';
@@ -137,7 +143,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
       await table.update(
         connectionKey(connection.connectionId),
         { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } },
-        open,
+        isOpen,
       );
       return removed;
     },
@@ -153,7 +159,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
       };
       const [removed] = await Promise.all([
         remove(rooms),
-        table.remove(ownedKey(userId, connectionId)),
+        table.remove(userConnectionKey(userId, connectionId)),
       ]);
       const last = await table.remove(key);
       if (!last) return removed;
@@ -177,7 +183,7 @@ async function charge(table: Table, connectionId: string, ms: number, now: numbe
       key,
       { text: 'SET paidAt = :then', values: { ':then': now + ms } },
       {
-        text: `${open.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
+        text: `${isOpen.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
         values: { ':now': now },
       },
     );
@@ -186,7 +192,7 @@ async function charge(table: Table, connectionId: string, ms: number, now: numbe
 }
 
 function encode({ userId, name, connectedAt, rooms, expiresAt }: Connection) {
-  const ttl = expiryOf(connectedAt);
+  const ttl = connectionTtl(connectedAt);
   return {
     ...{ userId, name, connectedAt, rooms, ttl },
     ...(expiresAt !== undefined && { expiresAt }),

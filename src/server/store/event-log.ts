@@ -1,17 +1,25 @@
 import type { DurableEvent, DurableType } from '../../../schemas/index.ts';
 import { ChatError } from '../errors.ts';
-import { type Draft, decode, encode, isSealed, kindOf, type Slot, seal } from './event-rows.ts';
+import {
+  decodeEvent,
+  encodeEvent,
+  isTombstone,
+  keyPrefixOf,
+  type NewEvent,
+  type SeqSlot,
+  tombstone,
+} from './event-rows.ts';
 import { claimKey, counterKey, type Key, logKey } from './keys.ts';
-import type { Person } from './members.ts';
+import type { User } from './members.ts';
 import type { Retention } from './retention.ts';
-import { absent, type Table } from './table.ts';
+import { notExists, type Table } from './table.ts';
 
 /**
  * A number is written within 30 seconds of being taken, or never: clients close a hole by that
  * rule. A write that is already on its way may use the five seconds that we stop short of it.
  */
-const windowMs = 25_000;
-const writeMs = 3_000;
+const writeWindowMs = 25_000;
+const writeTimeoutMs = 3_000;
 
 /** A request id is remembered for a day. */
 const claimSeconds = 24 * 3600;
@@ -42,15 +50,15 @@ const maxRounds = 8;
  * A sealed number holds a row that is no event: a write to it that is still on its way, from an
  * invocation slower than any clock, finds it taken. So an id never has two events.
  */
-export class Log {
+export class EventLog {
   readonly #table: Table;
   readonly #retention: Retention;
-  readonly #clock: () => number;
+  readonly #now: () => number;
 
-  constructor(table: Table, retention: Retention, clock: () => number) {
+  constructor(table: Table, retention: Retention, now: () => number) {
     this.#table = table;
     this.#retention = retention;
-    this.#clock = clock;
+    this.#now = now;
   }
 
   /**
@@ -58,22 +66,22 @@ export class Log {
    * person's same `id`, for the same type of event in the same room, returns what is stored
    * already. Throws `unavailable` where it is not known to be stored: try again, with the id.
    */
-  async append(room: string, author: Person, draft: Draft, id?: string): Promise<DurableEvent> {
-    const mine = await this.#take(room);
+  async append(room: string, author: User, newEvent: NewEvent, id?: string): Promise<DurableEvent> {
+    const mine = await this.#allocateSeq(room);
     if (id === undefined) {
-      const event = await this.#settle(room, author, draft, mine);
+      const event = await this.#resolve(room, author, newEvent, mine);
       if (!event) throw new ChatError('unavailable');
       return event;
     }
-    const claim = claimKey(room, author.userId, draft.type, id);
+    const claim = claimKey(room, author.userId, newEvent.type, id);
     let slot = (await this.#claim(claim, mine)) ? mine : undefined;
-    for (let round = 0; round < maxRounds && this.#isOpen(mine); round += 1) {
-      slot ??= await this.#claimed(claim);
-      const event = slot && (await this.#settle(room, author, draft, slot));
+    for (let round = 0; round < maxRounds && this.#isWritable(mine); round += 1) {
+      slot ??= await this.#readClaim(claim);
+      const event = slot && (await this.#resolve(room, author, newEvent, slot));
       if (event) return event;
       slot = (await this.#claim(claim, mine, slot)) ? mine : undefined;
     }
-    const event = await this.find(room, author, draft.type, id);
+    const event = await this.find(room, author, newEvent.type, id);
     if (!event) throw new ChatError('unavailable');
     return event;
   }
@@ -84,19 +92,19 @@ export class Log {
    */
   async find(
     room: string,
-    author: Person,
+    author: User,
     type: DurableType,
     id: string,
   ): Promise<DurableEvent | undefined> {
-    const slot = await this.#claimed(claimKey(room, author.userId, type, id));
-    const row = slot && (await this.#table.get(logKey(room, kindOf(type), slot.seq)));
-    if (slot && !row && this.#isOpen(slot)) throw new ChatError('unavailable');
-    return row && !isSealed(row) ? decode(room, row) : undefined;
+    const slot = await this.#readClaim(claimKey(room, author.userId, type, id));
+    const row = slot && (await this.#table.get(logKey(room, keyPrefixOf(type), slot.seq)));
+    if (slot && !row && this.#isWritable(slot)) throw new ChatError('unavailable');
+    return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
   }
 
   /** Takes the room's next number. Either reading of the clock is what somebody relies on. */
-  async #take(room: string): Promise<Slot> {
-    const takenAt = this.#clock();
+  async #allocateSeq(room: string): Promise<SeqSlot> {
+    const takenAt = this.#now();
     const { days } = this.#retention;
     const key = counterKey(room);
     const start =
@@ -105,7 +113,7 @@ export class Log {
       text: `SET ${start} ADD seq :one`,
       values: { ':now': takenAt, ':days': days, ':one': 1 },
     });
-    const slot = { seq: Number(row?.['seq']), takenAt, sentAt: this.#clock() };
+    const slot = { seq: Number(row?.['seq']), takenAt, sentAt: this.#now() };
     if (Number(row?.['keptDays']) > days) {
       // The shortest retention that the room ever had is what recovery can rely on.
       const shorter = { text: 'SET keptDays = :days', values: { ':days': days } };
@@ -115,39 +123,44 @@ export class Log {
   }
 
   /** Claims an id for a number, if it is unclaimed or still claimed for the number given up. */
-  #claim(claim: Key, slot: Slot, givenUp?: Slot): Promise<boolean> {
-    const ttl = Math.floor(this.#clock() / 1000) + claimSeconds;
-    const condition = givenUp ? { text: 'seq = :seq', values: { ':seq': givenUp.seq } } : absent;
+  #claim(claim: Key, slot: SeqSlot, abandoned?: SeqSlot): Promise<boolean> {
+    const ttl = Math.floor(this.#now() / 1000) + claimSeconds;
+    const condition = abandoned
+      ? { text: 'seq = :seq', values: { ':seq': abandoned.seq } }
+      : notExists;
     return this.#table.put({ ...claim, ...slot, ttl }, condition);
   }
 
-  async #claimed(claim: Key): Promise<Slot | undefined> {
-    return (await this.#table.get(claim)) as Slot | undefined;
+  async #readClaim(claim: Key): Promise<SeqSlot | undefined> {
+    return (await this.#table.get(claim)) as SeqSlot | undefined;
   }
 
   /** Brings a number to its end: the event that stands there, or nothing if none ever can. */
-  async #settle(
+  async #resolve(
     room: string,
-    author: Person,
-    draft: Draft,
-    slot: Slot,
+    author: User,
+    newEvent: NewEvent,
+    slot: SeqSlot,
   ): Promise<DurableEvent | undefined> {
-    const key = logKey(room, kindOf(draft.type), slot.seq);
-    if (this.#isOpen(slot)) {
+    const key = logKey(room, keyPrefixOf(newEvent.type), slot.seq);
+    if (this.#isWritable(slot)) {
       const row = {
         ...key,
-        ...encode(author, draft, slot),
+        ...encodeEvent(author, newEvent, slot),
         ...this.#retention.expiry(slot.sentAt),
       };
-      if (await this.#table.put(row, absent, writeMs)) return decode(room, row);
+      if (await this.#table.put(row, notExists, writeTimeoutMs)) return decodeEvent(room, row);
     } else {
-      await this.#table.put({ ...key, ...seal, ...this.#retention.expiry(slot.sentAt) }, absent);
+      await this.#table.put(
+        { ...key, ...tombstone, ...this.#retention.expiry(slot.sentAt) },
+        notExists,
+      );
     }
     const row = await this.#table.get(key);
-    return row && !isSealed(row) ? decode(room, row) : undefined;
+    return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
   }
 
-  #isOpen({ takenAt }: Slot): boolean {
-    return this.#clock() < takenAt + windowMs;
+  #isWritable({ takenAt }: SeqSlot): boolean {
+    return this.#now() < takenAt + writeWindowMs;
   }
 }

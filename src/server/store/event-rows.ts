@@ -1,16 +1,16 @@
 import type { StandingMessage } from '../../../schemas/events/message.ts';
 import type { DurableEvent, DurableType } from '../../../schemas/index.ts';
-import { seqOf } from './keys.ts';
-import type { Person } from './members.ts';
+import { parseSeq } from './keys.ts';
+import type { User } from './members.ts';
 import type { Row } from './table.ts';
 
 /** A durable event before the log has given it its place: what its author asked for. */
-export type Draft<T extends DurableType = DurableType> = {
+export type NewEvent<T extends DurableType = DurableType> = {
   [K in T]: Omit<DurableEvent<K>, 'room' | 'seq' | 'from' | 'sentAt'>;
 }[T];
 
 /** A number in a room's log, and when: milliseconds since 1970. */
-export interface Slot {
+export interface SeqSlot {
   readonly seq: number;
   /** Read before the number was taken: the number may be written for so long after it. */
   readonly takenAt: number;
@@ -43,7 +43,7 @@ interface LogAttributes {
 }
 
 /** What a message's row bears beside what was sent, as later events have left it. */
-export interface Standing {
+export interface MessageState {
   /** The text as it was edited last, the number of that edit, and when: milliseconds since 1970. */
   x?: string;
   xs?: number;
@@ -56,34 +56,34 @@ export interface Standing {
 }
 
 /** Messages have a stretch of keys of their own, for history; the other events share one. */
-export const kindOf = (type: DurableType) => (type === 'message' ? 'M' : 'E');
+export const keyPrefixOf = (type: DurableType) => (type === 'message' ? 'M' : 'E');
 
 /** What a log row holds beside its key. */
-export function encode({ userId, name }: Person, draft: Draft, { sentAt }: Slot) {
-  return { u: userId, n: name, at: sentAt, ...attributes(draft) };
+export function encodeEvent({ userId, name }: User, newEvent: NewEvent, { sentAt }: SeqSlot) {
+  return { u: userId, n: name, at: sentAt, ...attributes(newEvent) };
 }
 
-function attributes(draft: Draft): Partial<LogAttributes> {
-  switch (draft.type) {
+function attributes(newEvent: NewEvent): Partial<LogAttributes> {
+  switch (newEvent.type) {
     case 'message': {
-      const { id, message, replyTo } = draft;
+      const { id, message, replyTo } = newEvent;
       return { i: id, t: message, ...(replyTo !== undefined && { r: replyTo }) };
     }
     case 'edited':
-      return { k: draft.type, g: draft.target, t: draft.message };
+      return { k: newEvent.type, g: newEvent.target, t: newEvent.message };
     case 'deleted':
-      return { k: draft.type, g: draft.target };
+      return { k: newEvent.type, g: newEvent.target };
     case 'reaction':
-      return { k: draft.type, g: draft.target, e: draft.emoji, o: draft.on };
+      return { k: newEvent.type, g: newEvent.target, e: newEvent.emoji, o: newEvent.on };
   }
 }
 
 /** A log row as the event that was pushed for it. */
-export function decode(room: string, row: Row): DurableEvent {
+export function decodeEvent(room: string, row: Row): DurableEvent {
   const { u, n, at, i, t, r, k, g, e, o } = row as unknown as LogAttributes;
-  const seq = seqOf(row.sk);
+  const seq = parseSeq(row.sk);
   const from = { userId: u, name: n };
-  const sentAt = iso(at);
+  const sentAt = toIso(at);
   const about = { room, seq, target: g, from };
   switch (k) {
     case 'edited':
@@ -103,35 +103,39 @@ export function decode(room: string, row: Row): DurableEvent {
  * A message's row as the message now stands, without its reactions. A deletion is final: an edit
  * that raced with it and has a higher number changes nothing.
  */
-export function decodeStanding(room: string, row: Row): StandingMessage {
-  const { x, xs = 0, xa, ds, da } = row as Standing;
+export function decodeMessage(room: string, row: Row): StandingMessage {
+  const { x, xs = 0, xa, ds, da } = row as MessageState;
   const wasEdited = xa !== undefined && (ds === undefined || xs < ds);
-  const message = decode(room, row) as DurableEvent<'message'>;
+  const message = decodeEvent(room, row) as DurableEvent<'message'>;
   return {
     ...message,
     message: da === undefined ? (x ?? message.message) : '',
-    ...(wasEdited && { editedAt: iso(xa) }),
-    ...(da !== undefined && { deletedAt: iso(da) }),
+    ...(wasEdited && { editedAt: toIso(xa) }),
+    ...(da !== undefined && { deletedAt: toIso(da) }),
   };
 }
 
-const iso = (at: number) => new Date(at).toISOString();
+const toIso = (at: number) => new Date(at).toISOString();
 
 /** Bytes of what was said, as sent and as edited last: by far the most of a long row. */
 export function textBytes(row: Row): number {
   const { t = '' } = row as Partial<LogAttributes>;
-  const { x = '' } = row as Standing;
+  const { x = '' } = row as MessageState;
   return Buffer.byteLength(t) + Buffer.byteLength(x);
 }
 
 /** What stands where a number was given up: no event, and nothing else can be written there. */
-export const seal = { sealed: true } as const;
+export const tombstone = { sealed: true } as const;
 
 /**
  * What stands where an event was erased: a number that was given up. It keeps when that was, by which it
  * vouches that the log reaches back so far, and when it expires.
  */
-export const erased = ({ at, ttl }: Row) => ({ ...seal, at, ...(ttl !== undefined && { ttl }) });
+export const tombstoneOf = ({ at, ttl }: Row) => ({
+  ...tombstone,
+  at,
+  ...(ttl !== undefined && { ttl }),
+});
 
 /** Whether a log row is a number that was given up. */
-export const isSealed = (row: Row): boolean => 'sealed' in row;
+export const isTombstone = (row: Row): boolean => 'sealed' in row;

@@ -1,32 +1,32 @@
-import type { Dynamo } from '../aws/dynamodb.ts';
+import type { DynamoClient } from '../aws/dynamodb.ts';
 import { type Connections, createConnections, type Limits } from './connections.ts';
-import { Log } from './event-log.ts';
+import { EventLog } from './event-log.ts';
 import { createMembers, type Members } from './members.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createPepper, type Pepper } from './pepper.ts';
-import { createMarks, type Marks } from './read-markers.ts';
+import { createReadMarkers, type ReadMarkers } from './read-markers.ts';
 import { createRecovery, type Recovery } from './recovery.ts';
 import { createRetention } from './retention.ts';
-import { createPlaces } from './room-capacity.ts';
+import { createRoomCapacity } from './room-capacity.ts';
 import { createTable } from './table.ts';
 
 /** Everything that lasts: one table, in the chat's own words. */
 export interface Store {
   readonly connections: Connections;
   readonly members: Members;
-  readonly log: Log;
+  readonly eventLog: EventLog;
   readonly messages: Messages;
   readonly recovery: Recovery;
-  readonly marks: Marks;
+  readonly readMarkers: ReadMarkers;
   readonly pepper: Pepper;
 }
 
 /** What a store is made of. */
 export interface StoreOptions {
-  readonly dynamo: Dynamo;
+  readonly dynamoClient: DynamoClient;
   readonly tableName: string;
   /** Milliseconds since 1970. */
-  readonly clock: () => number;
+  readonly now: () => number;
   /** Days after which events expire; 0 keeps them for ever. */
   readonly retentionDays: number;
   readonly limits: Limits;
@@ -34,18 +34,18 @@ export interface StoreOptions {
 
 /** Opens the store on a table that exists. */
 export function createStore(options: StoreOptions): Store {
-  const { dynamo, tableName, clock, retentionDays, limits } = options;
-  const table = createTable(dynamo, tableName);
-  const members = createMembers(table, clock);
-  const places = createPlaces(table, members, clock, limits.connectionsPerRoom);
-  const retention = createRetention(clock, retentionDays);
+  const { dynamoClient, tableName, now, retentionDays, limits } = options;
+  const table = createTable(dynamoClient, tableName);
+  const members = createMembers(table, now);
+  const roomCapacity = createRoomCapacity(table, members, now, limits.connectionsPerRoom);
+  const retention = createRetention(now, retentionDays);
   return {
-    connections: createConnections({ table, members, places, limits, clock }),
+    connections: createConnections({ table, members, roomCapacity, limits, now }),
     members,
-    log: new Log(table, retention, clock),
+    eventLog: new EventLog(table, retention, now),
     messages: createMessages(table, retention),
     recovery: createRecovery(table, retention),
-    marks: createMarks(table, retention, clock),
+    readMarkers: createReadMarkers(table, retention, now),
     pepper: createPepper(table),
   };
 }

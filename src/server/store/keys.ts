@@ -36,15 +36,15 @@ export interface Range {
 const maxKeyBytes = 1024;
 
 /** Sorts behind every part of a key. */
-const last = '~';
+const highSuffix = '~';
 
 /** A person's id may hold anything, `#` and `~` too, when it comes from a token. */
-const part = (text: string) => encodeURIComponent(text).replaceAll('~', '%7E');
+const encodeKeyPart = (text: string) => encodeURIComponent(text).replaceAll('~', '%7E');
 
 /** The highest number that a key can hold. */
 export const maxSeq = 999_999_999_999;
 
-const padded = (seq: number) => String(seq).padStart(12, '0');
+const padSeq = (seq: number) => String(seq).padStart(12, '0');
 
 /** The key of a connection. */
 export const connectionKey = (connectionId: string): Key => ({
@@ -53,51 +53,51 @@ export const connectionKey = (connectionId: string): Key => ({
 });
 
 /** The key of one of a person's connections. */
-export const ownedKey = (userId: string, connectionId: string): Key => ({
-  pk: `USER#${part(userId)}`,
+export const userConnectionKey = (userId: string, connectionId: string): Key => ({
+  pk: `USER#${encodeKeyPart(userId)}`,
   sk: `CONN#${connectionId}`,
 });
 
 /** A person's connections. */
-export const ownedRange = (userId: string): Range => ({
-  pk: `USER#${part(userId)}`,
+export const userConnectionRange = (userId: string): Range => ({
+  pk: `USER#${encodeKeyPart(userId)}`,
   from: 'CONN#',
-  to: `CONN#${last}`,
+  to: `CONN#${highSuffix}`,
 });
 
 /** The key of a connection's subscription to a room. */
 export const subscriptionKey = (room: string, userId: string, connectionId: string): Key => ({
   pk: `ROOM#${room}`,
-  sk: `SUB#${part(userId)}#${connectionId}`,
+  sk: `SUB#${encodeKeyPart(userId)}#${connectionId}`,
 });
 
 /** Whose subscription a sort key stands for. */
-export function subscriberOf(sk: string): { userId: string; connectionId: string } {
+export function parseSubscriptionKey(sk: string): { userId: string; connectionId: string } {
   const [, user = '', connectionId = ''] = sk.split('#');
   return { userId: decodeURIComponent(user), connectionId };
 }
 
 /** The subscriptions to a room, by person: all, or those of people behind one of them. */
-export const subscriptionRange = (room: string, behind?: string): Range => ({
+export const subscriptionRange = (room: string, afterUser?: string): Range => ({
   pk: `ROOM#${room}`,
   // `$` sorts right behind `#`, and so behind all connections of that person. Who it is comes from
   // outside and may be nobody: a key longer than the engine takes is cut.
-  from: behind === undefined ? 'SUB#' : `SUB#${part(behind)}$`.slice(0, maxKeyBytes),
-  to: `SUB#${last}`,
+  from: afterUser === undefined ? 'SUB#' : `SUB#${encodeKeyPart(afterUser)}$`.slice(0, maxKeyBytes),
+  to: `SUB#${highSuffix}`,
 });
 
 /** One person's subscriptions to a room. */
-export const personRange = (room: string, userId: string): Range => ({
+export const userSubscriptionRange = (room: string, userId: string): Range => ({
   pk: `ROOM#${room}`,
-  from: `SUB#${part(userId)}#`,
-  to: `SUB#${part(userId)}#${last}`,
+  from: `SUB#${encodeKeyPart(userId)}#`,
+  to: `SUB#${encodeKeyPart(userId)}#${highSuffix}`,
 });
 
 /** The key of a room's counter. */
 export const counterKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'COUNTER' });
 
 /** The key of the note that a room was full. */
-export const fullKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'FULL' });
+export const roomFullKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'FULL' });
 
 /** The key of the stage's pepper. */
 export const pepperKey: Key = { pk: 'PEPPER', sk: 'PEPPER' };
@@ -105,52 +105,52 @@ export const pepperKey: Key = { pk: 'PEPPER', sk: 'PEPPER' };
 /** The key of a number in a room's log. */
 export const logKey = (room: string, kind: 'M' | 'E', seq: number): Key => ({
   pk: `LOG#${room}`,
-  sk: `${kind}${padded(seq)}`,
+  sk: `${kind}${padSeq(seq)}`,
 });
 
 /** A stretch of a room's log, both ends included: messages, or the other durable events. */
 export const logRange = (room: string, kind: 'M' | 'E', from: number, to: number): Range => ({
   pk: `LOG#${room}`,
-  from: `${kind}${padded(Math.min(from, maxSeq))}`,
-  to: `${kind}${padded(Math.min(to, maxSeq))}`,
+  from: `${kind}${padSeq(Math.min(from, maxSeq))}`,
+  to: `${kind}${padSeq(Math.min(to, maxSeq))}`,
 });
 
 /** The key of one person's reaction to a message by one emoji. */
 export const reactionKey = (room: string, target: number, userId: string, emoji: string): Key => ({
   pk: `LOG#${room}`,
-  sk: `R${padded(target)}#${part(userId)}#${emoji}`,
+  sk: `R${padSeq(target)}#${encodeKeyPart(userId)}#${emoji}`,
 });
 
 /** The reactions to the messages of a stretch, both ends included. */
 export const reactionRange = (room: string, from: number, to: number): Range => ({
   pk: `LOG#${room}`,
-  from: `R${padded(from)}`,
-  to: `R${padded(to)}${last}`,
+  from: `R${padSeq(from)}`,
+  to: `R${padSeq(to)}${highSuffix}`,
 });
 
 /** The number that the sort key of a log row, or of a reaction, is about. */
-export const seqOf = (sk: string): number => Number(sk.slice(1, 13));
+export const parseSeq = (sk: string): number => Number(sk.slice(1, 13));
 
 /** The key of the claim on a request id: it is a person's own, in one room, for one kind of event. */
 export const claimKey = (room: string, userId: string, type: string, id: string): Key => ({
-  pk: `CLAIM#${room}#${part(userId)}`,
+  pk: `CLAIM#${room}#${encodeKeyPart(userId)}`,
   sk: `${type}#${id}`,
 });
 
 /** Whose reaction by which emoji a sort key stands for. */
-export function reactionOf(sk: string): { userId: string; emoji: string } {
+export function parseReactionKey(sk: string): { userId: string; emoji: string } {
   const [, user = '', ...emoji] = sk.split('#');
   return { userId: decodeURIComponent(user), emoji: emoji.join('#') };
 }
 
 /** The key of how far a person has read a room. */
-export const markKey = (userId: string, room: string): Key => ({
-  pk: `USER#${part(userId)}`,
+export const readMarkerKey = (userId: string, room: string): Key => ({
+  pk: `USER#${encodeKeyPart(userId)}`,
   sk: `READ#${room}`,
 });
 
 /** What is kept of people. */
-export type Trace =
+export type PersonalDataKind =
   | 'connection'
   | 'subscription'
   | 'place'
@@ -163,26 +163,31 @@ export type Trace =
  * What a row keeps of somebody, and whose it is where its key tells; its attributes do else. Nothing
  * where it keeps nothing of anybody.
  */
-export function traceOf({ pk, sk }: Key): { trace: Trace; userId?: string } | undefined {
+export function classifyRow({
+  pk,
+  sk,
+}: Key): { kind: PersonalDataKind; userId?: string } | undefined {
   const [place, name = '', owner = ''] = pk.split('#');
   switch (place) {
     case 'CONN':
-      return { trace: 'connection' };
+      return { kind: 'connection' };
     case 'USER':
-      return { trace: sk.startsWith('CONN#') ? 'place' : 'mark', userId: decodeURIComponent(name) };
+      return { kind: sk.startsWith('CONN#') ? 'place' : 'mark', userId: decodeURIComponent(name) };
     case 'CLAIM':
-      return { trace: 'claim', userId: decodeURIComponent(owner) };
+      return { kind: 'claim', userId: decodeURIComponent(owner) };
     case 'LOG':
-      return sk.startsWith('R') ? { trace: 'reaction', ...reactionOf(sk) } : { trace: 'event' };
+      return sk.startsWith('R') ? { kind: 'reaction', ...parseReactionKey(sk) } : { kind: 'event' };
     case 'ROOM':
-      return sk.startsWith('SUB#') ? { trace: 'subscription', ...subscriberOf(sk) } : undefined;
+      return sk.startsWith('SUB#')
+        ? { kind: 'subscription', ...parseSubscriptionKey(sk) }
+        : undefined;
     default:
       return undefined;
   }
 }
 
 /** The room that the key of a claim, or of anything in a log, names. */
-export const roomOf = ({ pk }: Key): string => pk.split('#')[1] ?? '';
+export const parseRoom = ({ pk }: Key): string => pk.split('#')[1] ?? '';
 
 /** For which kind of event the sort key of a claim is. */
-export const typeOf = (sk: string): string => sk.split('#')[0] ?? '';
+export const claimType = (sk: string): string => sk.split('#')[0] ?? '';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pepperKey } from './keys.ts';
-import { absent, type Table } from './table.ts';
+import { notExists, type Table } from './table.ts';
 
 /** A secret that was made up once for the table. */
 export type Pepper = () => Promise<string>;
@@ -13,7 +13,7 @@ export function createPepper(table: Table): Pepper {
     const found = await read();
     if (found) return found;
     const pepper = randomBytes(32).toString('base64url');
-    if (await table.put({ ...pepperKey, pepper }, absent)) return pepper;
+    if (await table.put({ ...pepperKey, pepper }, notExists)) return pepper;
     // Another was faster.
     return (await read()) ?? pepper;
   }

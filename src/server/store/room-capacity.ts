@@ -1,21 +1,21 @@
-import { fullKey } from './keys.ts';
+import { roomFullKey } from './keys.ts';
 import type { Members } from './members.ts';
 import type { Table } from './table.ts';
 
 /** Whether there is room for one more. */
-export interface Places {
+export interface RoomCapacity {
   /** Whether one more connection may join a room. */
-  hasPlace(room: string): Promise<boolean>;
+  hasCapacity(room: string): Promise<boolean>;
 }
 
 /** For so long a room that was found full is not counted again. */
-const fullMs = 60_000;
+const fullCacheMs = 60_000;
 
 /** So many joiners count a room while it grows to its limit. */
-const counts = 50;
+const sampleSize = 50;
 
 /** A note that nobody has looked at for so long is of no use: seconds. */
-const noteSeconds = 24 * 3600;
+const markerTtlSeconds = 24 * 3600;
 
 /**
  * Nothing tells how many are in a room but to read them all, hundreds of read units in one of
@@ -33,24 +33,24 @@ const noteSeconds = 24 * 3600;
  * none of five times as many as it should. A limit of 50 or fewer is exceeded by those alone who join
  * at the same instant.
  */
-export function createPlaces(
+export function createRoomCapacity(
   table: Table,
   members: Pick<Members, 'count'>,
-  clock: () => number,
+  now: () => number,
   limit: number,
-): Places {
+): RoomCapacity {
   return {
-    async hasPlace(room) {
-      const key = fullKey(room);
-      const note = await table.get(key);
-      if (note && Number(note['until']) > clock()) return false;
-      if (!note && Math.random() * limit >= counts) return true;
+    async hasCapacity(room) {
+      const key = roomFullKey(room);
+      const marker = await table.get(key);
+      if (marker && Number(marker['until']) > now()) return false;
+      if (!marker && Math.random() * limit >= sampleSize) return true;
       if ((await members.count(room, limit)) < limit) {
-        if (note) await table.remove(key);
+        if (marker) await table.remove(key);
         return true;
       }
-      const until = clock() + fullMs;
-      await table.put({ ...key, until, ttl: Math.floor(until / 1000) + noteSeconds });
+      const until = now() + fullCacheMs;
+      await table.put({ ...key, until, ttl: Math.floor(until / 1000) + markerTtlSeconds });
       return false;
     },
   };

@@ -1,5 +1,6 @@
-import type { Dynamo, Output } from '../aws/dynamodb.ts';
+import type { DynamoClient, Output } from '../aws/dynamodb.ts';
 import { ChatError } from '../errors.ts';
+import { isRecord } from '../lib/is-record.ts';
 import type { Key, Range } from './keys.ts';
 
 /** A row as the engine gives it; who reads it knows its attributes. */
@@ -14,13 +15,13 @@ export interface Expression {
 }
 
 /** How to read a range. */
-export interface Reading {
+export interface QueryOptions {
   /** From the end backwards; default forwards. */
   readonly backwards?: boolean;
   /** Rows asked for at once; default as many as fit into the engine's page of 1 MB. */
   readonly pageSize?: number;
   /** Whether each further page may be twice as large as the one before; default no. */
-  readonly growing?: boolean;
+  readonly growPages?: boolean;
   /** What of each row is read, beside its key; default all. It costs the same, but for the bytes. */
   readonly attributes?: readonly string[];
 }
@@ -38,29 +39,29 @@ export interface Table {
   /** The row that was there; nothing also where the condition did not hold. */
   remove(key: Key, condition?: Expression): Promise<Row | undefined>;
   /** Rows in order, fetched page by page as they are asked for. */
-  query(range: Range, reading?: Reading): AsyncGenerator<Row, void, undefined>;
+  query(range: Range, options?: QueryOptions): AsyncGenerator<Row, void, undefined>;
   /** The same, a page at a time: ten thousand rows one by one would cost more than to fetch them. */
-  pages(range: Range, reading?: Reading): AsyncGenerator<Row[], void, undefined>;
+  pages(range: Range, options?: QueryOptions): AsyncGenerator<Row[], void, undefined>;
 }
 
 /** Rows of a log to begin with, where more are asked for: of the longest they are half a megabyte. */
-export const stride = 20;
+export const firstPageSize = 20;
 
 /** Holds for a row that is not there yet. */
-export const absent: Expression = { text: 'attribute_not_exists(pk)' };
+export const notExists: Expression = { text: 'attribute_not_exists(pk)' };
 
 /** Speaks to the table of that name. */
-export function createTable(dynamo: Dynamo, TableName: string): Table {
+export function createTable(dynamoClient: DynamoClient, TableName: string): Table {
   async function* pages(
     { pk, from, to }: Range,
-    { backwards = false, pageSize, growing = false, attributes }: Reading = {},
+    { backwards = false, pageSize, growPages = false, attributes }: QueryOptions = {},
   ): AsyncGenerator<Row[], void, undefined> {
     // The engine takes a stretch that ends before it begins for a mistake; it is an empty one.
     if (from > to) return;
     let start: Output['LastEvaluatedKey'];
     let limit = pageSize;
     do {
-      const query = dynamo('Query', {
+      const query = dynamoClient('Query', {
         TableName,
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -70,45 +71,47 @@ export function createTable(dynamo: Dynamo, TableName: string): Table {
         ...(attributes && projection(['pk', 'sk', ...attributes])),
         ...(start && { ExclusiveStartKey: start }),
       });
-      const { Items = [], LastEvaluatedKey } = await guard(query);
+      const { Items = [], LastEvaluatedKey } = await translateErrors(query);
       yield Items as Row[];
       start = LastEvaluatedKey;
-      if (growing && limit !== undefined) limit *= 2;
+      if (growPages && limit !== undefined) limit *= 2;
     } while (start);
   }
 
   return {
     async get(Key) {
-      const { Item } = await guard(dynamo('GetItem', { TableName, Key, ConsistentRead: true }));
+      const { Item } = await translateErrors(
+        dynamoClient('GetItem', { TableName, Key, ConsistentRead: true }),
+      );
       return Item as Row | undefined;
     },
 
     async put(Item, condition, withinMs) {
-      const input = { TableName, Item, ...conditional(condition) };
-      return (await unless(dynamo('PutItem', input, withinMs))) !== undefined;
+      const input = { TableName, Item, ...conditionParams(condition) };
+      return (await ignoreFailedCondition(dynamoClient('PutItem', input, withinMs))) !== undefined;
     },
 
     async update(Key, change, condition) {
-      const update = dynamo('UpdateItem', {
+      const update = dynamoClient('UpdateItem', {
         TableName,
         Key,
         UpdateExpression: change.text,
         ...(change.names && { ExpressionAttributeNames: change.names }),
-        ...conditional(condition, change.values),
+        ...conditionParams(condition, change.values),
         ReturnValues: 'UPDATED_NEW',
       });
-      const output = await unless(update);
+      const output = await ignoreFailedCondition(update);
       return output && ({ ...Key, ...output.Attributes } as Row);
     },
 
     async remove(Key, condition) {
-      const input = { TableName, Key, ...conditional(condition), ReturnValues: 'ALL_OLD' };
-      const output = await unless(dynamo('DeleteItem', input));
+      const input = { TableName, Key, ...conditionParams(condition), ReturnValues: 'ALL_OLD' };
+      const output = await ignoreFailedCondition(dynamoClient('DeleteItem', input));
       return output?.Attributes as Row | undefined;
     },
 
-    async *query(range, reading) {
-      for await (const page of pages(range, reading)) yield* page;
+    async *query(range, options) {
+      for await (const page of pages(range, options)) yield* page;
     },
 
     pages,
@@ -125,7 +128,7 @@ export function projection(attributes: readonly string[]) {
 }
 
 /** The parameters of a condition, beside such values as the command has of its own. */
-function conditional(condition?: Expression, values?: Expression['values']) {
+function conditionParams(condition?: Expression, values?: Expression['values']) {
   const all = { ...values, ...condition?.values };
   return {
     ...(condition && { ConditionExpression: condition.text }),
@@ -134,20 +137,22 @@ function conditional(condition?: Expression, values?: Expression['values']) {
 }
 
 /** The output, or nothing where the condition did not hold. */
-async function unless<T>(calling: Promise<T>): Promise<T | undefined> {
+async function ignoreFailedCondition<T>(calling: Promise<T>): Promise<T | undefined> {
   try {
-    return await guard(calling);
+    return await translateErrors(calling);
   } catch (thrown) {
-    if (Object(thrown).name === 'ConditionalCheckFailedException') return undefined;
+    if (isRecord(thrown) && thrown['name'] === 'ConditionalCheckFailedException') return undefined;
     throw thrown;
   }
 }
 
 /** Makes `unavailable` of what may pass. */
-async function guard<T>(calling: Promise<T>): Promise<T> {
+async function translateErrors<T>(calling: Promise<T>): Promise<T> {
   try {
     return await calling;
   } catch (thrown) {
-    throw Object(thrown).mayPass === true ? new ChatError('unavailable', {}, thrown) : thrown;
+    throw isRecord(thrown) && thrown['retryable'] === true
+      ? new ChatError('unavailable', {}, thrown)
+      : thrown;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBroadcast } from '../../../src/server/delivery/broadcast.ts';
-import { type Chunk, recipientsOf } from '../../../src/server/delivery/chunk.ts';
+import { type Chunk, decodeRecipients } from '../../../src/server/delivery/chunk.ts';
 import { createDeliver } from '../../../src/server/delivery/deliver.ts';
 import type { Recipient } from '../../../src/server/store/members.ts';
 import { failed, message, postTo } from '../harness/posting.ts';
@@ -26,30 +26,30 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
   let endedAt = 0;
   const post = postTo(endpoint);
   const deliver = createDeliver({
-    post: async (id, payload) => {
+    postToConnection: async (id, payload) => {
       const outcome = await post(id, payload);
       if (outcome === 'delivered') endedAt = performance.now();
       return outcome;
     },
-    forget: async () => {},
-    clock: Date.now,
+    evict: async () => {},
+    now: Date.now,
     onFailure: failed,
   });
 
   return {
     run: async ({ units, threshold }: Broadcasting): Promise<Times> => {
       const chunks: Promise<unknown>[] = [];
-      const handOver = async (text: string) => {
+      const enqueueChunk = async (text: string) => {
         await pause(acceptMs);
         const { event: handed, ...chunk }: Chunk = JSON.parse(text);
-        const to = recipientsOf({ event: handed, ...chunk });
-        const complete = () => deliver.complete(JSON.stringify(handed), to);
+        const to = decodeRecipients({ event: handed, ...chunk });
+        const complete = () => deliver.deliverAll(JSON.stringify(handed), to);
         chunks.push(pause(queueMs).then(complete));
         return true;
       };
       const members = { subscribers: (_room: string, size: number) => pages(units, size) };
       const startedAt = performance.now();
-      await createBroadcast({ members, deliver, handOver, threshold })(message, {});
+      await createBroadcast({ members, deliver, enqueueChunk, threshold })(message, {});
       await Promise.all(chunks);
       return { startedAt, endedAt };
     },

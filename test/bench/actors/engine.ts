@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { createTable, startDatabase, type TableProperties } from '../../../src/local/dynalite.ts';
-import type { Dynamo } from '../../../src/server/aws/dynamodb.ts';
+import type { DynamoClient } from '../../../src/server/aws/dynamodb.ts';
 import { createStore } from '../../../src/server/store/index.ts';
 import { service } from '../../helpers/serverless.ts';
 
@@ -89,15 +89,15 @@ async function* tutorialRows({ connections, rooms }: Filling) {
 /** The very rows that the store writes, caught on their way to the table. */
 async function* chatRows({ tableName, connections, rooms }: Filling) {
   const rows: object[] = [];
-  const dynamo: Dynamo = async (_operation, { Item }) => {
+  const dynamoClient: DynamoClient = async (_operation, { Item }) => {
     if (Item) rows.push(Item);
     return {};
   };
   const most = Number.MAX_SAFE_INTEGER;
-  const limits = { connectionsPerPerson: most, roomsPerConnection: most, connectionsPerRoom: most };
-  const store = createStore({ dynamo, tableName, clock: Date.now, retentionDays: 0, limits });
+  const limits = { connectionsPerUser: most, roomsPerConnection: most, connectionsPerRoom: most };
+  const store = createStore({ dynamoClient, tableName, now: Date.now, retentionDays: 0, limits });
   for (let index = 0; index < connections; index += 1) {
-    await store.connections.open({
+    await store.connections.add({
       connectionId: connectionId(index),
       userId: `user${String(index).padStart(18, '0')}`,
       name: `guest-${index}`,

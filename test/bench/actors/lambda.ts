@@ -1,4 +1,4 @@
-import type { GatewayEvent, GatewayReply } from '../../../src/server/gateway-event.ts';
+import type { GatewayEvent, GatewayResult } from '../../../src/server/gateway-event.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';
 
@@ -11,7 +11,7 @@ export interface Sending {
   readonly ids?: boolean;
 }
 
-type Handler = (event: unknown, context: object) => Promise<GatewayReply>;
+type Handler = (event: unknown, context: object) => Promise<GatewayResult>;
 
 /** A warm Lambda of one artifact, which the first connection of a filled table sends its frames to. */
 export default async function lambda({ artifact }: { artifact: string }) {

@@ -4,7 +4,7 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { payloadOf } from '../../../src/server/aws/sigv4.ts';
+import { createPayload } from '../../../src/server/aws/sigv4.ts';
 import { message, postTo } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
 import { connectionId } from './engine.ts';
@@ -47,7 +47,7 @@ export default function posts({ kind, endpoint }: PostsOptions) {
 /** What a broadcast does: the payload made once. */
 function ours(endpoint: string): One {
   const post = postTo(endpoint);
-  const payload = payloadOf(frame);
+  const payload = createPayload(frame);
   return (id) => post(id, payload);
 }
 

@@ -1,14 +1,14 @@
 import { actions, type Request } from '../../../schemas/index.ts';
 import { dispatch } from '../../../src/server/actions/index.ts';
-import type { GatewayEvent, GatewayReply } from '../../../src/server/gateway-event.ts';
-import type { Parts } from '../../../src/server/services.ts';
+import type { GatewayEvent, GatewayResult } from '../../../src/server/gateway-event.ts';
+import type { Services } from '../../../src/server/services.ts';
 
 /**
  * Stands in for `src/server/handler.ts` in a bundle: the same routes on the same parts, without middy, without
  * a look at the schema, without a deadline. It trusts whatever it is sent.
  */
-export function createRouter(parts: Parts) {
-  return async (event: GatewayEvent): Promise<GatewayReply> => {
+export function createRouter(parts: Services) {
+  return async (event: GatewayEvent): Promise<GatewayResult> => {
     const request: Request = JSON.parse(String(event.body));
     const { action, id } = request;
     const { connectionId } = event.requestContext;

@@ -9,7 +9,7 @@ import {
   PutCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { GatewayEvent, GatewayReply } from '../../../src/server/gateway-event.ts';
+import type { GatewayEvent, GatewayResult } from '../../../src/server/gateway-event.ts';
 
 /**
  * The algorithm of AWS's tutorial, on SDK v3 with its defaults: a row a connection, and a message is
@@ -26,7 +26,7 @@ const gateway = new ApiGatewayManagementApiClient({
 const room = process.env['TUTORIAL_ROOM'];
 
 /** The tutorial's functions, behind one entry. */
-export async function handler({ requestContext, body }: GatewayEvent): Promise<GatewayReply> {
+export async function handler({ requestContext, body }: GatewayEvent): Promise<GatewayResult> {
   const { connectionId, routeKey } = requestContext;
   switch (routeKey) {
     case '$connect':

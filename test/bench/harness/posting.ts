@@ -1,6 +1,9 @@
 import type { Event } from '../../../schemas/index.ts';
-import { createSend } from '../../../src/server/aws/client.ts';
-import { createPost, type Post } from '../../../src/server/delivery/post-to-connection.ts';
+import { createAwsClient } from '../../../src/server/aws/client.ts';
+import {
+  createPostToConnection,
+  type PostToConnection,
+} from '../../../src/server/delivery/post-to-connection.ts';
 
 /** A message of usual length. */
 export const message: Event = {
@@ -19,9 +22,9 @@ export function failed(_connectionId: string, cause: unknown): never {
 }
 
 /** Posts to a gateway as the deployed function does, as whom the environment says. Throws where one fails. */
-export function postTo(endpoint: string): Post {
+export function postTo(endpoint: string): PostToConnection {
   const env = (name: string) => String(process.env[name]);
-  const send = createSend({
+  const send = createAwsClient({
     service: 'execute-api',
     region: env('AWS_REGION'),
     credentials: {
@@ -30,7 +33,7 @@ export function postTo(endpoint: string): Post {
       sessionToken: env('AWS_SESSION_TOKEN'),
     },
     endpoint,
-    clock: Date.now,
+    now: Date.now,
   });
-  return createPost(send, 3_000, failed);
+  return createPostToConnection(send, 3_000, failed);
 }

@@ -1,6 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import type { Authentication } from '../../../src/server/auth/authenticator.ts';
-import { createJwt } from '../../../src/server/auth/jwt.ts';
+import type { Authenticator } from '../../../src/server/auth/authenticator.ts';
+import { createJwtAuthenticator } from '../../../src/server/auth/jwt.ts';
 import { type Answering, Gateway, status } from './fake-gateway.ts';
 
 /** A key of an issuer. */
@@ -59,9 +59,15 @@ export class Issuer {
   }
 
   /** What a stage asks people for that takes its tokens for `kaiwa`. */
-  authentication(clock: () => number = Date.now): Authentication {
+  authenticator(now: () => number = Date.now): Authenticator {
     const [timeoutMs, onFailure] = [10_000, () => {}];
-    return createJwt({ issuer: this.name, audiences: ['kaiwa'], timeoutMs, clock, onFailure });
+    return createJwtAuthenticator({
+      issuer: this.name,
+      audiences: ['kaiwa'],
+      timeoutMs,
+      now,
+      onFailure,
+    });
   }
 
   /** A token that it gives to this person: for `kaiwa`, for an hour, unless the claims say otherwise. */

@@ -1,4 +1,9 @@
-import type { Attributes, Dynamo, Operation, Output } from '../../../src/server/aws/dynamodb.ts';
+import type {
+  Attributes,
+  DynamoClient,
+  Operation,
+  Output,
+} from '../../../src/server/aws/dynamodb.ts';
 import { deadline } from '../../../src/server/lib/deadline.ts';
 import type { TestTable } from '../database.ts';
 
@@ -47,10 +52,10 @@ export function intercept(
   table: TestTable,
   through: (sent: Sent, go: () => Promise<Output>) => Promise<Output>,
 ): TestTable {
-  const dynamo: Dynamo = (operation, input, withinMs) => {
+  const dynamoClient: DynamoClient = (operation, input, withinMs) => {
     const { sk }: Attributes = Object(input['Item'] ?? input['Key']);
     const sent = { operation, sk: String(sk) };
-    return through(sent, () => table.dynamo(operation, input, withinMs));
+    return through(sent, () => table.dynamoClient(operation, input, withinMs));
   };
-  return { ...table, dynamo };
+  return { ...table, dynamoClient };
 }

@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   now = start;
-  const authentication = issuer.authentication(() => now);
-  world = new ValidWorld(table, { authentication, clock: () => now });
+  const authenticator = issuer.authenticator(() => now);
+  world = new ValidWorld(table, { authenticator, now: () => now });
 });
 afterAll(async () => {
   await issuer.close();
@@ -149,12 +149,12 @@ describe('authenticate', () => {
     const id = await connect('aki');
     const { connections } = world.store;
     await world.disconnect(id);
-    expect(await connections.renew(id, now)).toBe(false);
+    expect(await connections.extend(id, now)).toBe(false);
     expect(await rowsOf(table, id)).toEqual([]);
   });
 
   it('is forbidden where names are free', async () => {
-    const free = new ValidWorld(table, { clock: () => now });
+    const free = new ValidWorld(table, { now: () => now });
     const id = await free.connect();
     const reply = await free.send(id, { action: 'authenticate', token: 'any' });
     expect(reply).toMatchObject({ code: 'forbidden' });

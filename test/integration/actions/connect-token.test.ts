@@ -12,14 +12,14 @@ let world: World;
 beforeAll(async () => {
   table = await openTable();
   issuer = await Issuer.start();
-  world = new World(table, { authentication: authentication() });
+  world = new World(table, { authenticator: createAuthenticator() });
 });
 afterAll(async () => {
   await issuer.close();
   await table.close();
 });
 
-const authentication = () => issuer.authentication();
+const createAuthenticator = () => issuer.authenticator();
 
 /** Connects with these offers and tells the status. */
 async function attempt(event: Partial<GatewayEvent>, to = world): Promise<number> {
@@ -112,14 +112,14 @@ describe('$connect with a token', () => {
   });
 
   it('is refused with 403 from a page that may not connect, whatever the token says', async () => {
-    const options = { authentication: authentication(), origins: 'https://chat.example' };
+    const options = { authenticator: createAuthenticator(), origins: 'https://chat.example' };
     const event = { headers: { Origin: 'https://evil.example' }, queryStringParameters: {} };
     expect(await attempt(event, new World(table, options))).toBe(403);
   });
 
   it('is refused with 503 while nobody can tell whether it is good', async () => {
     issuer.insteadOfKeys = reset;
-    const cut = new World(table, { authentication: authentication() });
+    const cut = new World(table, { authenticator: createAuthenticator() });
     const token = await issuer.token({ sub: 'aki' });
     expect(await attempt({ queryStringParameters: { token } }, cut)).toBe(503);
     issuer.insteadOfKeys = undefined;

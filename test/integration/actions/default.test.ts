@@ -115,9 +115,9 @@ describe('characters', () => {
 
 describe('ping', () => {
   it('tells the time without a read, on any connection', async () => {
-    const clock = () => Date.UTC(2026, 10, 22, 9, 30);
+    const now = () => Date.UTC(2026, 10, 22, 9, 30);
     const closed = intercept(table, () => Promise.reject(new Error('closed')));
-    const ack = await new World(closed, { clock }).send('unknown=', { action: 'ping', id: 'p' });
+    const ack = await new World(closed, { now }).send('unknown=', { action: 'ping', id: 'p' });
     expect(ack).toEqual({ type: 'ack', action: 'ping', id: 'p', time: '2026-11-22T09:30:00.000Z' });
   });
 });

@@ -14,7 +14,7 @@ describe('$disconnect', () => {
     const world = new World(table);
     const rooms = new Set(Array.from({ length: 30 }, (_, index) => `room-${index}`));
     const connection = { connectionId: 'many=', userId: 'u', name: 'n', connectedAt: Date.now() };
-    await world.store.connections.open({ ...connection, rooms });
+    await world.store.connections.add({ ...connection, rooms });
     expect(await rowsOf(table, 'many=')).toHaveLength(32);
 
     expect(await world.disconnect('many=')).toEqual({ statusCode: 200 });

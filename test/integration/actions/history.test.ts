@@ -1,5 +1,5 @@
 import type { DurableEvent } from '../../../schemas/index.ts';
-import type { Draft } from '../../../src/server/store/event-rows.ts';
+import type { NewEvent } from '../../../src/server/store/event-rows.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { ValidWorld } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => table.close());
 beforeEach(() => {
   now = Date.UTC(2026, 10, 22);
-  world = new ValidWorld(table, { clock: () => now });
+  world = new ValidWorld(table, { now: () => now });
 });
 
 const author = { userId: 'u', name: 'n' };
@@ -24,12 +24,12 @@ const day = 24 * 3600_000;
 
 /** Fills a room with so many messages, amended here and there; returns them as they then stand. */
 async function fill(room: string, count: number): Promise<Frame[]> {
-  const { log, messages } = world.store;
+  const { eventLog, messages } = world.store;
   const standing: Frame[] = [];
-  const append = async (draft: Draft) => {
+  const append = async (draft: NewEvent) => {
     now += 1;
-    const event = await log.append(room, author, draft);
-    await messages.apply(event);
+    const event = await eventLog.append(room, author, draft);
+    await messages.applyEvent(event);
     return event;
   };
   while (standing.length < count) {
@@ -46,7 +46,7 @@ async function fill(room: string, count: number): Promise<Frame[]> {
   return standing;
 }
 
-function draft(type: 'edited' | 'deleted' | 'reaction', { seq: target }: Frame): Draft {
+function draft(type: 'edited' | 'deleted' | 'reaction', { seq: target }: Frame): NewEvent {
   if (type === 'edited') return { type, target, message: `edited ${target}` };
   return type === 'deleted' ? { type, target } : { type, target, emoji: '👍', on: true };
 }
@@ -78,7 +78,7 @@ describe.each([0, 1, 50, 51, 1000])('history of a room of %i messages', (count) 
 
   beforeAll(async () => {
     now = Date.UTC(2026, 10, 22);
-    world = new ValidWorld(table, { clock: () => now });
+    world = new ValidWorld(table, { now: () => now });
     standing = await fill(room, count);
   });
 
@@ -129,7 +129,7 @@ describe('history', () => {
   it('takes numbers that are no message’s as edges', async () => {
     const aki = await world.enter('between');
     await world.fill('between', author, 2);
-    await world.store.log.append('between', author, { type: 'deleted', target: 9 });
+    await world.store.eventLog.append('between', author, { type: 'deleted', target: 9 });
     await world.fill('between', author, 2);
     const seqs = async (edge: object) => {
       const ack = await world.ask(aki, { action: 'history', room: 'between', ...edge });

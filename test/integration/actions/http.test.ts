@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { GatewayReply } from '../../../src/server/gateway-event.ts';
+import type { GatewayResult } from '../../../src/server/gateway-event.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { gatewayEvent, World, type WorldOptions } from '../../helpers/test-server.ts';
 
@@ -17,7 +17,7 @@ function get(
   path: string,
   headers: Record<string, string> = {},
   options: WorldOptions = {},
-): Promise<GatewayReply> {
+): Promise<GatewayResult> {
   const routeKey = `GET ${path}`;
   const { eventType: _none, ...requestContext } = gatewayEvent(
     'MESSAGE',
@@ -39,7 +39,7 @@ const style = /<style[^>]*>(.*?)<\/style>/gs;
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The directives of a policy, by their names. */
-function policyOf({ headers }: GatewayReply): Record<string, string> {
+function policyOf({ headers }: GatewayResult): Record<string, string> {
   const directives = headers?.['Content-Security-Policy']?.split('; ') ?? [];
   return Object.fromEntries(directives.map((directive) => directive.split(/ (.*)/s)));
 }
@@ -61,8 +61,8 @@ describe('GET /', () => {
   });
 
   it('says in it whether people have to show a token, and is another document then', async () => {
-    const [free, byToken] = [await get('/'), await get('/', {}, { auth: 'jwt' })];
-    const said = ({ body = '' }: GatewayReply) =>
+    const [free, byToken] = [await get('/'), await get('/', {}, { authMode: 'jwt' })];
+    const said = ({ body = '' }: GatewayResult) =>
       inside(body, /<meta name="kaiwa-auth" content="(.*?)">/g);
     expect([said(free), said(byToken)]).toEqual(['none', 'jwt']);
     expect(byToken.headers?.['ETag']).not.toBe(free.headers?.['ETag']);

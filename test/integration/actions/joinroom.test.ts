@@ -93,7 +93,7 @@ describe('joinroom', () => {
   it('pages by the last number, without gap or repeat', async () => {
     const event = { type: 'edited', target: 1, message: 'x' } as const;
     for (let number = 0; number < 230; number += 1) {
-      if (number % 3 === 1) await world.store.log.append('tea', author, event);
+      if (number % 3 === 1) await world.store.eventLog.append('tea', author, event);
       else await world.fill('tea', author, 1);
     }
     const pages = await pagesBehind(await world.connect(), 0);
@@ -126,7 +126,7 @@ describe('joinroom', () => {
 
   it('says that it did not recover where the log no longer reaches back', async () => {
     let now = Date.UTC(2026, 10, 22);
-    world = new ValidWorld(table, { clock: () => now });
+    world = new ValidWorld(table, { now: () => now });
     await fiveEvents(await world.enter('tea'));
     now += 91 * 24 * 3600_000;
     const late = await world.connect();

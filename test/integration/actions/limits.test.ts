@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => table.close());
 
 describe('a connection that asks too often', () => {
-  const options = { rate: 1, burst: 20, clock: () => start };
+  const options = { rate: 1, burst: 20, now: () => start };
   const ping = { action: 'ping' };
 
   /** What so many requests came to. */
@@ -104,7 +104,7 @@ describe('$connect of one person', () => {
   const key = 'has-many-tabs-and-phones';
 
   it('is refused with 403 when they have too many connections, until one of them ends', async () => {
-    const limited = new World(table, { limits: { connectionsPerPerson: 3 } });
+    const limited = new World(table, { limits: { connectionsPerUser: 3 } });
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await limited.connect({ key }));
     await expect(limited.connect({ key })).rejects.toThrow('403');
@@ -116,14 +116,14 @@ describe('$connect of one person', () => {
   });
 
   it('leaves nothing behind where it is refused', async () => {
-    const limited = new World(table, { limits: { connectionsPerPerson: 0 } });
+    const limited = new World(table, { limits: { connectionsPerUser: 0 } });
     const event = gatewayEvent('CONNECT', '$connect', 'one-too-many=');
     expect((await limited.invoke(event)).statusCode).toBe(403);
     expect(await rowsOf(table, 'one-too-many=')).toEqual([]);
   });
 
   it('is never admitted beyond the limit, however many come at once', async () => {
-    const limited = new World(table, { limits: { connectionsPerPerson: 5 } });
+    const limited = new World(table, { limits: { connectionsPerUser: 5 } });
     const all = await Promise.allSettled(
       Array.from({ length: 20 }, () => limited.connect({ key: 'all-of-them-at-the-same-time' })),
     );
@@ -132,8 +132,8 @@ describe('$connect of one person', () => {
 
   it('counts no connection whose time is over, though nobody told of its end', async () => {
     let now = Date.UTC(2026, 10, 22);
-    const limits = { connectionsPerPerson: 1 };
-    const limited = new World(table, { limits, clock: () => now });
+    const limits = { connectionsPerUser: 1 };
+    const limited = new World(table, { limits, now: () => now });
     await limited.connect({ key: 'goes-without-saying-so' });
     await expect(limited.connect({ key: 'goes-without-saying-so' })).rejects.toThrow('403');
     now += 3 * 3600_000;

@@ -111,12 +111,12 @@ describe('metrics', () => {
     const { world, aki } = await aRoom();
     await world.send(aki, hello);
     const [line] = world.lines;
-    expect(line).toMatchObject({ FunctionName: 'chat', FanOutTime: expect.any(Number) });
+    expect(line).toMatchObject({ FunctionName: 'chat', FanOutLatency: expect.any(Number) });
     expect(line?.['Delivered']).toBeGreaterThanOrEqual(3);
     expect(line?.['_aws']).toEqual({
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [
-        directive(['FunctionName'], ['Delivered', 'Count'], ['FanOutTime', 'Milliseconds']),
+        directive(['FunctionName'], ['Delivered', 'Count'], ['FanOutLatency', 'Milliseconds']),
       ],
     });
   });
@@ -139,7 +139,7 @@ describe('metrics', () => {
     outcomes.set(others[0] ?? '', 'gone').set(others[1] ?? '', 'failed');
     world.lines.length = 0;
     await world.send(aki, { ...hello, room });
-    expect(world.lines[0]).toMatchObject({ Delivered: 3, Gone: 1, GivenUp: 1 });
+    expect(world.lines[0]).toMatchObject({ Delivered: 3, Gone: 1, DeliveryFailed: 1 });
 
     await world.send(await world.connect(), { action: 'joinroom', room });
     world.lines.length = 0;
@@ -147,17 +147,17 @@ describe('metrics', () => {
     await world.settled();
     const chunks = world.lines.filter(({ route }) => route === 'chunk');
     expect(world.lines.find((line) => line['route'] === 'sendmessage')).toMatchObject({
-      HandedOver: chunks.reduce((sum, { recipients }) => sum + recipients, 0),
+      Enqueued: chunks.reduce((sum, { recipients }) => sum + recipients, 0),
     });
     expect(chunks.reduce((sum, { Delivered = 0 }) => sum + Delivered, 0)).toBeGreaterThan(2);
     // Nobody waits for a chunk.
-    expect(chunks.filter(({ FanOutTime }) => FanOutTime !== undefined)).toEqual([]);
+    expect(chunks.filter(({ FanOutLatency }) => FanOutLatency !== undefined)).toEqual([]);
   });
 
   it('count who was away for longer than the log goes back', async () => {
     const day = 24 * 3600 * 1000;
     let now = Date.now();
-    const { world, aki } = await aRoom({ clock: () => now, retentionDays: 1 });
+    const { world, aki } = await aRoom({ now: () => now, retentionDays: 1 });
     const room = 'ages';
     await world.send(aki, { action: 'joinroom', room });
     await world.send(aki, { ...hello, room });

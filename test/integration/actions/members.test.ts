@@ -21,7 +21,7 @@ async function populate(userIds: readonly string[], connections = 1): Promise<st
   const common = { name: 'n', connectedAt: Date.now(), rooms: new Set(['tea']) };
   for (let from = 0; from < ids.length; from += 50) {
     const some = ids.slice(from, from + 50);
-    await Promise.all(some.map((id) => world.store.connections.open({ ...id, ...common })));
+    await Promise.all(some.map((id) => world.store.connections.add({ ...id, ...common })));
   }
   return ids.map(({ connectionId }) => connectionId);
 }
@@ -29,7 +29,7 @@ async function populate(userIds: readonly string[], connections = 1): Promise<st
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
 
 /** Who asks: somebody who is in the room without being listed in what is compared. */
-const asker = () => world.store.connections.open({ ...one, rooms: new Set(['tea']) });
+const asker = () => world.store.connections.add({ ...one, rooms: new Set(['tea']) });
 const one = { connectionId: 'asker=', userId: 'user-0', name: 'n', connectedAt: Date.now() };
 
 /** All pages that the cursor leads through. */
@@ -115,7 +115,7 @@ describe('members', () => {
 
   it('does not list those whose connection time is over, though their rows are still there', async () => {
     let now = Date.now();
-    world = new ValidWorld(table, { clock: () => now });
+    world = new ValidWorld(table, { now: () => now });
     await populate(numbered(120));
     now += 3 * 3600_000;
     const aki = await world.enter('tea');

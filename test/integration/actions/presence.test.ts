@@ -145,7 +145,7 @@ describe('a connection that a delivery finds dead', () => {
     now = Date.UTC(2026, 10, 22);
     dead.clear();
     const outcome = (id: string) => (dead.has(id) ? 'gone' : 'delivered');
-    world = new ValidWorld(table, { outcome, clock: () => now });
+    world = new ValidWorld(table, { outcome, now: () => now });
   });
 
   it('makes its person leave every room, told once in each, and its rows go', async () => {

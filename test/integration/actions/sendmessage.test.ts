@@ -99,7 +99,7 @@ describe('sendmessage', () => {
       rooms: new Set(['lobby', 'tea']),
     };
     dead = 'dead=';
-    await world.store.connections.open({ connectionId: dead, ...old });
+    await world.store.connections.add({ connectionId: dead, ...old });
     const [aki, ben] = [await world.connect(), await world.connect()];
 
     expect(await world.send(aki, hello)).toMatchObject({ type: 'ack', seq: 1 });

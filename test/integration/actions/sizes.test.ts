@@ -1,4 +1,4 @@
-import type { Person } from '../../../src/server/store/members.ts';
+import type { User } from '../../../src/server/store/members.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { rowsOf } from '../../helpers/rows.ts';
 import { ValidWorld } from '../../helpers/strict-test-server.ts';
@@ -46,7 +46,7 @@ describe('rooms', () => {
   it('are full when so many connections are in, until one leaves', async () => {
     let now = start;
     const limits = { connectionsPerRoom: 3 };
-    const world = new ValidWorld(table, { limits, clock: () => now });
+    const world = new ValidWorld(table, { limits, now: () => now });
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await world.enter('full'));
     const late = await world.connect();
@@ -124,9 +124,9 @@ describe('reactions', () => {
 
   it('name the first 300 people, so that the longest message fits into a frame', async () => {
     const world = new ValidWorld(table);
-    const author: Person = { userId: 'a'.repeat(255), name: '\u{1F375}'.repeat(64) };
+    const author: User = { userId: 'a'.repeat(255), name: '\u{1F375}'.repeat(64) };
     const text = { type: 'message', id: 'i'.repeat(64), message: '\u0001'.repeat(4096) } as const;
-    const { seq } = await world.store.log.append('crowd', author, text);
+    const { seq } = await world.store.eventLog.append('crowd', author, text);
     for (let from = 0; from < 310; from += 31) {
       const some = Array.from({ length: 31 }, (_, index) => from + index);
       await Promise.all(some.map((person) => crowdReacts(world, seq, person)));
@@ -146,7 +146,7 @@ async function crowdReacts(world: World, target: number, person: number): Promis
   const userId = String(person).padStart(255, 'x');
   const emoji = String(person % 20).padStart(16, '\u0001');
   const draft = { type: 'reaction', target, emoji, on: true } as const;
-  await world.store.messages.apply(
-    await world.store.log.append('crowd', { userId, name: 'x' }, draft),
+  await world.store.messages.applyEvent(
+    await world.store.eventLog.append('crowd', { userId, name: 'x' }, draft),
   );
 }

@@ -27,7 +27,7 @@ describe('a clock that jumps', () => {
         if (count === calls + 1) ahead = minutes * minute;
         return output;
       });
-      const jumping = ground.calm({ clock: () => Date.now() + ahead }, table);
+      const jumping = ground.calm({ now: () => Date.now() + ahead }, table);
       const frame = { action: 'sendmessage', room, message: 'once', id: 'the-id' };
       const first = await jumping.send(ben, frame);
       jumped = ahead !== 0;
@@ -35,7 +35,7 @@ describe('a clock that jumps', () => {
       const second = await calm.send(ben, frame);
       expect(second).toMatchObject({ type: 'ack' });
       expect(await jumping.send(ben, frame)).toEqual(second);
-      const { events } = await calm.store.recovery.since(room, 1);
+      const { events } = await calm.store.recovery.eventsAfter(room, 1);
       expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
       expect(told(me)).toEqual(new Set([second['seq']]));
     }
@@ -49,7 +49,7 @@ describe('a clock that jumps', () => {
   it('between two Lambdas leaves one log and one effect', async () => {
     const { room, calm, ben, me } = await ground.scene();
     const offsets = [-5, 0, 5].map((minutes) => minutes * minute);
-    const lambdas = offsets.map((offset) => ground.calm({ clock: () => Date.now() + offset }));
+    const lambdas = offsets.map((offset) => ground.calm({ now: () => Date.now() + offset }));
     const acks = new Map<string, Frame[]>();
     for (let turn = 0; turn < 12; turn += 1) {
       const frame = { action: 'sendmessage', room, message: 'once', id: `id-${turn % 4}` };
@@ -62,7 +62,7 @@ describe('a clock that jumps', () => {
     for (const replies of acks.values()) {
       for (const reply of replies) expect(reply).toEqual(replies[0]);
     }
-    const { events } = await calm.store.recovery.since(room, 1);
+    const { events } = await calm.store.recovery.eventsAfter(room, 1);
     expect(events).toHaveLength(4);
     expect(told(me)).toEqual(new Set(events.map(({ seq }) => seq)));
     const fault = 'the clocks of Lambdas are minutes apart';
@@ -77,7 +77,7 @@ describe('a clock that jumps', () => {
       for (let turn = 0; turn < 15; turn += 1) await lambda.send(ben, request);
       return lambda.send(ben, request);
     };
-    await often(new World(ground.table, { ...limits, clock: () => Date.now() + minute }));
+    await often(new World(ground.table, { ...limits, now: () => Date.now() + minute }));
     const exact = new World(ground.table, limits);
     expect(await often(exact)).toMatchObject({ code: 'rate_limited', retryable: true });
     expect(await calm.send(ben, request)).toMatchObject({ type: 'ack' });

@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/server/lib/concurrency.ts';
+import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
 import { rowsOf } from '../../helpers/rows.ts';
 import { gatewayEvent } from '../../helpers/test-server.ts';
 import { type Case, casesOf, operations } from './engine.ts';
@@ -25,7 +25,7 @@ describe('while the engine fails at any of its calls', () => {
     const calls = trial.between.calls;
     expect(calls).toBeGreaterThan(3);
     const calm = ground.calm();
-    await sideBySide(casesOf(calls).entries(), 24, async ([index, one]) => {
+    await forEachConcurrent(casesOf(calls).entries(), 24, async ([index, one]) => {
       const { lambda, between } = await ground.failing(one);
       const { statusCode, body } = await lambda.invoke(connect(`coming-${index}=`));
       await between.close();
@@ -64,7 +64,7 @@ describe('while the engine fails at any of its calls', () => {
     };
     const { calls } = await clean();
     const ended: string[] = [];
-    await sideBySide(casesOf(calls).values(), 24, async (one) => {
+    await forEachConcurrent(casesOf(calls).values(), 24, async (one) => {
       ended.push((await clean(one)).me);
     });
     const rows = await rowsOf(ground.table, '=');

@@ -74,7 +74,7 @@ async function aRoom(options: { fanoutThreshold?: number; ageMs?: number } = {})
   const switchboard = await Switchboard.start();
   const between = await Between.start(switchboard.url);
   gateways.push(between, switchboard);
-  const calm = new World(table, { clock: () => Date.now() - ageMs });
+  const calm = new World(table, { now: () => Date.now() - ageMs });
   const lambda = new Lambda({ table, gateway: between.url, timeoutMs: 900 }, rest);
   switchboard.run = (chunk: Chunk) => lambda.deliver(chunk);
   const ids = await Promise.all(Array.from({ length: 4 }, () => calm.connect()));

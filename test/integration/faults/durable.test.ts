@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/server/lib/concurrency.ts';
+import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
 import { viewOf } from '../../helpers/fakes/fake-connections-api.ts';
 import { valid } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
@@ -25,7 +25,7 @@ async function people(count: number) {
     const connectionId = `${names[0]}-${userId}-${number}=`;
     const rooms = new Set(['lobby', ...within]);
     const connection = { connectionId, userId, name: userId, connectedAt: Date.now(), rooms };
-    await calm.store.connections.open(connection);
+    await calm.store.connections.add(connection);
     return connectionId;
   };
   const [me, again] = [await open('me', 1, names), await open('me', 2, names)];
@@ -38,7 +38,11 @@ type People = Awaited<ReturnType<typeof people>>;
 /** Makes the request while the engine fails, again when it works, and holds all to the promises. */
 async function live({ calm, me, again, ben }: People, room: string, request: Frame, one?: Case) {
   const author = { userId: 'me', name: 'me' };
-  await calm.store.log.append(room, author, { type: 'message', id: 'first', message: 'hello' });
+  await calm.store.eventLog.append(room, author, {
+    type: 'message',
+    id: 'first',
+    message: 'hello',
+  });
   const { between, lambda } = await ground.failing(one);
   const frame = { ...request, room, id: 'the-id' };
   const first = valid(await lambda.send(me, frame));
@@ -47,7 +51,7 @@ async function live({ calm, me, again, ben }: People, room: string, request: Fra
   const second = await calm.send(again, frame);
   expect(second).toMatchObject({ type: 'ack' });
   expect(await calm.send(me, frame)).toEqual(second);
-  const { events } = await calm.store.recovery.since(room, 1);
+  const { events } = await calm.store.recovery.eventsAfter(room, 1);
   expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
   const told = ground.switchboard.got(ben).filter((frame) => frame['room'] === room);
   expect(viewOf(told)).toEqual(events);
@@ -72,7 +76,7 @@ async function runAll(request: Frame): Promise<void> {
   const all = await people(cases.length);
   const rest = all.names.values();
   const unmade: Case[] = [];
-  await sideBySide(cases.values(), 16, async (one) => {
+  await forEachConcurrent(cases.values(), 16, async (one) => {
     const { first, second, hit } = await live(all, rest.next().value ?? '', request, one);
     const hint = hintOf(one);
     if (hit === 0) unmade.push(one);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defaultRoom } from '../../../schemas/fields.ts';
-import type { Person } from '../../../src/server/store/members.ts';
+import type { User } from '../../../src/server/store/members.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { Switchboard } from '../../helpers/fakes/fake-connections-api.ts';
 import { Between } from '../../helpers/fakes/fault-proxy.ts';
@@ -102,7 +102,7 @@ export class Ground {
       this.#outsider,
     ]);
     const said = { type: 'message', id: 'before', message: 'before' } as const;
-    await calm.store.log.append(room, author, said);
+    await calm.store.eventLog.append(room, author, said);
     return { room, calm, me, ben, outsider };
   }
 
@@ -116,7 +116,7 @@ export class Ground {
   /** A minute later, Ben speaks in both of his rooms, and the gateway answers 410 for one who has ended. */
   async found({ room, ben }: Scene, ended: string): Promise<void> {
     const later = new World(this.table, {
-      clock: () => Date.now() + 60_000,
+      now: () => Date.now() + 60_000,
       outcome: (id) => (id === ended ? 'gone' : 'delivered'),
     });
     await later.send(ben, { action: 'sendmessage', room, message: 'anybody?' });
@@ -125,11 +125,11 @@ export class Ground {
 }
 
 /** Opens a connection that is in these rooms as if it had asked for them; to ask would take twice the calls. */
-async function enter({ store }: World, person: Person, rooms: readonly string[]): Promise<string> {
+async function enter({ store }: World, person: User, rooms: readonly string[]): Promise<string> {
   const lobby = new Set([defaultRoom]);
   const connectionId = `${randomUUID()}=`;
   const connection = { ...person, connectionId, connectedAt: Date.now(), rooms: lobby };
-  await store.connections.open(connection);
+  await store.connections.add(connection);
   for (const room of rooms) await store.connections.join(connection, room);
   return connectionId;
 }

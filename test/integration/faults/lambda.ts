@@ -1,9 +1,12 @@
 import { credentials } from '../../../src/local/dynalite.ts';
-import { createSend } from '../../../src/server/aws/client.ts';
-import { createDynamo } from '../../../src/server/aws/dynamodb.ts';
-import { createHangUp } from '../../../src/server/delivery/delete-connection.ts';
-import { asynchronous, createHandOver } from '../../../src/server/delivery/enqueue-chunk.ts';
-import { createPost } from '../../../src/server/delivery/post-to-connection.ts';
+import { createAwsClient } from '../../../src/server/aws/client.ts';
+import { createDynamoClient } from '../../../src/server/aws/dynamodb.ts';
+import { createDeleteConnection } from '../../../src/server/delivery/delete-connection.ts';
+import {
+  asyncInvokeHeaders,
+  createChunkQueue,
+} from '../../../src/server/delivery/enqueue-chunk.ts';
+import { createPostToConnection } from '../../../src/server/delivery/post-to-connection.ts';
 import type { TestTable } from '../../helpers/database.ts';
 import { World, type WorldOptions } from '../../helpers/test-server.ts';
 
@@ -24,21 +27,34 @@ export class Lambda extends World {
     { table, database = table.engine.endpoint, gateway, timeoutMs }: Dependencies,
     options: WorldOptions = {},
   ) {
-    const { clock = Date.now } = options;
-    const signing = { region: 'us-east-1', credentials, clock };
+    const { now = Date.now } = options;
+    const signing = { region: 'us-east-1', credentials, now };
     const connections = { ...signing, service: 'execute-api', endpoint: gateway };
-    const lambda = { ...signing, service: 'lambda', endpoint: gateway, headers: asynchronous };
+    const lambda = {
+      ...signing,
+      service: 'lambda',
+      endpoint: gateway,
+      headers: asyncInvokeHeaders,
+    };
     const told = (...failure: [string, unknown]) => this.failures.push(failure);
     super(
-      { ...table, dynamo: createDynamo({ ...signing, endpoint: database }, 3 * timeoutMs) },
+      {
+        ...table,
+        dynamoClient: createDynamoClient({ ...signing, endpoint: database }, 3 * timeoutMs),
+      },
       {
         // Of an endless one nobody is drawn by lot to count it.
         limits: { connectionsPerRoom: Number.POSITIVE_INFINITY },
         ...options,
         delivery: {
-          post: createPost(createSend(connections), timeoutMs, told),
-          handOver: createHandOver(createSend(lambda), 'chat', (reason) => told('chunk', reason)),
-          hangUp: createHangUp(createSend({ ...connections, method: 'DELETE' }), told),
+          postToConnection: createPostToConnection(createAwsClient(connections), timeoutMs, told),
+          enqueueChunk: createChunkQueue(createAwsClient(lambda), 'chat', (reason) =>
+            told('chunk', reason),
+          ),
+          deleteConnection: createDeleteConnection(
+            createAwsClient({ ...connections, method: 'DELETE' }),
+            told,
+          ),
         },
       },
     );

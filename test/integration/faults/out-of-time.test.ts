@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/server/lib/concurrency.ts';
+import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
 import { Between, type Fault } from '../../helpers/fakes/fault-proxy.ts';
 import { valid } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
@@ -27,7 +27,7 @@ async function late(request: Frame, number: number) {
   const { calls, later } = await letGo();
   expect(leaks(first)).toBe(false);
   expect(await calm.send(ben, frame)).toEqual(second);
-  const { events } = await calm.store.recovery.since(room, 1);
+  const { events } = await calm.store.recovery.eventsAfter(room, 1);
   expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
   const told = ground.switchboard.got(me).map(({ seq }) => seq);
   expect(new Set(told)).toEqual(new Set([second['seq']]));
@@ -65,7 +65,7 @@ describe('an invocation that runs out of time', () => {
       const trial = await late(request, Number.POSITIVE_INFINITY);
       expect(trial.calls).toBeGreaterThan(5);
       const numbers = Array.from({ length: trial.calls }, (_, index) => index + 1);
-      await sideBySide(numbers.values(), 8, async (number) => {
+      await forEachConcurrent(numbers.values(), 8, async (number) => {
         const { first, later } = await late(request, number);
         // Nothing was begun when the time was over, neither by the middleware nor behind it.
         if (later !== undefined) expect(later).toBe(0);

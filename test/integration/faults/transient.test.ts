@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/server/lib/concurrency.ts';
+import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
 import { valid } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 import { type Case, casesOf, hintOf, leaks, operations } from './engine.ts';
@@ -98,7 +98,7 @@ describe('while the engine fails at any of its calls', () => {
       expect(calls).toBeGreaterThan(1);
       const cases = casesOf(calls);
       const unmade: Case[] = [];
-      await sideBySide(cases.values(), 16, async (one) => {
+      await forEachConcurrent(cases.values(), 16, async (one) => {
         const { first, hit } = await live(trial, one);
         const hint = `${trial.name}: ${hintOf(one)}`;
         if (hit === 0) unmade.push(one);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createNone } from '../../../src/server/auth/guest.ts';
-import { createSend } from '../../../src/server/aws/client.ts';
-import { payloadOf } from '../../../src/server/aws/sigv4.ts';
-import { sideBySide } from '../../../src/server/lib/concurrency.ts';
+import { createGuestAuthenticator } from '../../../src/server/auth/guest.ts';
+import { createAwsClient } from '../../../src/server/aws/client.ts';
+import { createPayload } from '../../../src/server/aws/sigv4.ts';
+import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
 import { Meter, type Units } from '../../helpers/capacity-meter.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { type Frame, World } from '../../helpers/test-server.ts';
@@ -18,14 +18,14 @@ const costs = new Map<string, Units>();
 
 beforeAll(async () => {
   table = await openTable();
-  const authentication = {
-    ...createNone(async () => 'pepper'),
+  const authenticator = {
+    ...createGuestAuthenticator(async () => 'pepper'),
     verify: async () => ({
       userId: await personOf(members[0] ?? ''),
       expiresAt: Date.now() + 60_000,
     }),
   };
-  world = new World(meter.table(table), { authentication });
+  world = new World(meter.table(table), { authenticator });
   members = await Promise.all(
     Array.from({ length: 20 }, (_, index) => world.connect({ name: `m${index}` })),
   );
@@ -126,14 +126,14 @@ describe('what an action costs in a room of 20', () => {
 /** Puts connections of other people into the table. */
 async function connections(from: number, to: number): Promise<void> {
   // Of a hundred thousand rows the SDK's client would spend more time on writing them than the engine.
-  const send = createSend({
+  const send = createAwsClient({
     ...table.engine,
     service: 'dynamodb',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'DynamoDB_20120810.BatchWriteItem',
     },
-    clock: Date.now,
+    now: Date.now,
   });
   const row = (index: number) => ({
     pk: { S: `CONN#other-${index}` },
@@ -146,12 +146,12 @@ async function connections(from: number, to: number): Promise<void> {
     const puts = Array.from({ length: Math.min(25, to - start) }, (_, index) => ({
       PutRequest: { Item: row(start + index) },
     }));
-    const request = payloadOf(JSON.stringify({ RequestItems: { [table.tableName]: puts } }));
+    const request = createPayload(JSON.stringify({ RequestItems: { [table.tableName]: puts } }));
     expect(await send('/', request, { timeoutMs: 30_000 })).toMatchObject({ status: 200 });
   };
   const starts = Array.from(
     { length: Math.ceil((to - from) / 25) },
     (_, index) => from + 25 * index,
   );
-  await sideBySide(starts.values(), 8, batch);
+  await forEachConcurrent(starts.values(), 8, batch);
 }

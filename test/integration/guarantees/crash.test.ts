@@ -66,7 +66,7 @@ describe.each(requests)('%s', (_name, request) => {
       expect(second['type']).toBe('ack');
       expect(died ? 'error' : second).toEqual(died ? first['type'] : first);
       expect(await world.send(sender, frame)).toEqual(second);
-      const { events } = await world.store.recovery.since(room, 1);
+      const { events } = await world.store.recovery.eventsAfter(room, 1);
       expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
       for (const other of others) expect(bySeq(world.pushedTo(other))).toEqual(events);
       const { messages } = await world.store.messages.page(room, { limit: 100 });
@@ -79,7 +79,7 @@ describe.each(requests)('%s', (_name, request) => {
 
 /** The room's messages as its log alone tells them. */
 async function replayed(world: World, room: string): Promise<Frame[]> {
-  const { events } = await world.store.recovery.since(room, 0);
+  const { events } = await world.store.recovery.eventsAfter(room, 0);
   const messages = new Map<number, Frame>();
   for (const event of events) {
     const target = event.type === 'message' ? undefined : messages.get(event.target);

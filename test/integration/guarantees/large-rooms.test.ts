@@ -1,5 +1,5 @@
 import type { Chunk } from '../../../src/server/delivery/chunk.ts';
-import type { Outcome } from '../../../src/server/delivery/post-to-connection.ts';
+import type { DeliveryOutcome } from '../../../src/server/delivery/post-to-connection.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { rowsOf } from '../../helpers/rows.ts';
 import { type Frame, World, type WorldOptions } from '../../helpers/test-server.ts';
@@ -56,7 +56,7 @@ describe('a message to a big room', () => {
     const { world, room, sender, others, say } = await aRoom(11);
     await world.send(sender, { ...say, message: 'お茶 "🍵"\u2028\\' });
     await world.settled();
-    const { events } = await world.store.recovery.since(room, 0);
+    const { events } = await world.store.recovery.eventsAfter(room, 0);
     expect(world.pushedTo(others[0] ?? '')).toEqual(events);
   });
 
@@ -72,7 +72,7 @@ describe('a message to a big room', () => {
   });
 
   it('is acked before any of it is delivered', async () => {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const { promise, resolve } = Promise.withResolvers<DeliveryOutcome>();
     const { world, sender, others, say } = await aRoom(11, { outcome: () => promise });
     const { type, seq } = await world.send(sender, say);
     expect(type).toBe('ack');
@@ -110,7 +110,7 @@ describe('a chunk that fails', () => {
   /** Fails the first so many posts to one connection in a way that no post may. */
   const crashing = (times: number) => {
     const crash = { at: '', left: times };
-    const outcome = (id: string): Outcome => {
+    const outcome = (id: string): DeliveryOutcome => {
       if (id !== crash.at || crash.left === 0) return 'delivered';
       crash.left -= 1;
       throw new Error('crashed');
@@ -178,11 +178,11 @@ describe('an invocation that runs a chunk', () => {
 
   it('forgets the dead that it finds, and tells the others itself who left', async () => {
     const dead = new Set<string>();
-    const clock = () => Date.now() + 31_000;
+    const now = () => Date.now() + 31_000;
     const { world, sender, others, say, room } = await aRoom(12, {
       outcome: (id) => (dead.has(id) ? 'gone' : 'delivered'),
       presenceLimit: 100,
-      clock,
+      now,
     });
     const [first = '', ...living] = others;
     dead.add(first);
@@ -206,7 +206,7 @@ describe('an invocation that runs a chunk', () => {
 describe('a recipient that does not take its delivery', () => {
   /** A room of four in which one is slow for a time, and an invocation that has little. */
   async function slowly(options: WorldOptions = {}) {
-    const slow = { id: '', taking: Promise.withResolvers<Outcome>() };
+    const slow = { id: '', taking: Promise.withResolvers<DeliveryOutcome>() };
     const outcome = (id: string) => (id === slow.id ? slow.taking.promise : 'delivered');
     const made = await aRoom(3, { outcome, ...options });
     slow.id = made.others[1] ?? '';

@@ -26,8 +26,8 @@ async function aRoom(stall: keyof typeof stalls) {
   rooms += 1;
   const room = `late-${rooms}`;
   const time = { now: Date.UTC(2026, 10, 22) };
-  const clock = () => time.now;
-  const world = new World(table, { clock });
+  const now = () => time.now;
+  const world = new World(table, { now });
   const resume = Promise.withResolvers<void>();
   const stalled = Promise.withResolvers<void>();
   const slow = new World(
@@ -38,7 +38,7 @@ async function aRoom(stall: keyof typeof stalls) {
       await resume.promise;
       return taken || go();
     }),
-    { clock },
+    { now },
   );
   const [aki, ben] = [await world.connect({ key: `aki-of-the-${room}` }), await world.connect()];
   for (const id of [aki, ben]) await world.send(id, { action: 'joinroom', room });

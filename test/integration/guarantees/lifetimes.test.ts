@@ -14,7 +14,7 @@ const hour = 3600;
 /** A world whose clock the test moves, in seconds. */
 function aWorld() {
   const time = { seconds: Date.UTC(2026, 10, 22) / 1000 };
-  return { time, world: new World(table, { clock: () => time.seconds * 1000 }) };
+  return { time, world: new World(table, { now: () => time.seconds * 1000 }) };
 }
 
 describe('what $disconnect never reported', () => {

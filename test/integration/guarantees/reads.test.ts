@@ -20,7 +20,8 @@ async function aRoom(count: number, message: string) {
   for (const id of [aki, ben]) await world.send(id, { action: 'joinroom', room });
   const author = await world.store.connections.find(aki);
   if (!author) throw new Error('she is not there');
-  const append = () => world.store.log.append(room, author, { type: 'message', id: 'i', message });
+  const append = () =>
+    world.store.eventLog.append(room, author, { type: 'message', id: 'i', message });
   for (let from = 0; from < count; from += 50) {
     await Promise.all(Array.from({ length: Math.min(50, count - from) }, append));
   }
@@ -55,7 +56,7 @@ describe('what was missed', () => {
     await world.send(ben, { action: 'react', room, seq: 1, emoji: '👍' });
     const seen: number[] = [];
     for (let more = true; more; ) {
-      const missed = await world.store.recovery.since(room, seen.at(-1) ?? 0);
+      const missed = await world.store.recovery.eventsAfter(room, seen.at(-1) ?? 0);
       expect(missed.events.length).toBeLessThan(60);
       seen.push(...missed.events.map(({ seq }) => seq));
       more = missed.more;

@@ -1,4 +1,4 @@
-import { erased } from '../../../src/server/store/event-rows.ts';
+import { tombstoneOf } from '../../../src/server/store/event-rows.ts';
 import { logKey } from '../../../src/server/store/keys.ts';
 import { createTable } from '../../../src/server/store/table.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
@@ -19,7 +19,7 @@ const day = 24 * 3600_000;
 /** A room in which Aki will do things and Ben listens, with a clock that the test moves. */
 async function aRoom(room: string, retentionDays = 90) {
   const time = { now: Date.UTC(2026, 10, 22) };
-  const world = new World(table, { clock: () => time.now, retentionDays });
+  const world = new World(table, { now: () => time.now, retentionDays });
   let [aki, ben] = ['', ''];
   const enter = async () => {
     [aki, ben] = [await world.connect({ key: 'aki-and-nobody-else' }), await world.connect()];
@@ -62,10 +62,10 @@ describe('what was missed', () => {
   it('reaches to the last number, though what stood there was erased', async () => {
     const { say, since } = await aRoom('erased');
     for (const message of ['one', 'two', 'three']) await say(message);
-    const rows = createTable(table.dynamo, table.tableName);
+    const rows = createTable(table.dynamoClient, table.tableName);
     const key = logKey('erased', 'M', 3);
     const row = await rows.get(key);
-    await rows.put({ ...key, ...erased({ ...key, ...row }) });
+    await rows.put({ ...key, ...tombstoneOf({ ...key, ...row }) });
     expect(await since(0)).toMatchObject({ seq: 3, events: [{ seq: 1 }, { seq: 2 }], more: false });
     expect(await since(2)).toMatchObject({ seq: 3, events: [], more: false });
   });
@@ -157,7 +157,7 @@ describe('recovered', () => {
     for (let count = 0; count < 3; count += 1) await say();
     time.now += 8 * day;
     await enter();
-    const longer = new World(table, { clock: () => time.now, retentionDays: 90 });
+    const longer = new World(table, { now: () => time.now, retentionDays: 90 });
     const cleo = await longer.connect();
     const join = { action: 'joinroom', room: 'prolonged', after: 1 };
     expect(await longer.send(cleo, join)).toMatchObject({ seq: 3, events: [], recovered: false });
@@ -169,7 +169,7 @@ describe('recovered', () => {
     time.now += 10 * day;
     await enter();
     expect(await since(1)).toMatchObject({ recovered: true });
-    const shorter = new World(table, { clock: () => time.now, retentionDays: 7 });
+    const shorter = new World(table, { now: () => time.now, retentionDays: 7 });
     const cleo = await shorter.connect();
     const join = { action: 'joinroom', room: 'shortened', after: 1 };
     expect(await shorter.send(cleo, join)).toMatchObject({ events: [], recovered: false });
@@ -177,7 +177,7 @@ describe('recovered', () => {
     // What is sent under it expires sooner than what was sent before, also when it ends again.
     await shorter.send(cleo, { action: 'sendmessage', room: 'shortened', message: 'short-lived' });
     time.now += 8 * day;
-    const again = new World(table, { clock: () => time.now, retentionDays: 90 });
+    const again = new World(table, { now: () => time.now, retentionDays: 90 });
     const dora = await again.connect();
     const rejoin = { ...join, after: 3 };
     expect(await again.send(dora, rejoin)).toMatchObject({ events: [], recovered: false });

@@ -15,9 +15,9 @@ const at = (second: number) => `2026-11-22T09:30:0${second}.000Z`;
 
 /** Applies events to a room's first message in this order and shows what comes of it. */
 async function view(room: string, events: readonly DurableEvent[]) {
-  const { store } = new World(table, { clock: () => Date.UTC(2026, 10, 22, 9, 30) });
-  await store.log.append(room, from, { type: 'message', id: 'm', message: 'first' });
-  for (const event of events) await store.messages.apply({ ...event, room });
+  const { store } = new World(table, { now: () => Date.UTC(2026, 10, 22, 9, 30) });
+  await store.eventLog.append(room, from, { type: 'message', id: 'm', message: 'first' });
+  for (const event of events) await store.messages.applyEvent({ ...event, room });
   const { messages } = await store.messages.page(room, { limit: 1 });
   return { ...messages[0], room: '' };
 }
@@ -74,7 +74,7 @@ describe('the view of the log', () => {
     'makes no message of one that is no longer there: $type',
     async (event) => {
       const room = `gone-${event.type}`;
-      await new World(table).store.messages.apply({ ...event, room });
+      await new World(table).store.messages.applyEvent({ ...event, room });
       expect(await rowsOf(table, room)).toEqual([]);
     },
   );

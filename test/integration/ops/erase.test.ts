@@ -121,7 +121,7 @@ describe('the log without them', () => {
 
   it('vouches for the rest, however old the room: who was away misses nothing', async () => {
     const time = { now: Date.UTC(2026, 10, 22) };
-    const world = worldOf(table, { clock: () => time.now, retentionDays: 30 });
+    const world = worldOf(table, { now: () => time.now, retentionDays: 30 });
     const room = 'old';
     const act = async (token: string, message: string) => {
       const connection = await world.enter(room, { token });

@@ -7,9 +7,9 @@ import { ValidWorld } from '../../helpers/strict-test-server.ts';
 import type { Frame, WorldOptions } from '../../helpers/test-server.ts';
 
 /** Everybody's id is the token that they show. */
-const authentication: WorldOptions['authentication'] = {
-  identify: async ({ token = '' }) => ({ userId: token }),
-  verify: () => Promise.reject(new Error('nobody renews a token here')),
+const authenticator: WorldOptions['authenticator'] = {
+  authenticate: async ({ token = '' }) => ({ userId: token }),
+  verifyToken: () => Promise.reject(new Error('nobody renews a token here')),
 };
 
 /** The person who is to be erased: an id that a token may bear, with all that keys are made of. */
@@ -29,7 +29,7 @@ export const texts = ['my secret', 'it is at 5 High Street', 'never mind', 'call
 
 /** A world in which these people are who their token says. */
 export const worldOf = (table: TestTable, options: WorldOptions = {}) =>
-  new ValidWorld(table, { authentication, ...options });
+  new ValidWorld(table, { authenticator, ...options });
 
 /** All of the table's rows, in the order of their keys, sets as lists. */
 export async function rowsIn({ client, tableName: TableName }: TestTable): Promise<Frame[]> {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const { store } = worldOf(table);
   const draft = { type: 'message', id: 'x', message: 'x'.repeat(4_000) } as const;
   for (let count = 0; count < 300; count += 1) {
-    await store.log.append('tea', { userId: 'ben', name: 'Ben' }, draft);
+    await store.eventLog.append('tea', { userId: 'ben', name: 'Ben' }, draft);
   }
 });
 afterAll(() => table.close());

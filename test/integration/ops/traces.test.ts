@@ -3,27 +3,27 @@ import * as keys from '../../../src/server/store/keys.ts';
 const userId = 'auth0|a#k~i%2F';
 
 /** Every kind of row there is: what it keeps of somebody, and whether its key tells of whom. */
-const rows: Record<string, { key: keys.Key; keeps?: keys.Trace; inKey?: boolean }> = {
+const rows: Record<string, { key: keys.Key; keeps?: keys.PersonalDataKind; inKey?: boolean }> = {
   connectionKey: { key: keys.connectionKey('c#1='), keeps: 'connection' },
-  ownedKey: { key: keys.ownedKey(userId, 'c#1='), keeps: 'place', inKey: true },
+  ownedKey: { key: keys.userConnectionKey(userId, 'c#1='), keeps: 'place', inKey: true },
   subscriptionKey: {
     key: keys.subscriptionKey('tea', userId, 'c1='),
     keeps: 'subscription',
     inKey: true,
   },
   counterKey: { key: keys.counterKey('tea') },
-  fullKey: { key: keys.fullKey('tea') },
+  fullKey: { key: keys.roomFullKey('tea') },
   pepperKey: { key: keys.pepperKey },
   logKey: { key: keys.logKey('tea', 'M', 1), keeps: 'event' },
   reactionKey: { key: keys.reactionKey('tea', 1, userId, '#~'), keeps: 'reaction', inKey: true },
   claimKey: { key: keys.claimKey('tea', userId, 'message', 'a1'), keeps: 'claim', inKey: true },
-  markKey: { key: keys.markKey(userId, 'tea'), keeps: 'mark', inKey: true },
+  markKey: { key: keys.readMarkerKey(userId, 'tea'), keeps: 'mark', inKey: true },
 };
 
 describe('the map of the table', () => {
   it.each(Object.entries(rows))('tells of a key by %s what it keeps of whom', (_name, row) => {
-    const found = keys.traceOf(row.key);
-    expect([found?.trace, found?.userId]).toEqual([row.keeps, row.inKey && userId]);
+    const found = keys.classifyRow(row.key);
+    expect([found?.kind, found?.userId]).toEqual([row.keeps, row.inKey && userId]);
   });
 
   it('forgets no kind of row', () => {
@@ -36,11 +36,11 @@ describe('the map of the table', () => {
     keys.logKey('tea', 'E', 1),
     keys.reactionKey('tea', 1, userId, '#'),
   ])('tells the room of $pk', (key) => {
-    expect(keys.roomOf(key)).toBe('tea');
+    expect(keys.parseRoom(key)).toBe('tea');
   });
 
   it('tells of a claim for which kind of event it is', () => {
     const { sk } = keys.claimKey('tea', userId, 'reaction', 'a1');
-    expect(keys.typeOf(sk)).toBe('reaction');
+    expect(keys.claimType(sk)).toBe('reaction');
   });
 });

@@ -1,4 +1,4 @@
-import type { Authentication } from '../../../src/server/auth/authenticator.ts';
+import type { Authenticator } from '../../../src/server/auth/authenticator.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { rowsOf } from '../../helpers/rows.ts';
 import { ValidWorld } from '../../helpers/strict-test-server.ts';
@@ -11,9 +11,9 @@ beforeEach(async () => {
 afterEach(() => table.close());
 
 /** Takes anything for a good token, and the person for whoever it names. */
-const gullible: Authentication = {
-  identify: async ({ token = '' }) => ({ userId: token }),
-  verify: async (token) => ({ userId: token, expiresAt: Number.MAX_SAFE_INTEGER }),
+const gullible: Authenticator = {
+  authenticate: async ({ token = '' }) => ({ userId: token }),
+  verifyToken: async (token) => ({ userId: token, expiresAt: Number.MAX_SAFE_INTEGER }),
 };
 
 describe('one who says to be somebody else', () => {
@@ -112,8 +112,8 @@ describe('people whose ids bear what separates keys', () => {
   const odd = ['aki', 'aki#', 'aki#CONN#', 'aki~', 'aki$', 'aki%23', 'AKI', 'aki#tea', 'aki/..'];
 
   it('have their marks, ids, messages, reactions and connections each for themselves', async () => {
-    const limits = { connectionsPerPerson: 1 };
-    const world = new ValidWorld(table, { authentication: gullible, limits });
+    const limits = { connectionsPerUser: 1 };
+    const world = new ValidWorld(table, { authenticator: gullible, limits });
     const ids = new Map<string, string>();
     for (const token of odd) ids.set(token, await world.enter('tea', { token }));
     const say = { action: 'sendmessage', room: 'tea', id: 'same', message: 'x' };

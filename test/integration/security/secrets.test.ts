@@ -19,7 +19,7 @@ afterEach(async () => {
   await table.close();
 });
 
-const jwt = () => issuer.authentication();
+const jwt = () => issuer.authenticator();
 
 /** What a person shows at the handshake: in the query, as a subprotocol, or in a header. */
 const ways = (kind: 'key' | 'token', secret: string) => [
@@ -76,7 +76,7 @@ describe('what a person shows at the handshake', () => {
 
   it('is in no row, event, reply or log line, where it is a token', async () => {
     const token = await issuer.token({ sub: 'aki', email: 'aki@example.com' });
-    const left = await leftBehind('token', token, { authentication: jwt() });
+    const left = await leftBehind('token', token, { authenticator: jwt() });
     expect(left).toContain('"userId":"aki"');
     for (const part of [...token.split('.'), 'aki@example.com']) expect(left).not.toContain(part);
   });

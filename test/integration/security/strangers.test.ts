@@ -27,7 +27,7 @@ function counted(options: WorldOptions = {}) {
   return { world: new World(watched, options), calls: () => calls };
 }
 
-const jwt = () => issuer.authentication();
+const jwt = () => issuer.authenticator();
 
 /** A request of a browser: the gateway gives it no type. */
 function request(routeKey: string, headers: Record<string, string>): GatewayEvent {
@@ -51,7 +51,7 @@ describe('a handshake that is refused', () => {
     ['for a key in place of a token', 401, query({ key: 'a-key-is-no-token' })],
     ['for a token that is none', 401, query({ token: 'a.b.c' })],
   ])('%s costs no call to the table', async (_why, status, event) => {
-    const options = { authentication: jwt(), origins: 'https://chat.example' };
+    const options = { authenticator: jwt(), origins: 'https://chat.example' };
     const { world, calls } = counted(options);
     const reply = await world.invoke({ ...gatewayEvent('CONNECT', '$connect', 'x='), ...event });
     expect(reply).toEqual({ statusCode: status });

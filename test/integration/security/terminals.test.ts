@@ -1,4 +1,4 @@
-import type { Post } from '../../../src/server/delivery/post-to-connection.ts';
+import type { PostToConnection } from '../../../src/server/delivery/post-to-connection.ts';
 import { openTable, type TestTable } from '../../helpers/database.ts';
 import { gatewayEvent, World } from '../../helpers/test-server.ts';
 
@@ -21,11 +21,11 @@ describe('control characters in a text', () => {
     'go out escaped, %s, acked and read again, and are the same text',
     async (_how, fanoutThreshold) => {
       const frames: string[] = [];
-      const post: Post = async (_id, { bytes }) => {
+      const postToConnection: PostToConnection = async (_id, { bytes }) => {
         frames.push(Buffer.from(bytes).toString());
         return 'delivered';
       };
-      const world = new World(table, { delivery: { post }, fanoutThreshold });
+      const world = new World(table, { delivery: { postToConnection }, fanoutThreshold });
       const [aki] = [await world.connect(), await world.connect(), await world.connect()];
       const ask = async (frame: object) => {
         const body = JSON.stringify(frame);

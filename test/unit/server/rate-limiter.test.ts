@@ -1,4 +1,4 @@
-import { createThrottle } from '../../../src/server/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/server/rate-limiter.ts';
 
 const connectionId = 'aki=';
 const rate = 10;
@@ -11,16 +11,16 @@ class Row {
   paidAt: number | undefined = 0;
   writes = 0;
   readonly hungUp: string[] = [];
-  readonly #instances: ReturnType<typeof createThrottle>[];
+  readonly #instances: ReturnType<typeof createRateLimiter>[];
 
   constructor(instances = 1) {
     this.#instances = Array.from({ length: instances }, () =>
-      createThrottle({
+      createRateLimiter({
         rate,
         burst,
-        clock: () => this.now,
+        now: () => this.now,
         connections: { charge: async (_id, ms) => this.#charge(ms) },
-        hangUp: async (id) => void this.hungUp.push(id),
+        deleteConnection: async (id) => void this.hungUp.push(id),
       }),
     );
   }
@@ -36,12 +36,12 @@ class Row {
   async ask(instance = 0): Promise<number> {
     const throttle = this.#instances[instance % this.#instances.length];
     try {
-      await throttle?.count(connectionId);
+      await throttle?.consume(connectionId);
       return 0;
     } catch (thrown) {
-      const { code, extras } = thrown as { code: string; extras: { retryAfterMs: number } };
+      const { code, fields } = thrown as { code: string; fields: { retryAfterMs: number } };
       expect(code).toBe('rate_limited');
-      return extras.retryAfterMs;
+      return fields.retryAfterMs;
     }
   }
 
@@ -134,11 +134,11 @@ describe('what the limit writes', () => {
 describe('an instance', () => {
   it('forgets the connections that asked first when they are too many to be kept in mind', async () => {
     const told: string[] = [];
-    const throttle = createThrottle({
-      ...{ rate, burst, clock: () => 0, hangUp: async () => {} },
+    const throttle = createRateLimiter({
+      ...{ rate, burst, now: () => 0, deleteConnection: async () => {} },
       connections: { charge: async (id) => void told.push(id) as undefined },
     });
-    const once = async (id: string) => throttle.count(id);
+    const once = async (id: string) => throttle.consume(id);
     for (let time = 0; time < 15; time += 1) await once('first');
     for (let other = 0; other < 9_999; other += 1) await once(`other ${other}`);
     await once('first');

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
-import { measured as counting } from '../../../src/server/observability/delivery-metrics.ts';
-import { observed } from '../../../src/server/observability/invocation-log.ts';
+import { withFanOutLatency as counting } from '../../../src/server/observability/delivery-metrics.ts';
+import { withInvocationLog } from '../../../src/server/observability/invocation-log.ts';
 import { Meter } from '../../../test/helpers/capacity-meter.ts';
 import { openTable } from '../../../test/helpers/database.ts';
 import { gatewayEvent, World } from '../../../test/helpers/test-server.ts';
@@ -174,11 +174,11 @@ describe('what the model takes from elsewhere', () => {
       functionName: 'kaiwa-production-chat',
     } as Context;
     const event = gatewayEvent('MESSAGE', 'sendmessage', 'L0SM9cOFvHcCIhw=');
-    await observed(
+    await withInvocationLog(
       (line) => lines.push(line),
       event,
       context,
-      () => counting(async () => ({ delivered: 99, gone: 0, failed: 0, handedOver: 0 })),
+      () => counting(async () => ({ delivered: 99, gone: 0, failed: 0, enqueued: 0 })),
     );
     const weight = Buffer.byteLength(JSON.stringify(lines[0])) + 26;
     expect(weight).toBeLessThanOrEqual(built.lineBytes);
@@ -191,12 +191,12 @@ describe('what the model takes from elsewhere', () => {
     says('serverless.yml', `presenceLimit: ${built.presenceLimit}\n`);
     says('serverless.yml', `retentionDays: ${built.retentionDays}\n`);
     says('serverless.yml', `DEPENDENCY_TIMEOUT_MS: ${built.budgetMs}\n`);
-    says('src/server/delivery/broadcast.ts', `const patienceMs = ${digits(built.patienceMs)};`);
+    says('src/server/delivery/broadcast.ts', `const ackWaitMs = ${digits(built.patienceMs)};`);
     says('src/server/delivery/broadcast.ts', `const pageSize = ${digits(built.pageSize)};`);
-    says('src/server/delivery/broadcast.ts', `const handingOver = ${built.handingOver};`);
+    says('src/server/delivery/broadcast.ts', `const enqueueConcurrency = ${built.handingOver};`);
     says('src/server/delivery/deliver.ts', `const concurrency = ${built.inFlight};`);
-    says('src/server/aws/retry.ts', `const tries = ${built.tries};`);
-    says('src/server/aws/retry.ts', `const firstPauseMs = ${built.firstPauseMs};`);
+    says('src/server/aws/retry.ts', `const maxAttempts = ${built.tries};`);
+    says('src/server/aws/retry.ts', `const baseDelayMs = ${built.firstPauseMs};`);
   });
 });
 

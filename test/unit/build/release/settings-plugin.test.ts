@@ -10,7 +10,7 @@ const fine = {
   ORIGINS: '*',
   RATE: 10,
   BURST: 300,
-  CONNECTIONS_PER_PERSON: 50,
+  CONNECTIONS_PER_USER: 50,
   ROOMS_PER_CONNECTION: '50',
   CONNECTIONS_PER_ROOM: 10_000,
 };
@@ -19,8 +19,8 @@ const fine = {
 function said(settings: Record<string, unknown>, alarms = 'on', topic = ''): string {
   const provider = { stage: 'production', environment: { ...fine, ...settings } };
   const Conditions = {
-    Watched: { 'Fn::Equals': [alarms, 'on'] },
-    Told: { 'Fn::Not': [{ 'Fn::Equals': [topic, ''] }] },
+    AlarmsEnabled: { 'Fn::Equals': [alarms, 'on'] },
+    HasAlarmTopic: { 'Fn::Not': [{ 'Fn::Equals': [topic, ''] }] },
   } as const;
   const service = { provider, resources: { Conditions } };
   const { hooks } = new Settings({ service, classes: { Error } });

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { createJwt, type JwtOptions } from '../../../../src/server/auth/jwt.ts';
-import { within } from '../../../../src/server/lib/deadline.ts';
+import { createJwtAuthenticator, type JwtOptions } from '../../../../src/server/auth/jwt.ts';
+import { withTimeout } from '../../../../src/server/lib/deadline.ts';
 import { reset, silence, status } from '../../../helpers/fakes/fake-gateway.ts';
 import { aKey, Issuer } from '../../../helpers/fakes/fake-issuer.ts';
 
@@ -20,12 +20,12 @@ beforeEach(async () => {
 });
 afterEach(() => issuer.close());
 
-const authentication = (options: Partial<JwtOptions> = {}) =>
-  createJwt({
+const createAuthenticator = (options: Partial<JwtOptions> = {}) =>
+  createJwtAuthenticator({
     issuer: issuer.name,
     audiences: ['kaiwa'],
     timeoutMs: 2_000,
-    clock: () => time,
+    now: () => time,
     onFailure: (cause) => failures.push(cause),
     ...options,
   });
@@ -50,7 +50,7 @@ describe('a token', () => {
     'of %s tells whose it is, what they are called, and until when',
     async (alg) => {
       issuer.keys = [await aKey('k', alg)];
-      expect(await authentication().verify(await token({ name: 'Aki' }))).toEqual({
+      expect(await createAuthenticator().verifyToken(await token({ name: 'Aki' }))).toEqual({
         userId: 'aki',
         names: ['Aki'],
         expiresAt: now + 60 * minutes,
@@ -60,7 +60,7 @@ describe('a token', () => {
 
   it('tells its names in the order in which they are fit to be shown', async () => {
     const claims = { nickname: 'c', preferred_username: 'b', name: 'a' };
-    const { names } = await authentication().verify(await token(claims));
+    const { names } = await createAuthenticator().verifyToken(await token(claims));
     expect(names).toEqual(['a', 'b', 'c']);
   });
 
@@ -84,7 +84,9 @@ describe('a token', () => {
     ['whose end is no number', { exp: 'never' }],
     ['whose beginning is no number', { nbf: 'now' }],
   ])('%s is refused', async (_case, claims: Claims) => {
-    await expect(authentication().verify(await token(claims))).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(await token(claims))).rejects.toMatchObject(
+      refused,
+    );
   });
 
   it.each([
@@ -94,15 +96,15 @@ describe('a token', () => {
     ['of a person of Auth0', { sub: 'auth0|5f7c8ec7c33c6c004bbafe82' }],
     ['of a person whose id means something in keys and paths', { sub: '#~/%$ <&>' }],
   ])('%s is taken', async (_case, claims: Claims) => {
-    expect(await authentication().verify(await token(claims))).toMatchObject({
+    expect(await createAuthenticator().verifyToken(await token(claims))).toMatchObject({
       userId: claims['sub'] ?? 'aki',
     });
   });
 
   it('is for any of several audiences that are ours', async () => {
-    const ours = authentication({ audiences: ['web', 'phone'] });
-    for (const aud of ['web', 'phone']) await ours.verify(await token({ aud }));
-    await expect(ours.verify(await token({ aud: 'kaiwa' }))).rejects.toMatchObject(refused);
+    const ours = createAuthenticator({ audiences: ['web', 'phone'] });
+    for (const aud of ['web', 'phone']) await ours.verifyToken(await token({ aud }));
+    await expect(ours.verifyToken(await token({ aud: 'kaiwa' }))).rejects.toMatchObject(refused);
   });
 
   it.each([
@@ -111,25 +113,29 @@ describe('a token', () => {
     ['begins in five seconds', { nbf: seconds + 5 }, true],
     ['begins in six seconds', { nbf: seconds + 6 }, false],
   ])('that %s: %j is taken: %p', async (_case, claims, isTaken) => {
-    const verified = authentication().verify(await token(claims));
+    const verified = createAuthenticator().verifyToken(await token(claims));
     if (isTaken) expect(await verified).toMatchObject({ userId: 'aki' });
     else await expect(verified).rejects.toMatchObject(refused);
   });
 
   it('for ever ends with the years of four digits', async () => {
-    const { expiresAt } = await authentication().verify(await token({ exp: 1e300 }));
+    const { expiresAt } = await createAuthenticator().verifyToken(await token({ exp: 1e300 }));
     expect(new Date(expiresAt).toISOString()).toMatch(/^9999-12-31/);
   });
 
   it('may be as long as a connect can be, and no longer', async () => {
     const long = (length: number) => token({ sub: 'aki', padding: 'x'.repeat(length) });
-    await authentication().verify(await long(5_500));
-    await expect(authentication().verify(await long(6_500))).rejects.toMatchObject(refused);
+    await createAuthenticator().verifyToken(await long(5_500));
+    await expect(createAuthenticator().verifyToken(await long(6_500))).rejects.toMatchObject(
+      refused,
+    );
     expect(issuer.asked).toBe(1);
   });
 
   it('of which there is none is refused', async () => {
-    await expect(authentication().identify({ key: 'x'.repeat(16) })).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().authenticate({ key: 'x'.repeat(16) })).rejects.toMatchObject(
+      refused,
+    );
   });
 });
 
@@ -137,7 +143,7 @@ describe('a forged token is refused that', () => {
   it.each(['none', 'None', 'NONE', 'nOnE'])('says that it is signed by %s', async (alg) => {
     for (const kid of [undefined, 'first']) {
       const forged = `${unsigned({ alg, kid })}.`;
-      await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+      await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
     }
   });
 
@@ -155,7 +161,7 @@ describe('a forged token is refused that', () => {
         const head = unsigned({ alg, kid, typ: 'JWT' });
         const signature = createHmac(alg.replace('HS', 'sha'), secret).update(head);
         const forged = `${head}.${signature.digest('base64url')}`;
-        await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+        await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
       }
     }
   });
@@ -166,24 +172,24 @@ describe('a forged token is refused that', () => {
       .setExpirationTime(seconds + 60)
       .setProtectedHeader({ alg: 'ES256', jwk: own.jwk })
       .sign(own.privateKey);
-    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
   });
 
   it('is signed by another key under a known id', async () => {
     const forged = await token({}, { key: await aKey('first') });
-    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
   });
 
   it('was changed after it was signed', async () => {
     const [head, , signature] = (await token()).split('.');
     const forged = [head, unsigned({}, { sub: 'ben' }).split('.')[1], signature].join('.');
-    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
   });
 
   it('has a critical header that nobody knows', async () => {
     const [, claims] = (await token()).split('.');
     const forged = `${encoded({ alg: 'ES256', kid: 'first', crit: ['x'], x: 1 })}.${claims}.AAAA`;
-    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
   });
 
   it.each([
@@ -200,42 +206,42 @@ describe('a forged token is refused that', () => {
     '\0',
     '%.%.%',
   ])('is %j', async (garbage) => {
-    await expect(authentication().verify(garbage)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(garbage)).rejects.toMatchObject(refused);
   });
 });
 
 describe('the issuer’s keys', () => {
   it('are fetched once for a thousand people who come at once', async () => {
-    const ours = authentication();
+    const ours = createAuthenticator();
     const tokens = await Promise.all(
       Array.from({ length: 1_000 }, (_, index) => token({ sub: `user-${index}` })),
     );
-    const verified = await Promise.all(tokens.map((one) => ours.verify(one)));
+    const verified = await Promise.all(tokens.map((one) => ours.verifyToken(one)));
     expect(new Set(verified.map(({ userId }) => userId)).size).toBe(1_000);
     expect(issuer.asked).toBe(1);
   });
 
   it('are fetched again, once, when one of them is new', async () => {
-    const ours = authentication();
-    await ours.verify(await token());
+    const ours = createAuthenticator();
+    await ours.verifyToken(await token());
     time += minutes;
     const next = await aKey('next');
     issuer.keys = [next, ...issuer.keys];
     const tokens = await Promise.all(
       Array.from({ length: 1_000 }, (_, index) => token({ sub: `user-${index}` })),
     );
-    await Promise.all(tokens.map((one) => ours.verify(one)));
+    await Promise.all(tokens.map((one) => ours.verifyToken(one)));
     expect(issuer.asked).toBe(2);
   });
 
   it('are not fetched for each token that names a key which nobody has', async () => {
-    const ours = authentication();
+    const ours = createAuthenticator();
     const stranger = await aKey('stranger');
     for (let round = 0; round < 3; round += 1) {
       const tokens = await Promise.all(
         Array.from({ length: 100 }, () => token({}, { key: stranger })),
       );
-      for (const one of tokens) await expect(ours.verify(one)).rejects.toMatchObject(refused);
+      for (const one of tokens) await expect(ours.verifyToken(one)).rejects.toMatchObject(refused);
       time += 9_000;
     }
     // At 0 s, and at 18 s for the first of the third round.
@@ -243,20 +249,20 @@ describe('the issuer’s keys', () => {
   });
 
   it('that were taken back are trusted for ten minutes at most', async () => {
-    const ours = authentication();
+    const ours = createAuthenticator();
     const old = await token();
-    await ours.verify(old);
+    await ours.verifyToken(old);
     issuer.keys = [await aKey('next')];
     time += 10 * minutes;
-    await expect(ours.verify(old)).rejects.toMatchObject(refused);
+    await expect(ours.verifyToken(old)).rejects.toMatchObject(refused);
     expect(issuer.asked).toBe(2);
   });
 
   it('are fetched anew by a clock that was put back', async () => {
-    const ours = authentication();
-    await ours.verify(await token());
+    const ours = createAuthenticator();
+    await ours.verifyToken(await token());
     time -= 60 * minutes;
-    await ours.verify(await token());
+    await ours.verifyToken(await token());
     expect(issuer.asked).toBe(2);
   });
 
@@ -266,25 +272,25 @@ describe('the issuer’s keys', () => {
     ['answers with no keys', status(200, '{}')],
     ['answers with no JSON', status(200, '<html>')],
   ])('serve on when it %s, and nobody can connect where there were none', async (_case, answer) => {
-    const ours = authentication();
+    const ours = createAuthenticator();
     const known = await token({ exp: seconds + 7200 });
-    await ours.verify(known);
+    await ours.verifyToken(known);
     issuer.insteadOfKeys = answer;
     time += 30 * minutes;
-    expect(await ours.verify(known)).toMatchObject({ userId: 'aki' });
+    expect(await ours.verifyToken(known)).toMatchObject({ userId: 'aki' });
     expect(failures).toHaveLength(1);
 
     const unavailable = { code: 'unavailable' };
-    await expect(authentication().verify(known)).rejects.toMatchObject(unavailable);
+    await expect(createAuthenticator().verifyToken(known)).rejects.toMatchObject(unavailable);
     const unknown = await token({}, { key: await aKey('new') });
-    await expect(ours.verify(unknown)).rejects.toMatchObject(unavailable);
+    await expect(ours.verifyToken(unknown)).rejects.toMatchObject(unavailable);
   });
 
   it('are not taken from where the issuer’s address only sends one', async () => {
     const other = await Issuer.start();
     other.keys = issuer.keys;
     issuer.insteadOfKeys = status(302, '', { location: other.address });
-    const verified = authentication().verify(await token());
+    const verified = createAuthenticator().verifyToken(await token());
     await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
     expect(other.asked).toBe(0);
     await other.close();
@@ -292,23 +298,23 @@ describe('the issuer’s keys', () => {
 
   it('that do not come are waited for so long, and then nobody waits for a while', async () => {
     issuer.insteadOfKeys = silence;
-    const ours = authentication({ timeoutMs: 50 });
+    const ours = createAuthenticator({ timeoutMs: 50 });
     const one = await token();
-    const all = await Promise.allSettled(Array.from({ length: 100 }, () => ours.verify(one)));
+    const all = await Promise.allSettled(Array.from({ length: 100 }, () => ours.verifyToken(one)));
     expect(all.every(({ status }) => status === 'rejected')).toBe(true);
-    await expect(ours.verify(one)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(ours.verifyToken(one)).rejects.toMatchObject({ code: 'unavailable' });
     expect(issuer.asked).toBe(1);
     expect(failures).toMatchObject([{ name: 'TimeoutError' }]);
 
     issuer.insteadOfKeys = undefined;
     time += 10_000;
-    expect(await ours.verify(one)).toMatchObject({ userId: 'aki' });
+    expect(await ours.verifyToken(one)).toMatchObject({ userId: 'aki' });
   });
 
   it('that do not come are waited for no longer than the invocation has', async () => {
     issuer.insteadOfKeys = silence;
-    const ours = authentication({ timeoutMs: 3_600_000 });
-    const verified = within(50, async () => ours.verify(await token()));
+    const ours = createAuthenticator({ timeoutMs: 3_600_000 });
+    const verified = withTimeout(50, async () => ours.verifyToken(await token()));
     await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
   });
 
@@ -319,7 +325,7 @@ describe('the issuer’s keys', () => {
   ])('are not taken where the configuration %s', async (_case, wrong) => {
     const configuration = { issuer: issuer.name, jwks_uri: issuer.address, ...wrong };
     issuer.insteadOfConfiguration = status(200, JSON.stringify(configuration));
-    const verified = authentication().verify(await token());
+    const verified = createAuthenticator().verifyToken(await token());
     await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
     expect(issuer.asked).toBe(0);
   });

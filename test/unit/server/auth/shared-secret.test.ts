@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { createJwt } from '../../../../src/server/auth/jwt.ts';
+import { createJwtAuthenticator } from '../../../../src/server/auth/jwt.ts';
 import { Gateway, silence, status } from '../../../helpers/fakes/fake-gateway.ts';
 import { Issuer } from '../../../helpers/fakes/fake-issuer.ts';
 
@@ -23,17 +23,17 @@ const holding = (value: string) =>
   status(200, JSON.stringify({ Parameter: { Name: '/kaiwa/secret', Value: value } }));
 
 const authentication = (issuer = '', timeoutMs = 2_000) =>
-  createJwt({
+  createJwtAuthenticator({
     issuer,
     audiences: [],
-    secret: {
+    secretParameter: {
       endpoint: store.url,
       parameter: '/kaiwa/secret',
       region: 'eu-west-1',
       credentials: { accessKeyId: 'id', secretAccessKey: 'key', sessionToken: 'session' },
     },
     timeoutMs,
-    clock: () => time,
+    now: () => time,
     onFailure: (cause) => failures.push(cause),
   });
 
@@ -48,12 +48,12 @@ const unavailable = { code: 'unavailable' };
 
 describe('a shared secret', () => {
   it('takes what it has signed, whoever says that they did', async () => {
-    expect(await authentication().verify(await token())).toMatchObject({ userId: 'aki' });
+    expect(await authentication().verifyToken(await token())).toMatchObject({ userId: 'aki' });
   });
 
   it('is asked for as the function, of its region, once', async () => {
     const ours = authentication();
-    await Promise.all(Array.from({ length: 100 }, async () => ours.verify(await token())));
+    await Promise.all(Array.from({ length: 100 }, async () => ours.verifyToken(await token())));
     expect(store.arrived).toHaveLength(1);
     const [{ method, path, headers, body } = { headers: {}, body: '' }] = store.arrived;
     expect({ method, path }).toEqual({ method: 'POST', path: '/' });
@@ -70,34 +70,36 @@ describe('a shared secret', () => {
   });
 
   it.each(['HS384', 'HS512'])('takes nothing signed by %s', async (alg) => {
-    await expect(authentication().verify(await token(secret, alg))).rejects.toMatchObject(refused);
+    await expect(authentication().verifyToken(await token(secret, alg))).rejects.toMatchObject(
+      refused,
+    );
   });
 
   it('takes nothing that another has signed', async () => {
     const forged = await token('another secret of 32 characters!');
-    await expect(authentication().verify(forged)).rejects.toMatchObject(refused);
+    await expect(authentication().verifyToken(forged)).rejects.toMatchObject(refused);
   });
 
   it('takes nothing that an issuer’s private key has signed', async () => {
     const issuer = await Issuer.start('RS256');
     const signed = await issuer.token({ sub: 'aki' }, { now });
-    await expect(authentication().verify(signed)).rejects.toMatchObject(refused);
+    await expect(authentication().verifyToken(signed)).rejects.toMatchObject(refused);
     await issuer.close();
   });
 
   it('takes only what names the issuer, where one is named', async () => {
-    await expect(authentication('tea').verify(await token())).rejects.toMatchObject(refused);
+    await expect(authentication('tea').verifyToken(await token())).rejects.toMatchObject(refused);
   });
 
   it('is fetched again, once in a while, when it may be another by now', async () => {
     const ours = authentication();
-    await ours.verify(await token());
+    await ours.verifyToken(await token());
     store.answers = [holding('the next secret of 32 characters!')];
     const next = await token('the next secret of 32 characters!');
     time += 60_000;
-    await Promise.all(Array.from({ length: 100 }, () => ours.verify(next)));
+    await Promise.all(Array.from({ length: 100 }, () => ours.verifyToken(next)));
     expect(store.arrived).toHaveLength(2);
-    await expect(ours.verify(await token())).rejects.toMatchObject(refused);
+    await expect(ours.verifyToken(await token())).rejects.toMatchObject(refused);
     expect(store.arrived).toHaveLength(2);
   });
 
@@ -110,7 +112,7 @@ describe('a shared secret', () => {
   ])('that %s lets nobody in, and says why to the operator alone', async (_case, answer, why) => {
     store.answers = [answer];
     const forged = await token('x'.repeat(31));
-    await expect(authentication().verify(forged)).rejects.toMatchObject(unavailable);
+    await expect(authentication().verifyToken(forged)).rejects.toMatchObject(unavailable);
     expect(failures).toHaveLength(1);
     expect(String(failures)).toContain(why);
     expect(String(failures)).not.toContain('xxxx');
@@ -119,12 +121,12 @@ describe('a shared secret', () => {
   it('is asked for again where the first answer may be better the second time', async () => {
     const busy = status(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}');
     store.answers = [status(500), busy, holding(secret)];
-    expect(await authentication().verify(await token())).toMatchObject({ userId: 'aki' });
+    expect(await authentication().verifyToken(await token())).toMatchObject({ userId: 'aki' });
   });
 
   it('that does not come lets nobody in', async () => {
     store.answers = [silence];
-    const verified = authentication('', 50).verify(await token());
+    const verified = authentication('', 50).verifyToken(await token());
     await expect(verified).rejects.toMatchObject(unavailable);
   });
 });

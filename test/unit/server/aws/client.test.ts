@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { createSend, type Patience } from '../../../../src/server/aws/client.ts';
-import { payloadOf } from '../../../../src/server/aws/sigv4.ts';
+import { createAwsClient, type RequestLimits } from '../../../../src/server/aws/client.ts';
+import { createPayload } from '../../../../src/server/aws/sigv4.ts';
 import {
   type Answering,
   Gateway,
@@ -23,15 +23,15 @@ afterEach(async () => {
 
 /** A sender to the gateway, or to elsewhere. */
 function sender(endpoint = gateway.url) {
-  const send = createSend({
+  const send = createAwsClient({
     endpoint,
     service: 'execute-api',
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    clock: Date.now,
+    now: Date.now,
   });
-  return (patience: Partial<Patience> = {}) =>
-    send('/path', payloadOf('text'), { timeoutMs: 10_000, ...patience });
+  return (patience: Partial<RequestLimits> = {}) =>
+    send('/path', createPayload('text'), { timeoutMs: 10_000, ...patience });
 }
 
 /** Lets a test be the one that lets time pass, for our own code. */

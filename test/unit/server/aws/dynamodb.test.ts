@@ -8,7 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { credentials } from '../../../../src/local/dynalite.ts';
-import { createDynamo, type Operation } from '../../../../src/server/aws/dynamodb.ts';
+import { createDynamoClient, type Operation } from '../../../../src/server/aws/dynamodb.ts';
 import { Gateway, status } from '../../../helpers/fakes/fake-gateway.ts';
 
 const commands = {
@@ -89,8 +89,8 @@ async function both(operation: Operation, input: Record<string, unknown>, answer
   const { $metadata: _, ...theirs } = await sdk.send(
     Reflect.construct(commands[operation], [input]),
   );
-  const ours = await createDynamo(
-    { endpoint: gateway.url, region: 'local', credentials, clock: Date.now },
+  const ours = await createDynamoClient(
+    { endpoint: gateway.url, region: 'local', credentials, now: Date.now },
     10_000,
   )(operation, input);
   const [reference, sent] = gateway.arrived.map(({ method, path, headers, body }) => ({

@@ -1,13 +1,13 @@
 import { getEventListeners } from 'node:events';
-import type { Answer, Patience } from '../../../../src/server/aws/client.ts';
-import { insist } from '../../../../src/server/aws/retry.ts';
-import { within } from '../../../../src/server/lib/deadline.ts';
-import { observation } from '../../../../src/server/observability/invocation.ts';
+import type { AwsResponse, RequestLimits } from '../../../../src/server/aws/client.ts';
+import { withRetry } from '../../../../src/server/aws/retry.ts';
+import { withTimeout } from '../../../../src/server/lib/deadline.ts';
+import { invocationStorage } from '../../../../src/server/observability/invocation.ts';
 
-const fine: Answer = { status: 200, error: '' };
-const throttled: Answer = { status: 429, error: 'LimitExceededException' };
-const aborted: Answer = { status: 0, error: 'AbortError' };
-const silent: Answer = { status: 0, error: 'TimeoutError' };
+const fine: AwsResponse = { status: 200, error: '' };
+const throttled: AwsResponse = { status: 429, error: 'LimitExceededException' };
+const aborted: AwsResponse = { status: 0, error: 'AbortError' };
+const silent: AwsResponse = { status: 0, error: 'TimeoutError' };
 
 /** What each try was given, and when, in milliseconds from the beginning. */
 let tries: { at: number; timeoutMs: number }[];
@@ -26,28 +26,28 @@ afterEach(() => {
  * Insists for three seconds on what is answered so, one answer a try, the last one again and again. An
  * answer that never comes takes the time that its try was given.
  */
-async function insistOn(answers: Answer[], random: number[] = [0.5]) {
+async function insistOn(answers: AwsResponse[], random: number[] = [0.5]) {
   const start = performance.now();
   const left = [...random];
   jest
     .spyOn(Math, 'random')
     .mockImplementation(() => (left.length > 1 ? left.shift() : left[0]) ?? 0);
-  const attempt = async ({ timeoutMs }: Patience) => {
+  const attempt = async ({ timeoutMs }: RequestLimits) => {
     tries.push({ at: performance.now() - start, timeoutMs });
     const answer = answers[tries.length - 1] ?? answers.at(-1) ?? fine;
     if (answer === silent) await new Promise((resolve) => setTimeout(resolve, timeoutMs));
     return answer;
   };
-  const result = insist(attempt, 3_000);
+  const result = withRetry(attempt, 3_000);
   await jest.runAllTimersAsync();
   return { answer: await result, took: performance.now() - start };
 }
 
 describe('insisting', () => {
   it('counts each try but the first as made once more', async () => {
-    const seen = { requestId: 'r1', counts: {}, warnings: 0 };
-    await observation.run(seen, () => insistOn([throttled, throttled, fine]));
-    expect(seen.counts).toEqual({ Retried: 2 });
+    const seen = { requestId: 'r1', metrics: {}, warnings: 0 };
+    await invocationStorage.run(seen, () => insistOn([throttled, throttled, fine]));
+    expect(seen.metrics).toEqual({ Retries: 2 });
   });
 
   it.each([
@@ -101,12 +101,12 @@ describe('insisting', () => {
 
   it('ends with what it is a part of, even in a pause, and leaves nothing behind', async () => {
     const signals: (AbortSignal | undefined)[] = [];
-    const attempt = async ({ signal }: Patience) => {
+    const attempt = async ({ signal }: RequestLimits) => {
       signals.push(signal);
       return signal?.aborted ? aborted : throttled;
     };
     jest.spyOn(Math, 'random').mockReturnValue(1);
-    const result = within(150, () => insist(attempt, 3_000));
+    const result = withTimeout(150, () => withRetry(attempt, 3_000));
     await jest.advanceTimersByTimeAsync(150);
     expect(await result).toEqual(aborted);
     expect(signals).toHaveLength(3);

@@ -2,8 +2,8 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { createSend } from '../../../../src/server/aws/client.ts';
-import { encoded, payloadOf } from '../../../../src/server/aws/sigv4.ts';
+import { createAwsClient } from '../../../../src/server/aws/client.ts';
+import { createPayload, encodePathSegment } from '../../../../src/server/aws/sigv4.ts';
 import { Gateway } from '../../../helpers/fakes/fake-gateway.ts';
 
 const region = 'ap-northeast-1';
@@ -95,19 +95,19 @@ async function deliverByTheSdk({ base, headers, ...token }: Client, deliveries: 
 
 /** Delivers by our own client; deliveries of the same text have the same payload. */
 async function deliverByUs({ base, headers = {}, ...token }: Client, deliveries: Delivery[]) {
-  const send = createSend({
+  const send = createAwsClient({
     endpoint: `${gateway.url}${base}`,
     service: 'execute-api',
     region,
     credentials: { ...keys, ...token },
     headers,
-    clock: () => now,
+    now: () => now,
   });
-  const payloads = new Map(deliveries.map(({ text }) => [text, payloadOf(text)]));
+  const payloads = new Map(deliveries.map(({ text }) => [text, createPayload(text)]));
   for (const { connectionId, text, time } of deliveries) {
     now = time;
-    const payload = payloads.get(text) ?? payloadOf('');
-    await send(`/@connections/${encoded(connectionId)}`, payload, { timeoutMs: 10_000 });
+    const payload = payloads.get(text) ?? createPayload('');
+    await send(`/@connections/${encodePathSegment(connectionId)}`, payload, { timeoutMs: 10_000 });
   }
   return gateway.arrived.splice(0);
 }

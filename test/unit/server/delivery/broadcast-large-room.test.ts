@@ -4,17 +4,17 @@ import { event, ids, Room, recipient, recipients } from '../../../helpers/broadc
 describe('a broadcast to a big room', () => {
   it('delivers to 500 itself', async () => {
     const room = new Room(recipients(501));
-    const tally = await room.broadcast({ except: 'c500' });
-    expect(tally).toEqual({ delivered: 500, gone: 0, failed: 0, handedOver: 0 });
+    const tally = await room.broadcast({ exclude: 'c500' });
+    expect(tally).toEqual({ delivered: 500, gone: 0, failed: 0, enqueued: 0 });
     expect(room.chunks).toEqual([]);
   });
 
   it('hands 501 over and posts nothing', async () => {
     const room = new Room(recipients(501));
     const tally = await room.broadcast();
-    expect(tally).toEqual({ delivered: 0, gone: 0, failed: 0, handedOver: 501 });
+    expect(tally).toEqual({ delivered: 0, gone: 0, failed: 0, enqueued: 501 });
     expect(room.posts).toEqual([]);
-    expect(room.handedOver).toEqual([ids(501).slice(0, 500), ['c500']]);
+    expect(room.enqueued).toEqual([ids(501).slice(0, 500), ['c500']]);
   });
 
   it('hands over everyone once, with the event and all that it takes to forget the dead', async () => {
@@ -22,9 +22,9 @@ describe('a broadcast to a big room', () => {
       const all = recipients(1_234);
       for (let from = 0; from < all.length; from += 100) yield all.slice(from, from + 100);
     });
-    await room.broadcast({ except: 'c777' });
-    expect(room.handedOver.map(({ length }) => length)).toEqual([500, 500, 233]);
-    expect(room.handedOver.flat()).toEqual(ids(1_234).filter((id) => id !== 'c777'));
+    await room.broadcast({ exclude: 'c777' });
+    expect(room.enqueued.map(({ length }) => length)).toEqual([500, 500, 233]);
+    expect(room.enqueued.flat()).toEqual(ids(1_234).filter((id) => id !== 'c777'));
     const [chunk] = room.chunks;
     const { userId, connectionId, connectedAt } = recipient('c0');
     expect(chunk?.event).toEqual(event);
@@ -40,10 +40,10 @@ describe('a broadcast to a big room', () => {
     });
     const result = room.broadcast();
     await settled();
-    expect(room.handedOver.map(({ length }) => length)).toEqual([500, 500]);
+    expect(room.enqueued.map(({ length }) => length)).toEqual([500, 500]);
     resolve();
     await result;
-    expect(room.handedOver.at(-1)).toEqual(['late']);
+    expect(room.enqueued.at(-1)).toEqual(['late']);
   });
 
   it('has 16 chunks on their way and never more, and so holds no more of the room', async () => {
@@ -63,7 +63,7 @@ describe('a broadcast to a big room', () => {
       expect(read).toBe(100 - Math.max(0, left - 16));
       for (const take of waiting.splice(0)) take();
     }
-    expect(await result).toMatchObject({ handedOver: 100 });
+    expect(await result).toMatchObject({ enqueued: 100 });
   });
 
   it('delivers itself, and at once, to those of a chunk that nobody takes', async () => {
@@ -71,7 +71,7 @@ describe('a broadcast to a big room', () => {
     room.taking = ({ recipients: [first] }) => first?.[1] !== 'c10';
     room.outcome = (connectionId) => (connectionId === 'c11' ? 'failed' : 'delivered');
     const tally = await room.broadcast();
-    expect(tally).toEqual({ delivered: 9, gone: 0, failed: 1, handedOver: 15 });
+    expect(tally).toEqual({ delivered: 9, gone: 0, failed: 1, enqueued: 15 });
     expect(room.reached).toEqual(ids(20).slice(10));
   });
 

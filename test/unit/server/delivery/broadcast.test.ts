@@ -1,11 +1,11 @@
 import { setImmediate as settled } from 'node:timers/promises';
-import type { Outcome } from '../../../../src/server/delivery/post-to-connection.ts';
+import type { DeliveryOutcome } from '../../../../src/server/delivery/post-to-connection.ts';
 import { event, ids, Room, recipient, recipients } from '../../../helpers/broadcast-harness.ts';
 
 describe('a broadcast', () => {
   it('reaches everyone in the room once, but for the excepted connection', async () => {
     const room = new Room(recipients(200));
-    await room.broadcast({ except: 'c7' });
+    await room.broadcast({ exclude: 'c7' });
     expect(room.reached).toEqual(
       ids(200)
         .filter((id) => id !== 'c7')
@@ -27,7 +27,7 @@ describe('a broadcast', () => {
 
   it('has 64 posts on their way while there are so many to make, and never more', async () => {
     const room = new Room(recipients(500));
-    const waiting: ((outcome: Outcome) => void)[] = [];
+    const waiting: ((outcome: DeliveryOutcome) => void)[] = [];
     room.outcome = () => new Promise((resolve) => waiting.push(resolve));
     const result = room.broadcast();
     for (let left = 500; left > 0; left -= 64) {
@@ -35,12 +35,12 @@ describe('a broadcast', () => {
       expect(waiting).toHaveLength(Math.min(64, left));
       for (const answer of waiting.splice(0)) answer('delivered');
     }
-    expect(await result).toEqual({ delivered: 500, gone: 0, failed: 0, handedOver: 0 });
+    expect(await result).toEqual({ delivered: 500, gone: 0, failed: 0, enqueued: 0 });
   });
 
   it('keeps nobody waiting for one who does not answer', async () => {
     const room = new Room(recipients(500));
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const { promise, resolve } = Promise.withResolvers<DeliveryOutcome>();
     room.outcome = (connectionId) => (connectionId === 'c0' ? promise : 'delivered');
     const result = room.broadcast();
     await settled();
@@ -51,10 +51,10 @@ describe('a broadcast', () => {
 
   it('counts what became of each', async () => {
     const room = new Room(recipients(9));
-    const outcomes: Outcome[] = ['delivered', 'delivered', 'delivered', 'gone', 'gone'];
+    const outcomes: DeliveryOutcome[] = ['delivered', 'delivered', 'delivered', 'gone', 'gone'];
     room.outcome = (connectionId) => outcomes[Number(connectionId.slice(1))] ?? 'failed';
-    const tally = await room.broadcast({ except: 'c8' });
-    expect(tally).toEqual({ delivered: 3, gone: 2, failed: 3, handedOver: 0 });
+    const tally = await room.broadcast({ exclude: 'c8' });
+    expect(tally).toEqual({ delivered: 3, gone: 2, failed: 3, enqueued: 0 });
     expect(room.chunks).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe('a broadcast', () => {
     room.forgetting = (connectionId) => {
       if (connectionId === 'stuck') throw cause;
     };
-    expect(await room.broadcast()).toEqual({ delivered: 100, gone: 2, failed: 0, handedOver: 0 });
+    expect(await room.broadcast()).toEqual({ delivered: 100, gone: 2, failed: 0, enqueued: 0 });
     expect(room.failures).toEqual([['stuck', cause]]);
     expect(room.forgotten).toEqual([recipient('dead')]);
   });
@@ -111,7 +111,7 @@ describe('a broadcast to a room of up to so many people', () => {
 
   it('reaches all of them, on however many connections', async () => {
     const room = new Room(twice(3));
-    expect(await room.broadcast({ upTo: 3, except: 'c0' })).toMatchObject({ delivered: 5 });
+    expect(await room.broadcast({ maxMembers: 3, exclude: 'c0' })).toMatchObject({ delivered: 5 });
     expect(room.reached).toEqual(['c0, again', 'c1', 'c1, again', 'c2', 'c2, again']);
   });
 
@@ -120,13 +120,13 @@ describe('a broadcast to a room of up to so many people', () => {
       yield recipients(4);
       throw new Error('read through');
     });
-    expect(await room.broadcast({ upTo: 3 })).toMatchObject({ delivered: 0, handedOver: 0 });
+    expect(await room.broadcast({ maxMembers: 3 })).toMatchObject({ delivered: 0, enqueued: 0 });
     expect(room.posts).toEqual([]);
   });
 
   it('hands them over where they have more connections than the threshold', async () => {
     const room = new Room(twice(3), 4);
-    expect(await room.broadcast({ upTo: 3, except: 'c0' })).toMatchObject({ handedOver: 5 });
-    expect(room.handedOver).toEqual([['c0, again', 'c1', 'c1, again', 'c2'], ['c2, again']]);
+    expect(await room.broadcast({ maxMembers: 3, exclude: 'c0' })).toMatchObject({ enqueued: 5 });
+    expect(room.enqueued).toEqual([['c0, again', 'c1', 'c1, again', 'c2'], ['c2, again']]);
   });
 });

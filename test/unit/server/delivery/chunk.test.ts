@@ -1,17 +1,22 @@
-import { type Chunk, type Cut, cut, recipientsOf } from '../../../../src/server/delivery/chunk.ts';
+import {
+  type Chunk,
+  decodeRecipients,
+  type EncodedChunk,
+  splitIntoChunks,
+} from '../../../../src/server/delivery/chunk.ts';
 import type { Recipient } from '../../../../src/server/store/members.ts';
 import { event, recipient, recipients } from '../../../helpers/broadcast-harness.ts';
 
 /** What these pages are cut into. */
-async function cutting(frame: string, pages: Recipient[][], size = 500): Promise<Cut[]> {
+async function cutting(frame: string, pages: Recipient[][], size = 500): Promise<EncodedChunk[]> {
   const reading = async function* () {
     yield* pages;
   };
-  return Array.fromAsync(cut(frame, reading(), size));
+  return Array.fromAsync(splitIntoChunks(frame, reading(), size));
 }
 
 const frame = JSON.stringify(event);
-const parsed = ({ text }: Cut): Chunk => JSON.parse(text);
+const parsed = ({ text }: EncodedChunk): Chunk => JSON.parse(text);
 
 /** What AWS's documents call 256 KB. */
 const limit = 256 * 1024;
@@ -21,7 +26,7 @@ describe('a chunk', () => {
     const [chunk, ...others] = await cutting(frame, [[recipient('a')], [], [recipient('b')]]);
     expect(others).toEqual([]);
     expect(chunk && parsed(chunk).event).toEqual(event);
-    expect(chunk && recipientsOf(parsed(chunk))).toEqual([recipient('a'), recipient('b')]);
+    expect(chunk && decodeRecipients(parsed(chunk))).toEqual([recipient('a'), recipient('b')]);
     expect(chunk?.recipients).toEqual([recipient('a'), recipient('b')]);
   });
 
@@ -49,6 +54,6 @@ describe('a chunk', () => {
     const chunks = await cutting(long, [all]);
     expect(Math.max(...chunks.map(({ text }) => Buffer.byteLength(text)))).toBeLessThan(limit);
     expect(chunks[0]?.recipients.length).toBeGreaterThanOrEqual(most - 150);
-    expect(chunks.flatMap((chunk) => recipientsOf(parsed(chunk)))).toEqual(all);
+    expect(chunks.flatMap((chunk) => decodeRecipients(parsed(chunk)))).toEqual(all);
   });
 });

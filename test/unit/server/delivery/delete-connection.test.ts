@@ -1,5 +1,5 @@
-import { createSend } from '../../../../src/server/aws/client.ts';
-import { createHangUp } from '../../../../src/server/delivery/delete-connection.ts';
+import { createAwsClient } from '../../../../src/server/aws/client.ts';
+import { createDeleteConnection } from '../../../../src/server/delivery/delete-connection.ts';
 import { Gateway, reset, status } from '../../../helpers/fakes/fake-gateway.ts';
 
 let gateway: Gateway;
@@ -12,15 +12,17 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 
 const hangUp = () => {
-  const send = createSend({
+  const send = createAwsClient({
     endpoint: `${gateway.url}/dev`,
     service: 'execute-api',
     region: 'eu-west-1',
     credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
     method: 'DELETE',
-    clock: Date.now,
+    now: Date.now,
   });
-  return createHangUp(send, (connectionId, cause) => failures.push([connectionId, cause]));
+  return createDeleteConnection(send, (connectionId, cause) =>
+    failures.push([connectionId, cause]),
+  );
 };
 
 describe('to hang up', () => {

@@ -1,5 +1,8 @@
-import { createSend } from '../../../../src/server/aws/client.ts';
-import { asynchronous, createHandOver } from '../../../../src/server/delivery/enqueue-chunk.ts';
+import { createAwsClient } from '../../../../src/server/aws/client.ts';
+import {
+  asyncInvokeHeaders,
+  createChunkQueue,
+} from '../../../../src/server/delivery/enqueue-chunk.ts';
 import { type Answering, Gateway, reset, status } from '../../../helpers/fakes/fake-gateway.ts';
 
 let lambda: Gateway;
@@ -20,16 +23,18 @@ afterEach(async () => {
 /** Hands a chunk to a Lambda that answers so. */
 function handOver(answers: Answering[], trace?: string) {
   lambda.answers = answers;
-  const send = createSend({
+  const send = createAwsClient({
     endpoint: lambda.url,
     service: 'lambda',
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    headers: asynchronous,
+    headers: asyncInvokeHeaders,
     trace: () => trace,
-    clock: Date.now,
+    now: Date.now,
   });
-  return createHandOver(send, 'kaiwa-dev-chat', (reason) => reasons.push(reason))('{"chunk":"会"}');
+  return createChunkQueue(send, 'kaiwa-dev-chat', (reason) => reasons.push(reason))(
+    '{"chunk":"会"}',
+  );
 }
 
 describe('handing over', () => {

@@ -1,7 +1,7 @@
-import { createSend } from '../../../../src/server/aws/client.ts';
-import { payloadOf } from '../../../../src/server/aws/sigv4.ts';
-import { createPost } from '../../../../src/server/delivery/post-to-connection.ts';
-import { within } from '../../../../src/server/lib/deadline.ts';
+import { createAwsClient } from '../../../../src/server/aws/client.ts';
+import { createPayload } from '../../../../src/server/aws/sigv4.ts';
+import { createPostToConnection } from '../../../../src/server/delivery/post-to-connection.ts';
+import { withTimeout } from '../../../../src/server/lib/deadline.ts';
 import {
   type Answering,
   Gateway,
@@ -31,15 +31,15 @@ afterEach(async () => {
 /** Posts as the Lambda does, to a gateway that answers so. */
 function post(answers: Answering[], { budgetMs = 10_000, to = connectionId } = {}) {
   gateway.answers = answers;
-  const send = createSend({
+  const send = createAwsClient({
     endpoint: gateway.url,
     service: 'execute-api',
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    clock: Date.now,
+    now: Date.now,
   });
   const onFailure = (...failure: (typeof failures)[number]) => failures.push(failure);
-  return createPost(send, budgetMs, onFailure)(to, payloadOf(frame));
+  return createPostToConnection(send, budgetMs, onFailure)(to, createPayload(frame));
 }
 
 describe('a post', () => {
@@ -101,7 +101,7 @@ describe('a post', () => {
   });
 
   it('fails without a report when its deadline ends it', async () => {
-    const result = within(50, () => post([silence]));
+    const result = withTimeout(50, () => post([silence]));
     expect(await result).toBe('failed');
     expect(failures).toEqual([]);
     await gateway.closed();

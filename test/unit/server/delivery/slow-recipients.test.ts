@@ -27,8 +27,8 @@ describe('a slow recipient', () => {
     await jest.advanceTimersByTimeAsync(999);
     expect(room.chunks).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
-    expect(await result).toEqual({ delivered: 99, gone: 0, failed: 0, handedOver: 1 });
-    expect(room.handedOver).toEqual([['c3']]);
+    expect(await result).toEqual({ delivered: 99, gone: 0, failed: 0, enqueued: 1 });
+    expect(room.enqueued).toEqual([['c3']]);
     expect(room.failures).toEqual([]);
   });
 
@@ -47,9 +47,9 @@ describe('a slow recipient', () => {
     room.outcome = () => never;
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(await result).toEqual({ delivered: 0, gone: 0, failed: 0, handedOver: 100 });
+    expect(await result).toEqual({ delivered: 0, gone: 0, failed: 0, enqueued: 100 });
     expect(room.posts).toHaveLength(64);
-    expect(room.handedOver.flat().sort()).toEqual(ids(100).sort());
+    expect(room.enqueued.flat().sort()).toEqual(ids(100).sort());
   });
 
   it('is tried once more in the time that is left, where nobody takes it over', async () => {
@@ -58,7 +58,7 @@ describe('a slow recipient', () => {
     room.outcome = () => (room.posts.length === 1 ? never : 'delivered');
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(await result).toEqual({ delivered: 3, gone: 0, failed: 0, handedOver: 0 });
+    expect(await result).toEqual({ delivered: 3, gone: 0, failed: 0, enqueued: 0 });
     expect(room.reached).toEqual(['c0', 'c0', 'c1', 'c2']);
   });
 
@@ -75,7 +75,7 @@ describe('a slow recipient', () => {
       await jest.advanceTimersByTimeAsync(waitingMs - 1);
       expect(room.reached).toEqual(['c0', 'c1', 'c2']);
       await jest.advanceTimersByTimeAsync(endMs - waitingMs + 1);
-      expect(await result).toEqual({ delivered: 2, gone: 0, failed: 1, handedOver: 0 });
+      expect(await result).toEqual({ delivered: 2, gone: 0, failed: 1, enqueued: 0 });
       expect(room.failures).toEqual([['c1', 'no time left']]);
       expect(room.reached).toEqual(reached);
     },
@@ -88,7 +88,7 @@ describe('a slow recipient', () => {
     await jest.advanceTimersByTimeAsync(199);
     expect(room.chunks).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
-    expect(await result).toMatchObject({ handedOver: 3 });
+    expect(await result).toMatchObject({ enqueued: 3 });
   });
 
   it('may be dead: who is not forgotten within the second is handed over too', async () => {
@@ -100,8 +100,8 @@ describe('a slow recipient', () => {
         : undefined;
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(await result).toEqual({ delivered: 1, gone: 1, failed: 0, handedOver: 1 });
-    expect(room.handedOver).toEqual([['stuck']]);
+    expect(await result).toEqual({ delivered: 1, gone: 1, failed: 0, enqueued: 1 });
+    expect(room.enqueued).toEqual([['stuck']]);
     expect(room.failures).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('a slow recipient', () => {
     const result = outer.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
     await result;
-    expect(inner.handedOver).toEqual([['c1']]);
+    expect(inner.enqueued).toEqual([['c1']]);
   });
 });
 

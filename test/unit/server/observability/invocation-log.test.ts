@@ -1,13 +1,16 @@
 import type { Context } from 'aws-lambda';
-import { observation } from '../../../../src/server/observability/invocation.ts';
-import { createWarnings, observed } from '../../../../src/server/observability/invocation-log.ts';
+import { invocationStorage } from '../../../../src/server/observability/invocation.ts';
+import {
+  createWarningLogger,
+  withInvocationLog,
+} from '../../../../src/server/observability/invocation-log.ts';
 import { gatewayEvent } from '../../../helpers/test-server.ts';
 
 /** Warns inside one invocation, and returns what was logged. */
-function logged(warn: (warnings: ReturnType<typeof createWarnings>) => void): object[] {
+function logged(warn: (warnings: ReturnType<typeof createWarningLogger>) => void): object[] {
   const lines: object[] = [];
-  const warnings = createWarnings((line) => lines.push(line));
-  observation.run({ requestId: 'r1', counts: {}, warnings: 0 }, () => warn(warnings));
+  const warnings = createWarningLogger((line) => lines.push(line));
+  invocationStorage.run({ requestId: 'r1', metrics: {}, warnings: 0 }, () => warn(warnings));
   return lines;
 }
 
@@ -26,7 +29,7 @@ describe('a warning', () => {
   });
 
   it('takes a reason in words', () => {
-    const lines = logged((warnings) => warnings.handOver('status 429'));
+    const lines = logged((warnings) => warnings.enqueue('status 429'));
     expect(lines).toMatchObject([{ warning: 'not handed over', reason: 'status 429' }]);
   });
 
@@ -44,7 +47,7 @@ describe('a failure that nobody has reported', () => {
     const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
     const fail = () => Promise.reject(new Error('odd'));
     const event = gatewayEvent('MESSAGE', 'ping', 'c1=');
-    const observing = observed((line) => lines.push(line), event, context, fail);
+    const observing = withInvocationLog((line) => lines.push(line), event, context, fail);
     await expect(observing).rejects.toThrow('odd');
     expect(lines).toMatchObject([
       { level: 'error', outcome: 'internal', reason: expect.stringContaining('odd') },

@@ -1,4 +1,4 @@
-import { createPlaces } from '../../../../src/server/store/room-capacity.ts';
+import { createRoomCapacity } from '../../../../src/server/store/room-capacity.ts';
 import type { Row, Table } from '../../../../src/server/store/table.ts';
 
 const minute = 60_000;
@@ -27,12 +27,12 @@ class Room {
       this.counted += 1;
       return Math.min(this.members, upTo);
     };
-    this.#places = createPlaces(table as Table, { count }, () => this.now, limit);
+    this.#places = createRoomCapacity(table as Table, { count }, () => this.now, limit);
   }
 
   /** Lets one in, if there is a place. */
   async join(): Promise<boolean> {
-    const hasPlace = await this.#places.hasPlace('tea');
+    const hasPlace = await this.#places.hasCapacity('tea');
     if (hasPlace) this.members += 1;
     return hasPlace;
   }

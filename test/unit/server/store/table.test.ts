@@ -1,5 +1,5 @@
 import { credentials } from '../../../../src/local/dynalite.ts';
-import { createDynamo, type Input } from '../../../../src/server/aws/dynamodb.ts';
+import { createDynamoClient, type Input } from '../../../../src/server/aws/dynamodb.ts';
 import { createTable } from '../../../../src/server/store/table.ts';
 import {
   type Answering,
@@ -23,8 +23,8 @@ const failure = (code: number, name: string): Answering =>
 /** What a write comes to on an engine that answers like this. */
 async function writing(answers: Answering[], withinMs = 10_000): Promise<unknown> {
   engine.answers = answers;
-  const options = { endpoint: engine.url, region: 'local', credentials, clock: Date.now };
-  const table = createTable(createDynamo(options, 10_000), 'any-table');
+  const options = { endpoint: engine.url, region: 'local', credentials, now: Date.now };
+  const table = createTable(createDynamoClient(options, 10_000), 'any-table');
   const row = { pk: 'p', sk: 's' };
   return table.put(row, { text: 'attribute_not_exists(pk)' }, withinMs).catch((thrown) => thrown);
 }
@@ -74,7 +74,7 @@ describe('a write', () => {
     'is unavailable, with a cause that quotes nothing, when it %s for too long',
     async (_case, answer) => {
       const thrown = await writing([answer], 100);
-      expect(thrown).toMatchObject({ code: 'unavailable', cause: { mayPass: true } });
+      expect(thrown).toMatchObject({ code: 'unavailable', cause: { retryable: true } });
       expect(String(Object(thrown).cause)).not.toContain('secret');
     },
   );

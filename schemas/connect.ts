@@ -1,11 +1,11 @@
-import { contract } from './define.ts';
-import { displayName, personKey, token } from './fields.ts';
+import { defineSchema } from './define.ts';
+import { clientKey, displayName, token } from './fields.ts';
 
 /** What the query string of a connect may say. Parameters that are not listed are left alone. */
-export const connect = contract(
+export const connect = defineSchema(
   {
     type: 'object',
-    properties: { name: displayName, key: personKey, token },
+    properties: { name: displayName, key: clientKey, token },
   },
   [
     { name: 'Aki', key: 'kept-by-the-client-0001' },

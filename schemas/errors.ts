@@ -1,11 +1,11 @@
-import { contract } from './define.ts';
+import { defineSchema } from './define.ts';
 import { requestId } from './fields.ts';
-import type { TypeOf } from './types.ts';
+import type { Infer } from './types.ts';
 
 /** What a client should know of an error code. */
 export interface ErrorPolicy {
   /** When the server answers with it. */
-  readonly when: string;
+  readonly description: string;
   /** Whether sending the same request again, later, may help. */
   readonly retryable: boolean;
 }
@@ -28,32 +28,42 @@ export type ErrorCode = (typeof codes)[number];
 
 /** The one table of errors: what each code means and whether to try again. */
 export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
-  malformed: { when: 'The frame is no JSON object in UTF-8, or it is binary.', retryable: false },
-  unknown_action: { when: 'There is no such action.', retryable: false },
-  invalid: { when: 'The request breaks its schema; `details` says where.', retryable: false },
+  malformed: {
+    description: 'The frame is no JSON object in UTF-8, or it is binary.',
+    retryable: false,
+  },
+  unknown_action: { description: 'There is no such action.', retryable: false },
+  invalid: {
+    description: 'The request breaks its schema; `details` says where.',
+    retryable: false,
+  },
   unauthenticated: {
-    when: 'The token is refused or has expired, or the connection is not known: connect again.',
+    description:
+      'The token is refused or has expired, or the connection is not known: connect again.',
     retryable: false,
   },
   forbidden: {
-    when: 'The person is known, but may not do this, or not any more of it.',
+    description: 'The person is known, but may not do this, or not any more of it.',
     retryable: false,
   },
-  not_member: { when: 'The connection is not in that room.', retryable: false },
-  not_found: { when: 'There is no such message or room.', retryable: false },
-  rate_limited: { when: 'Too many requests; wait `retryAfterMs`.', retryable: true },
-  unavailable: { when: 'Something the server depends on failed or was slow.', retryable: true },
-  internal: { when: 'Anything else; the operator finds the request id.', retryable: true },
+  not_member: { description: 'The connection is not in that room.', retryable: false },
+  not_found: { description: 'There is no such message or room.', retryable: false },
+  rate_limited: { description: 'Too many requests; wait `retryAfterMs`.', retryable: true },
+  unavailable: {
+    description: 'Something the server depends on failed or was slow.',
+    retryable: true,
+  },
+  internal: { description: 'Anything else; the operator finds the request id.', retryable: true },
 };
 
 /** An example: how `{"action":"sendmessage","id":"a1",…}` is answered where it fails so. */
-function answer(code: ErrorCode) {
-  const { when: message, retryable } = errors[code];
+function createErrorExample(code: ErrorCode) {
+  const { description: message, retryable } = errors[code];
   return { type: 'error', action: 'sendmessage', id: 'a1', code, message, retryable } as const;
 }
 
 /** The frame that answers a request which failed. */
-export const errorFrame = contract(
+export const errorFrame = defineSchema(
   {
     type: 'object',
     additionalProperties: false,
@@ -112,9 +122,9 @@ export const errorFrame = contract(
     },
   },
   [
-    { type: 'error', code: 'malformed', message: errors.malformed.when, retryable: false },
+    { type: 'error', code: 'malformed', message: errors.malformed.description, retryable: false },
     {
-      ...answer('unknown_action'),
+      ...createErrorExample('unknown_action'),
       action: 'nope',
       connection: {
         connectionId: 'bZYNAdtjNjMCKCw=',
@@ -124,18 +134,18 @@ export const errorFrame = contract(
       },
     },
     {
-      ...answer('invalid'),
+      ...createErrorExample('invalid'),
       details: [{ path: '', rule: 'required', message: "must have required property 'message'" }],
     },
-    answer('unauthenticated'),
-    answer('forbidden'),
-    answer('not_member'),
-    answer('not_found'),
-    { ...answer('rate_limited'), retryAfterMs: 1200 },
-    answer('unavailable'),
-    answer('internal'),
+    createErrorExample('unauthenticated'),
+    createErrorExample('forbidden'),
+    createErrorExample('not_member'),
+    createErrorExample('not_found'),
+    { ...createErrorExample('rate_limited'), retryAfterMs: 1200 },
+    createErrorExample('unavailable'),
+    createErrorExample('internal'),
   ],
 );
 
 /** An error as a client receives it. */
-export type ErrorFrame = TypeOf<typeof errorFrame>;
+export type ErrorFrame = Infer<typeof errorFrame>;

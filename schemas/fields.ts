@@ -25,7 +25,7 @@ export const requestId = {
 } as const;
 
 /** The secret that keeps a person the same over reconnects where authentication is off. */
-export const personKey = {
+export const clientKey = {
   type: 'string',
   description: 'a secret that the client makes up and keeps: the same key is the same person',
   pattern: '^[A-Za-z0-9_-]{16,128}$',
@@ -76,32 +76,32 @@ export const seq = {
 export const target = { ...seq, description: 'the `seq` of the message that it is about' } as const;
 
 /** A number in a room's log, or 0 where there is none. */
-export const seqOrNone = {
+export const seqOrZero = {
   ...seq,
   description: 'the newest number in the room’s log, 0 where it is empty',
   minimum: 0,
 } as const;
 
 /** How far a person has read in a room. */
-export const readMark = { ...seq, description: 'the newest number that was read' } as const;
+export const readSeq = { ...seq, description: 'the newest number that was read' } as const;
 
 /** Whether somebody is typing, or no longer. */
 export const isTyping = { type: 'boolean', description: 'false: no longer' } as const;
 
 /** The most entries that one page of a log holds. */
-export const pageLimit = 100;
+export const maxPageSize = 100;
 
 /** Unread messages are counted up to this: it means so many or more. */
-export const unreadLimit = 100;
+export const maxUnread = 100;
 
 /** Messages behind the mark that are looked at for it: one's own and deleted ones are among them. */
-export const unreadReach = 1_000;
+export const unreadScanLimit = 1_000;
 
 /**
  * The most people that a message names by their reactions: so many or more. With the longest text,
  * and ids as long as they may be, they still fit into a frame.
  */
-export const reactionLimit = 300;
+export const maxListedReactors = 300;
 
 /** An emoji, or whatever short text one reacts with. */
 export const emoji = {
@@ -126,9 +126,9 @@ export const time = {
 } as const;
 
 /** Who did something. It comes from the connection's identity, never from a request. */
-export const person = {
+export const user = {
   type: 'object',
-  title: 'Person',
+  title: 'User',
   description: 'somebody, by the identity of their connection',
   additionalProperties: false,
   required: ['userId', 'name'],

@@ -21,9 +21,9 @@ import { reaction } from './events/reaction.ts';
 import { read } from './events/read.ts';
 import { typing as typingEvent } from './events/typing.ts';
 import { requestId } from './fields.ts';
-import type { TypeOf } from './types.ts';
+import type { Infer } from './types.ts';
 
-export type { StandingMessage } from './events/message.ts';
+export type { MessageSnapshot } from './events/message.ts';
 
 /** Every request a client can send, by its name on the wire. */
 export const actions = {
@@ -63,17 +63,17 @@ export type EventType = keyof typeof events;
 
 /** The request of an action, as the client sends it. */
 export type Request<A extends Action = Action> = {
-  [K in A]: TypeOf<(typeof actions)[K]['request']>;
+  [K in A]: Infer<(typeof actions)[K]['request']>;
 }[A];
 
 /** What an action's ack tells beside `type`, `action` and `id`. */
 export type Result<A extends Action = Action> = {
-  [K in A]: TypeOf<(typeof actions)[K]['result']>;
+  [K in A]: Infer<(typeof actions)[K]['result']>;
 }[A];
 
 /** A pushed event. */
 export type Event<E extends EventType = EventType> = {
-  [K in E]: TypeOf<(typeof events)[K]['event']>;
+  [K in E]: Infer<(typeof events)[K]['event']>;
 }[E];
 
 /** The types of the events that a room's log holds. */

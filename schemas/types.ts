@@ -5,7 +5,7 @@
  * value: asking for `FromSchema` again from generic code would cost the compiler half a minute, and
  * whoever reads the declarations needs no json-schema-to-ts.
  */
-export interface Contract<T, S = unknown> {
+export interface TypedSchema<T, S = unknown> {
   /** The schema, as any JSON Schema validator takes it. */
   readonly schema: S;
   /** Valid values, for documents and tests. */
@@ -15,7 +15,7 @@ export interface Contract<T, S = unknown> {
 }
 
 /** The static type of a contract. */
-export type TypeOf<C> = C extends Contract<infer T> ? T : never;
+export type Infer<C> = C extends TypedSchema<infer T> ? T : never;
 
 /**
  * Who may ask for an action: `anyone` costs no read, `connection` needs a connection that the
@@ -24,14 +24,14 @@ export type TypeOf<C> = C extends Contract<infer T> ? T : never;
 export type Access = 'anyone' | 'connection' | 'member';
 
 /** What a file in `actions/` says of its action. */
-export interface ActionContract<Request, Result, A extends Access> {
+export interface ActionDefinition<Request, Result, A extends Access> {
   /** One line for people. */
   readonly summary: string;
   readonly access: A;
   /** Whether its effect is an event in the room's log, so that the same `id` takes effect once. */
   readonly durable: boolean;
   /** The frame a client sends. */
-  readonly request: Contract<Request>;
+  readonly request: TypedSchema<Request>;
   /** What the ack bears beside `type`, `action` and `id`. */
-  readonly result: Contract<Result>;
+  readonly result: TypedSchema<Result>;
 }

@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { displayName, requestId, time, token, userId } from '../fields.ts';
 
 /** Shows another token of the same person, before the last one expires or after. */
-export const authenticate = action({
+export const authenticate = defineAction({
   summary: 'Renews one’s token.',
   access: 'connection',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -21,7 +21,7 @@ export const authenticate = action({
       },
     ],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

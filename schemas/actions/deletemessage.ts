@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
 /** Takes one’s own message back: its number stays, its text is emptied. */
-export const deletemessage = action({
+export const deletemessage = defineAction({
   summary: 'Takes one’s own message back.',
   access: 'member',
   durable: true,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -20,7 +20,7 @@ export const deletemessage = action({
     },
     [{ action: 'deletemessage', room: 'tea', id: 'a3', seq: 7 }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

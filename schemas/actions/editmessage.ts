@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, target, text } from '../fields.ts';
 
 /** Replaces the text of one’s own message. */
-export const editmessage = action({
+export const editmessage = defineAction({
   summary: 'Replaces the text of one’s own message.',
   access: 'member',
   durable: true,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -21,7 +21,7 @@ export const editmessage = action({
     },
     [{ action: 'editmessage', room: 'tea', id: 'a2', seq: 7, message: 'hello there' }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

@@ -1,13 +1,13 @@
-import { action, contract } from '../define.ts';
-import { standing } from '../events/message.ts';
-import { pageLimit, requestId, roomId, roomOrDefault, seq, seqOrNone } from '../fields.ts';
+import { defineAction, defineSchema } from '../define.ts';
+import { messageSnapshot } from '../events/message.ts';
+import { maxPageSize, requestId, roomId, roomOrDefault, seq, seqOrZero } from '../fields.ts';
 
 /** Pages through a room’s messages, each as it now stands; without `before` and `after`, the newest. */
-export const history = action({
+export const history = defineAction({
   summary: 'Pages through a room’s messages, each as it now stands.',
   access: 'member',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -19,27 +19,27 @@ export const history = action({
         room: roomOrDefault,
         before: { ...seq, description: 'the page of messages that ends right before this number' },
         after: {
-          ...seqOrNone,
+          ...seqOrZero,
           description: 'the page of messages that begins right after this number',
         },
         limit: {
           type: 'integer',
           description: 'the most messages on the page; 50 where it is left out',
           minimum: 1,
-          maximum: pageLimit,
+          maximum: maxPageSize,
         },
       },
     },
     [{ action: 'history' }, { action: 'history', room: 'tea', before: 101, limit: 100 }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['room', 'messages', 'more'],
       properties: {
         room: roomId,
-        messages: { type: 'array', description: 'oldest first', items: standing },
+        messages: { type: 'array', description: 'oldest first', items: messageSnapshot },
         more: { type: 'boolean', description: 'whether there are others in this direction' },
       },
     },

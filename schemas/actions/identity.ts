@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
-import { person, requestId } from '../fields.ts';
+import { defineAction, defineSchema } from '../define.ts';
+import { requestId, user } from '../fields.ts';
 
 /** Tells whom the server takes this connection for: the `from` of its events. */
-export const identity = action({
+export const identity = defineAction({
   summary: 'Asks who one is.',
   access: 'connection',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,5 +15,5 @@ export const identity = action({
     },
     [{ action: 'identity' }],
   ),
-  result: contract(person, [{ userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' }]),
+  result: defineSchema(user, [{ userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' }]),
 });

@@ -1,13 +1,13 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { durableEvent } from '../events/durable-event.ts';
-import { pageLimit, requestId, roomId, seqOrNone } from '../fields.ts';
+import { maxPageSize, requestId, roomId, seqOrZero } from '../fields.ts';
 
 /** Joins a room. With `after` it also fetches the durable events behind that number, so that nothing is missed. */
-export const joinroom = action({
+export const joinroom = defineAction({
   summary: 'Joins a room, and fetches what was missed.',
   access: 'connection',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -16,7 +16,7 @@ export const joinroom = action({
         action: { const: 'joinroom' },
         id: requestId,
         room: roomId,
-        after: { ...seqOrNone, description: 'the last `seq` that the client holds, 0 for all' },
+        after: { ...seqOrZero, description: 'the last `seq` that the client holds, 0 for all' },
       },
     },
     [
@@ -24,18 +24,18 @@ export const joinroom = action({
       { action: 'joinroom', room: 'tea', after: 6 },
     ],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['room', 'seq', 'events', 'more', 'recovered'],
       properties: {
         room: roomId,
-        seq: seqOrNone,
+        seq: seqOrZero,
         events: {
           type: 'array',
           description: 'what stands behind `after`, oldest first',
-          maxItems: pageLimit,
+          maxItems: maxPageSize,
           items: durableEvent,
         },
         more: { type: 'boolean', description: 'whether there are others behind the last one' },

@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Leaves a room: nothing of it is received any more. */
-export const leaveroom = action({
+export const leaveroom = defineAction({
   summary: 'Leaves a room.',
   access: 'member',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,7 +15,7 @@ export const leaveroom = action({
     },
     [{ action: 'leaveroom', room: 'tea' }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
-import { requestId, roomId, seqOrNone, unreadLimit, unreadReach } from '../fields.ts';
+import { defineAction, defineSchema } from '../define.ts';
+import { maxUnread, requestId, roomId, seqOrZero, unreadScanLimit } from '../fields.ts';
 
 /** Lists the rooms that this connection is in, with what is new in each. */
-export const listrooms = action({
+export const listrooms = defineAction({
   summary: 'Lists the rooms this connection is in.',
   access: 'connection',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,7 +15,7 @@ export const listrooms = action({
     },
     [{ action: 'listrooms' }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -32,13 +32,13 @@ export const listrooms = action({
             required: ['room', 'seq', 'read', 'unread'],
             properties: {
               room: roomId,
-              seq: seqOrNone,
-              read: { ...seqOrNone, description: 'how far the person has read, 0 at first' },
+              seq: seqOrZero,
+              read: { ...seqOrZero, description: 'how far the person has read, 0 at first' },
               unread: {
                 type: 'integer',
-                description: `of the first ${unreadReach} messages behind it, how many of others still stand; ${unreadLimit} means so many or more`,
+                description: `of the first ${unreadScanLimit} messages behind it, how many of others still stand; ${maxUnread} means so many or more`,
                 minimum: 0,
-                maximum: unreadLimit,
+                maximum: maxUnread,
               },
             },
           },

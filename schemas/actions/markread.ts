@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
-import { readMark, requestId, roomId, roomOrDefault, seqOrNone } from '../fields.ts';
+import { defineAction, defineSchema } from '../define.ts';
+import { readSeq, requestId, roomId, roomOrDefault, seqOrZero } from '../fields.ts';
 
 /** Says how far one has read. The mark belongs to the person and the room and only moves forward. */
-export const markread = action({
+export const markread = defineAction({
   summary: 'Says how far one has read. The mark only moves forward.',
   access: 'member',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,19 +15,19 @@ export const markread = action({
         action: { const: 'markread' },
         id: requestId,
         room: roomOrDefault,
-        seq: readMark,
+        seq: readSeq,
       },
     },
     [{ action: 'markread', seq: 7 }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['room', 'seq'],
       properties: {
         room: roomId,
-        seq: { ...seqOrNone, description: 'where the mark now stands, 0 where there is none' },
+        seq: { ...seqOrZero, description: 'where the mark now stands, 0 where there is none' },
       },
     },
     [{ room: 'lobby', seq: 7 }],

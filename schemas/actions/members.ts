@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
-import { cursor, person, requestId, roomId, roomOrDefault } from '../fields.ts';
+import { defineAction, defineSchema } from '../define.ts';
+import { cursor, requestId, roomId, roomOrDefault, user } from '../fields.ts';
 
 /** Lists who is in a room, each person once; `cursor` leads to the next page. */
-export const members = action({
+export const members = defineAction({
   summary: 'Lists who is in a room, each person once, a page at a time.',
   access: 'member',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -18,14 +18,14 @@ export const members = action({
       { action: 'members', cursor: 'SnExV2xMeHZWUGs4bkp6UzBzWUpR' },
     ],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['room', 'members'],
       properties: {
         room: roomId,
-        members: { type: 'array', description: 'each person once', items: person },
+        members: { type: 'array', description: 'each person once', items: user },
         cursor,
       },
     },

@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { requestId, time } from '../fields.ts';
 
 /** Keeps an idle connection open and tells the server's clock; it costs no read. */
-export const ping = action({
+export const ping = defineAction({
   summary: 'Asks for a sign of life.',
   access: 'anyone',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,7 +15,7 @@ export const ping = action({
     },
     [{ action: 'ping' }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { emoji, requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
 /** Puts an emoji on a message, or takes it off with `on: false`. */
-export const react = action({
+export const react = defineAction({
   summary: 'Puts an emoji on a message, or takes it off.',
   access: 'member',
   durable: true,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -28,7 +28,7 @@ export const react = action({
       { action: 'react', room: 'tea', id: 'a4', seq: 7, emoji: '👍', on: false },
     ],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

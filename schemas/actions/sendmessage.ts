@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, text, time } from '../fields.ts';
 
 /** Says something in a room: stored first, then delivered to every other connection in it. */
-export const sendmessage = action({
+export const sendmessage = defineAction({
   summary: 'Says something in a room.',
   access: 'member',
   durable: true,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -24,7 +24,7 @@ export const sendmessage = action({
       { action: 'sendmessage', id: 'a1', room: 'tea', message: 'With milk, please.', replyTo: 3 },
     ],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

@@ -1,12 +1,12 @@
-import { action, contract } from '../define.ts';
+import { defineAction, defineSchema } from '../define.ts';
 import { isTyping, requestId, roomId, roomOrDefault } from '../fields.ts';
 
 /** Tells the room that one is typing, or no longer. It is never stored. */
-export const typing = action({
+export const typing = defineAction({
   summary: 'Tells the room that one is typing, or no longer.',
   access: 'member',
   durable: false,
-  request: contract(
+  request: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -20,7 +20,7 @@ export const typing = action({
     },
     [{ action: 'typing', typing: true }],
   ),
-  result: contract(
+  result: defineSchema(
     {
       type: 'object',
       additionalProperties: false,

@@ -1,11 +1,11 @@
-import { contract } from '../define.ts';
-import { person, roomId, seq, target, time } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { roomId, seq, target, time, user } from '../fields.ts';
 
 /** A message was taken back. */
 export const deleted = {
   summary: 'A message was taken back.',
   durable: true,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,7 +15,7 @@ export const deleted = {
         room: roomId,
         seq,
         target,
-        from: person,
+        from: user,
         sentAt: time,
       },
     },

@@ -1,11 +1,11 @@
-import { contract } from '../define.ts';
-import { person, roomId, seq, target, text, time } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { roomId, seq, target, text, time, user } from '../fields.ts';
 
 /** A message got another text. */
 export const edited = {
   summary: 'A message got another text.',
   durable: true,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,7 +15,7 @@ export const edited = {
         room: roomId,
         seq,
         target,
-        from: person,
+        from: user,
         message: text,
         sentAt: time,
       },

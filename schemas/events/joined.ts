@@ -1,16 +1,16 @@
-import { contract } from '../define.ts';
-import { person, roomId } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { roomId, user } from '../fields.ts';
 
 /** Somebody came into a room. */
 export const joined = {
   summary: 'Somebody came into a room.',
   durable: false,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['type', 'room', 'from'],
-      properties: { type: { const: 'joined' }, room: roomId, from: person },
+      properties: { type: { const: 'joined' }, room: roomId, from: user },
     },
     [{ type: 'joined', room: 'tea', from: { userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' } }],
   ),

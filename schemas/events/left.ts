@@ -1,16 +1,16 @@
-import { contract } from '../define.ts';
-import { person, roomId } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { roomId, user } from '../fields.ts';
 
 /** Somebody is no longer in a room, on any connection. */
 export const left = {
   summary: 'Somebody is no longer in a room, on any connection.',
   durable: false,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['type', 'room', 'from'],
-      properties: { type: { const: 'left' }, room: roomId, from: person },
+      properties: { type: { const: 'left' }, room: roomId, from: user },
     },
     [{ type: 'left', room: 'tea', from: { userId: 'Jq1WlLxvVPk8nJkzS0sYJQ', name: 'Aki' } }],
   ),

@@ -1,23 +1,23 @@
-import { contract } from '../define.ts';
+import { defineSchema } from '../define.ts';
 import {
   emoji,
-  person,
-  reactionLimit,
+  maxListedReactors,
   requestId,
   roomId,
   seq,
   text,
   time,
+  user,
   userId,
 } from '../fields.ts';
-import type { TypeOf } from '../types.ts';
+import type { Infer } from '../types.ts';
 
 const properties = {
   type: { const: 'message' },
   room: roomId,
   seq,
   id: { ...requestId, description: 'the `id` of its request, or one that the server made up' },
-  from: person,
+  from: user,
   message: text,
   sentAt: time,
   replyTo: { ...seq, description: 'the `seq` of the message that this one answers' },
@@ -29,7 +29,7 @@ const required = ['type', 'room', 'seq', 'id', 'from', 'message', 'sentAt'] as c
 export const message = {
   summary: 'Somebody said something.',
   durable: true,
-  event: contract({ type: 'object', additionalProperties: false, required, properties }, [
+  event: defineSchema({ type: 'object', additionalProperties: false, required, properties }, [
     {
       type: 'message',
       room: 'lobby',
@@ -43,9 +43,9 @@ export const message = {
 } as const;
 
 /** A message as it now stands: edited, emptied if it was deleted, its reactions gathered. */
-export const standing = {
+export const messageSnapshot = {
   type: 'object',
-  title: 'StandingMessage',
+  title: 'MessageSnapshot',
   description: 'a message as it now stands',
   additionalProperties: false,
   required,
@@ -56,14 +56,14 @@ export const standing = {
     deletedAt: { ...time, description: 'when it was taken back, if it was' },
     reactions: {
       type: 'object',
-      description: `emoji to the ids of those who put it there, first come first; ${reactionLimit} in all mean so many or more`,
+      description: `emoji to the ids of those who put it there, first come first; ${maxListedReactors} in all mean so many or more`,
       propertyNames: emoji,
       additionalProperties: { type: 'array', minItems: 1, items: userId },
     },
   },
 } as const;
 
-const standingMessage = contract(standing, []);
+const typedMessageSnapshot = defineSchema(messageSnapshot, []);
 
 /** A message as it now stands. */
-export type StandingMessage = TypeOf<typeof standingMessage>;
+export type MessageSnapshot = Infer<typeof typedMessageSnapshot>;

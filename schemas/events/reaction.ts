@@ -1,11 +1,11 @@
-import { contract } from '../define.ts';
-import { emoji, person, roomId, seq, target, time } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { emoji, roomId, seq, target, time, user } from '../fields.ts';
 
 /** An emoji was put on a message or taken off. */
 export const reaction = {
   summary: 'An emoji was put on a message or taken off.',
   durable: true,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -15,7 +15,7 @@ export const reaction = {
         room: roomId,
         seq,
         target,
-        from: person,
+        from: user,
         emoji,
         on: { type: 'boolean', description: 'whether it was put there or taken off' },
         sentAt: time,

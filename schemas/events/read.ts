@@ -1,16 +1,16 @@
-import { contract } from '../define.ts';
-import { person, readMark, roomId } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { readSeq, roomId, user } from '../fields.ts';
 
 /** Somebody has read up to a number. */
 export const read = {
   summary: 'Somebody has read up to a number.',
   durable: false,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
       required: ['type', 'room', 'from', 'seq'],
-      properties: { type: { const: 'read' }, room: roomId, from: person, seq: readMark },
+      properties: { type: { const: 'read' }, room: roomId, from: user, seq: readSeq },
     },
     [
       {

@@ -1,11 +1,11 @@
-import { contract } from '../define.ts';
-import { isTyping, person, roomId } from '../fields.ts';
+import { defineSchema } from '../define.ts';
+import { isTyping, roomId, user } from '../fields.ts';
 
 /** Somebody is typing, or no longer. */
 export const typing = {
   summary: 'Somebody is typing, or no longer.',
   durable: false,
-  event: contract(
+  event: defineSchema(
     {
       type: 'object',
       additionalProperties: false,
@@ -13,7 +13,7 @@ export const typing = {
       properties: {
         type: { const: 'typing' },
         room: roomId,
-        from: person,
+        from: user,
         typing: isTyping,
       },
     },

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { connect } from '../../schemas/connect.ts';
 import { actions } from '../../schemas/index.ts';
-import { replace } from './write-if-changed.ts';
+import { writeIfChanged } from './write-if-changed.ts';
 
 const target = resolve('src/generated/validators.cjs');
 
@@ -45,6 +45,6 @@ export function buildValidators(): void {
     ajv.addSchema(request.schema as object, name);
     names[name] = name;
   }
-  replace(target, standalone(ajv, names));
-  replace(target.replace(/cjs$/, 'd.cts'), declaration);
+  writeIfChanged(target, standalone(ajv, names));
+  writeIfChanged(target.replace(/cjs$/, 'd.cts'), declaration);
 }

@@ -1,11 +1,11 @@
 /** More than so many are not kept for one who does not take them. */
-const maxKept = 10_000;
+const maxItems = 10_000;
 
 /** What is pushed on one side is taken on the other, in the same order, by one `for await`. */
-export class Stream<T> implements AsyncIterableIterator<T> {
-  #kept: T[] = [];
+export class AsyncQueue<T> implements AsyncIterableIterator<T> {
+  #items: T[] = [];
   #changed = Promise.withResolvers<void>();
-  #isOver = false;
+  #isEnded = false;
   #error: unknown;
   readonly #onEnd: () => void;
 
@@ -15,43 +15,43 @@ export class Stream<T> implements AsyncIterableIterator<T> {
   }
 
   /** Adds one; where too many are kept, `instead` stands for all of them. */
-  push(item: T, instead: (kept: readonly T[]) => T): void {
-    this.#kept.push(item);
-    if (this.#kept.length > maxKept) this.#kept = [instead(this.#kept)];
-    this.#change();
+  push(item: T, collapse: (items: readonly T[]) => T): void {
+    this.#items.push(item);
+    if (this.#items.length > maxItems) this.#items = [collapse(this.#items)];
+    this.#notify();
   }
 
   /** Resolves as soon as no more than so many are kept, or none will be taken. */
-  async below(count: number): Promise<void> {
-    while (this.#kept.length > count && !this.#isOver) await this.#changed.promise;
+  async waitBelow(count: number): Promise<void> {
+    while (this.#items.length > count && !this.#isEnded) await this.#changed.promise;
   }
 
   /** Ends it: what is kept can still be taken, and then it is over, or throws. */
   end(error?: unknown): void {
-    this.#isOver = true;
+    this.#isEnded = true;
     this.#error = error;
-    this.#change();
+    this.#notify();
     this.#onEnd();
   }
 
   /** Takes all that is kept, at once, and ends it. */
-  takeAll(): T[] {
-    const kept = this.#kept;
+  drain(): T[] {
+    const items = this.#items;
     void this.return();
-    return kept;
+    return items;
   }
 
   async next(): Promise<IteratorResult<T>> {
-    while (this.#kept.length === 0 && !this.#isOver) await this.#changed.promise;
-    const value = this.#kept.shift();
-    this.#change();
+    while (this.#items.length === 0 && !this.#isEnded) await this.#changed.promise;
+    const value = this.#items.shift();
+    this.#notify();
     if (value !== undefined) return { value, done: false };
     if (this.#error) throw this.#error;
     return { value: undefined, done: true };
   }
 
   async return(): Promise<IteratorResult<T>> {
-    this.#kept = [];
+    this.#items = [];
     this.end();
     return { value: undefined, done: true };
   }
@@ -61,7 +61,7 @@ export class Stream<T> implements AsyncIterableIterator<T> {
   }
 
   /** Lets all look again who wait for something. */
-  #change(): void {
+  #notify(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }

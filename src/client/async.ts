@@ -1,12 +1,12 @@
 /** Never aborts. */
-export const never: AbortSignal = new AbortController().signal;
+export const neverAborts: AbortSignal = new AbortController().signal;
 
 /** A timer that is set to more fires at once, and Node warns of one that is set to less than nothing. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /** Calls once after so many milliseconds, unless the returned function is called before. */
-export function later(ms: number, work: () => void): () => void {
-  const timer = setTimeout(work, Math.max(0, Math.min(ms, maxTimerMs)));
+export function setTimer(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, Math.max(0, Math.min(ms, maxTimerMs)));
   return () => clearTimeout(timer);
 }
 
@@ -23,19 +23,19 @@ export function backoff(attempt: number, maxMs: number, firstMs = 500): number {
  * `late()` or the signal's reason, and what was begun goes on unheard. The signal that it is given
  * aborts at the end in any case.
  */
-export function within<T>(
+export function withTimeout<T>(
   ms: number,
-  late: () => Error,
-  signal: AbortSignal = never,
-  work: (signal: AbortSignal) => Promise<T>,
+  createError: () => Error,
+  signal: AbortSignal = neverAborts,
+  task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const ending = new AbortController();
+  const controller = new AbortController();
   // Without any reason, the platform would make an error each time, with a stack.
-  const end = () => ending.abort(signal.reason ?? null);
+  const end = () => controller.abort(signal.reason ?? null);
   if (signal.aborted) end();
   signal.addEventListener('abort', end);
-  const cancel = later(ms, () => ending.abort(late()));
-  return unless(ending.signal, () => work(ending.signal)).finally(() => {
+  const cancel = setTimer(ms, () => controller.abort(createError()));
+  return abortable(controller.signal, () => task(controller.signal)).finally(() => {
     cancel();
     signal.removeEventListener('abort', end);
     end();
@@ -43,12 +43,12 @@ export function within<T>(
 }
 
 /** Does something unless the signal aborts first: then it throws the signal's reason. */
-export function unless<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export function abortable<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
-    work()
+    task()
       .finally(() => signal.removeEventListener('abort', abort))
       .then(resolve, reject);
   });
@@ -57,9 +57,9 @@ export function unless<T>(signal: AbortSignal, work: () => Promise<T>): Promise<
 /** Waits, unless the signal aborts first. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   let cancel = () => {};
-  return unless(
+  return abortable(
     signal,
-    () => new Promise<void>((resolve) => (cancel = later(ms, resolve))),
+    () => new Promise<void>((resolve) => (cancel = setTimer(ms, resolve))),
   ).finally(() => cancel());
 }
 

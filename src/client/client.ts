@@ -1,27 +1,27 @@
 import type { Action, Result } from '../../schemas/index.ts';
-import { never, within } from './async.ts';
-import type { Connection, Fields, RequestOptions } from './connection.ts';
-import { Session, type Status } from './connection-manager.ts';
-import { Membership } from './default-room.ts';
+import { neverAborts, withTimeout } from './async.ts';
+import type { Connection, RequestFields, RequestOptions } from './connection.ts';
+import { ConnectionManager, type ConnectionStatus } from './connection-manager.ts';
+import { DefaultRoom } from './default-room.ts';
 import { Emitter } from './emitter.ts';
-import { closed, except, timeout } from './errors.ts';
-import { asEvent } from './events.ts';
-import { address, type ClientOptions, credential } from './options.ts';
-import { untilDone } from './outbox.ts';
+import { closedError, ignoring, timeoutError } from './errors.ts';
+import { parseEvent } from './events.ts';
+import { buildUrl, type ClientOptions, createCredentialProvider } from './options.ts';
+import { retryUntil } from './outbox.ts';
 import type { Room } from './room.ts';
 
 /** What moves one into a room and out of it: it can't wait until one is there. */
-const moves: ReadonlySet<Action> = new Set(['joinroom', 'leaveroom']);
+const membershipActions: ReadonlySet<Action> = new Set(['joinroom', 'leaveroom']);
 
 /** What any request may be about. */
-interface About {
+interface RequestTarget {
   readonly id?: string | undefined;
   readonly room?: string | undefined;
 }
 
 /** What listeners of a client are given, by name. */
-export interface ClientListeners {
-  state: Status;
+export interface ClientEventMap {
+  state: ConnectionStatus;
   /**
    * A frame that no request and no room asked for: an event of a room that was not joined here, a
    * type that this version does not know, or text that is no JSON.
@@ -45,14 +45,14 @@ export interface JoinOptions {
  * `KaiwaError`s.
  */
 export class Client {
-  readonly #session: Session;
-  readonly #emitter = new Emitter<ClientListeners>();
-  readonly #rooms = new Map<string, Membership>();
+  readonly #connectionManager: ConnectionManager;
+  readonly #emitter = new Emitter<ClientEventMap>();
+  readonly #rooms = new Map<string, DefaultRoom>();
   readonly #leaving = new Map<string, Promise<void>>();
   /** The latest one, which may be lost. */
   #connection: Connection | undefined;
   readonly #options: Required<
-    Pick<ClientOptions, 'requestTimeoutMs' | 'sendTimeoutMs' | 'maxBackoffMs'>
+    Pick<ClientOptions, 'requestTimeoutMs' | 'sendTimeoutMs' | 'maxReconnectDelayMs'>
   >;
 
   /** Use `createClient`. */
@@ -63,21 +63,21 @@ export class Client {
       connectTimeoutMs = 15_000,
       sendTimeoutMs = 60_000,
       heartbeatMs = 240_000,
-      renewMs = 6_600_000,
-      maxBackoffMs = 30_000,
+      maxConnectionAgeMs = 6_600_000,
+      maxReconnectDelayMs = 30_000,
     } = options;
-    this.#options = { requestTimeoutMs, sendTimeoutMs, maxBackoffMs };
-    this.#session = new Session({
-      url: address(options),
-      credential: credential(options),
+    this.#options = { requestTimeoutMs, sendTimeoutMs, maxReconnectDelayMs };
+    this.#connectionManager = new ConnectionManager({
+      url: buildUrl(options),
+      getCredential: createCredentialProvider(options),
       WebSocket,
       requestTimeoutMs,
       connectTimeoutMs,
       heartbeatMs,
-      renewMs,
-      maxBackoffMs,
-      onStatus: (status) => this.#tell(status),
-      onFrame: (frame) => this.#take(frame),
+      maxConnectionAgeMs,
+      maxReconnectDelayMs,
+      onStatus: (status) => this.#setStatus(status),
+      onFrame: (frame) => this.#receive(frame),
       onConnection: (connection) => {
         this.#connection = connection;
         return Promise.all([...this.#rooms.values()].map((room) => room.attach(connection)));
@@ -86,22 +86,22 @@ export class Client {
   }
 
   /** Its state, and why and until when it waits. */
-  get status(): Status {
-    return this.#session.status;
+  get status(): ConnectionStatus {
+    return this.#connectionManager.status;
   }
 
   /** Listens until the returned function is called. */
-  on<K extends keyof ClientListeners>(
+  on<K extends keyof ClientEventMap>(
     name: K,
-    listener: (value: ClientListeners[K]) => void,
+    listener: (value: ClientEventMap[K]) => void,
   ): () => void {
     return this.#emitter.on(name, listener);
   }
 
   /** Connects, at once where it waits for the next try; resolves when it is connected. */
   async connect(): Promise<void> {
-    this.#session.tryNow();
-    await this.#session.connection(never);
+    this.#connectionManager.reconnectNow();
+    await this.#connectionManager.getConnection(neverAborts);
   }
 
   /**
@@ -111,80 +111,87 @@ export class Client {
    */
   request<A extends Action>(
     action: A,
-    fields: Fields<A>,
+    fields: RequestFields<A>,
     { signal, timeoutMs = this.#options.requestTimeoutMs }: RequestOptions = {},
   ): Promise<Result<A>> {
-    return within(timeoutMs, timeout, signal, async (over) => {
-      const connection = await this.#connectionFor(action, fields, over);
-      return connection.request(action, fields, { timeoutMs, signal: over });
+    return withTimeout(timeoutMs, timeoutError, signal, async (timeoutSignal) => {
+      const connection = await this.#getConnectionFor(action, fields, timeoutSignal);
+      return connection.request(action, fields, { timeoutMs, signal: timeoutSignal });
     });
   }
 
   /** Joins a room; resolves when that is done, however long it takes. A room joined already is given again. */
-  async join(name: string, { after, signal = never }: JoinOptions = {}): Promise<Room> {
+  async join(name: string, { after, signal = neverAborts }: JoinOptions = {}): Promise<Room> {
     // The gateway handles two frames of one client in either order: it could leave what it has joined.
     await this.#leaving.get(name);
-    const { state, error = closed() } = this.status;
+    const { state, error = closedError() } = this.status;
     if (state === 'closed') throw error;
-    const known = this.#rooms.get(name);
-    const room = known ?? this.#begin(name, after);
+    const existing = this.#rooms.get(name);
+    const room = existing ?? this.#createRoom(name, after);
     try {
-      await room.joined(signal);
+      await room.whenJoined(signal);
       return room;
     } catch (thrown) {
-      if (signal.aborted && !known) void room.leave().catch(() => {});
+      if (signal.aborted && !existing) void room.leave().catch(() => {});
       throw thrown;
     }
   }
 
   /** Ends it for good, with all its rooms; resolves when its sockets are closed. */
   close(): Promise<void> {
-    return this.#session.close();
+    return this.#connectionManager.close();
   }
 
-  #connectionFor(action: Action, { room }: About, over: AbortSignal): Promise<Connection> {
-    const isElsewhere = room === undefined || moves.has(action);
-    const joined = isElsewhere ? undefined : this.#rooms.get(room);
-    return joined ? joined.joined(over) : this.#session.connection(over);
+  #getConnectionFor(
+    action: Action,
+    { room }: RequestTarget,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    const isRoomOptional = room === undefined || membershipActions.has(action);
+    const joinedRoom = isRoomOptional ? undefined : this.#rooms.get(room);
+    return joinedRoom
+      ? joinedRoom.whenJoined(signal)
+      : this.#connectionManager.getConnection(signal);
   }
 
-  #begin(name: string, after: number | undefined): Membership {
+  #createRoom(name: string, after: number | undefined): DefaultRoom {
     const leave = () => this.#leave(name, room);
-    const room = new Membership({ name, after, leave, ...this.#options });
+    const room = new DefaultRoom({ name, after, leave, ...this.#options });
     this.#rooms.set(name, room);
     room.on('end', () => this.#rooms.delete(name));
     // Where there is none yet, or it is lost, the next one is given to all rooms.
     if (this.#connection) void room.attach(this.#connection);
-    else this.#session.connection(never).catch(() => {});
+    else this.#connectionManager.getConnection(neverAborts).catch(() => {});
     return room;
   }
 
-  async #leave(name: string, room: Membership): Promise<void> {
+  async #leave(name: string, room: DefaultRoom): Promise<void> {
     if (this.#rooms.get(name) !== room) return;
-    room.end(closed());
-    const left = untilDone(this.#options.sendTimeoutMs, undefined, async (signal) => {
+    room.end(closedError());
+    const leaveRequest = retryUntil(this.#options.sendTimeoutMs, undefined, async (signal) => {
       // One is in a room by a connection: where that is lost, one has left.
       if (this.status.state !== 'connected') return;
-      await this.request('leaveroom', { room: name }, { signal }).catch(except('not_member'));
+      await this.request('leaveroom', { room: name }, { signal }).catch(ignoring('not_member'));
     }).finally(() => this.#leaving.delete(name));
     this.#leaving.set(
       name,
-      left.catch(() => {}),
+      leaveRequest.catch(() => {}),
     );
-    await left;
+    await leaveRequest;
   }
 
-  #tell(status: Status): void {
+  #setStatus(status: ConnectionStatus): void {
     if (status.state === 'closed') {
-      for (const room of this.#rooms.values()) room.end(status.error ?? closed(), status.error);
+      for (const room of this.#rooms.values())
+        room.end(status.error ?? closedError(), status.error);
     }
     this.#emitter.emit('state', status);
   }
 
-  #take(frame: unknown): void {
-    const event = asEvent(frame);
+  #receive(frame: unknown): void {
+    const event = parseEvent(frame);
     const room = event && this.#rooms.get(event.room);
-    if (room) room.take(event);
+    if (room) room.receive(event);
     else this.#emitter.emit('frame', frame);
   }
 }

@@ -1,15 +1,15 @@
-import { backoff, later, sleep, within } from './async.ts';
+import { backoff, setTimer, sleep, withTimeout } from './async.ts';
 import { Connection } from './connection.ts';
-import { Latest } from './current-connection.ts';
-import { closed, except, isRetryable, timeout } from './errors.ts';
-import { connect, type SocketClass } from './web-socket.ts';
+import { CurrentConnection } from './current-connection.ts';
+import { closedError, ignoring, isRetryable, timeoutError } from './errors.ts';
+import { openSocket, type WebSocketConstructor } from './web-socket.ts';
 
 /** Whether there is a connection: `idle` until one is asked for, `closed` for good. */
-export type State = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
 
 /** What is told of a client's state. */
-export interface Status {
-  readonly state: State;
+export interface ConnectionStatus {
+  readonly state: ConnectionState;
   /** While it waits: when it tries again, in milliseconds since 1970. */
   readonly retryAt?: number;
   /** Why there is no connection. */
@@ -17,17 +17,17 @@ export interface Status {
 }
 
 /** What a session is made of. */
-export interface SessionOptions {
+export interface ConnectionManagerOptions {
   readonly url: string;
   /** What is offered beside `kaiwa.v1`, asked anew for every connection. */
-  readonly credential: (signal: AbortSignal) => Promise<string>;
-  readonly WebSocket: SocketClass;
+  readonly getCredential: (signal: AbortSignal) => Promise<string>;
+  readonly WebSocket: WebSocketConstructor;
   readonly requestTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly heartbeatMs: number;
-  readonly renewMs: number;
-  readonly maxBackoffMs: number;
-  readonly onStatus: (status: Status) => void;
+  readonly maxConnectionAgeMs: number;
+  readonly maxReconnectDelayMs: number;
+  readonly onStatus: (status: ConnectionStatus) => void;
   readonly onFrame: (frame: unknown) => void;
   /** Takes a new connection into use; resolves when the one before can be given up. */
   readonly onConnection: (connection: Connection) => Promise<unknown>;
@@ -37,139 +37,139 @@ export interface SessionOptions {
 const subprotocol = 'kaiwa.v1';
 
 /** A connection that lasted so long, in milliseconds, was no failure when it ends. */
-const steadyMs = 10_000;
+const stableAfterMs = 10_000;
 
 /** Keeps a connection: opens it, opens it again when it is lost, renews it before the gateway cuts it. */
-export class Session {
-  readonly #options: SessionOptions;
-  readonly #over = new AbortController();
+export class ConnectionManager {
+  readonly #options: ConnectionManagerOptions;
+  readonly #closeController = new AbortController();
   /** Those whose sockets are not closed. */
   readonly #connections = new Set<Connection>();
-  #status: Status = { state: 'idle' };
-  readonly #current = new Latest<Connection>();
-  #cutPause = () => {};
+  #status: ConnectionStatus = { state: 'idle' };
+  readonly #current = new CurrentConnection<Connection>();
+  #endPause = () => {};
 
-  constructor(options: SessionOptions) {
+  constructor(options: ConnectionManagerOptions) {
     this.#options = options;
   }
 
-  get status(): Status {
+  get status(): ConnectionStatus {
     return this.#status;
   }
 
   /** The connection in use, as soon as there is one. Begins to connect where nobody has. */
-  connection(signal: AbortSignal): Promise<Connection> {
+  getConnection(signal: AbortSignal): Promise<Connection> {
     if (this.#status.state === 'idle') void this.#run();
     return this.#current.get(signal);
   }
 
   /** Ends the pause before the next try. */
-  tryNow(): void {
-    this.#cutPause();
+  reconnectNow(): void {
+    this.#endPause();
   }
 
   /** Ends it for good, with an error where it was not asked for; resolves when its sockets are closed. */
   async close(error?: unknown): Promise<void> {
-    if (!this.#over.signal.aborted) {
-      const reason = error ?? closed();
-      this.#over.abort(reason);
-      this.#cutPause();
+    if (!this.#closeController.signal.aborted) {
+      const reason = error ?? closedError();
+      this.#closeController.abort(reason);
+      this.#endPause();
       this.#current.end(reason);
       for (const connection of this.#connections) connection.end(reason);
-      this.#set({ state: 'closed', ...(error !== undefined && { error }) });
+      this.#setStatus({ state: 'closed', ...(error !== undefined && { error }) });
     }
     await Promise.all([...this.#connections].map(({ closed }) => closed));
   }
 
   async #run(): Promise<void> {
-    this.#set({ state: 'connecting' });
+    this.#setStatus({ state: 'connecting' });
     for (let failures = 0; ; failures += 1) {
-      let since = Number.POSITIVE_INFINITY;
-      const error = await this.#open(this.#over.signal).then(
+      let connectedAt = Number.POSITIVE_INFINITY;
+      const error = await this.#open(this.#closeController.signal).then(
         (connection) => {
-          since = Date.now();
-          return this.#serve(connection);
+          connectedAt = Date.now();
+          return this.#runUntilLost(connection);
         },
         (thrown: unknown) => thrown,
       );
-      if (this.#over.signal.aborted) return;
+      if (this.#closeController.signal.aborted) return;
       if (!isRetryable(error)) return void this.close(error);
-      if (Date.now() - since >= steadyMs) failures = 0;
-      await this.#pause(backoff(failures, this.#options.maxBackoffMs), error);
+      if (Date.now() - connectedAt >= stableAfterMs) failures = 0;
+      await this.#pause(backoff(failures, this.#options.maxReconnectDelayMs), error);
     }
   }
 
   /** Waits for the next try, and says so. */
   async #pause(ms: number, error: unknown): Promise<void> {
-    const { state: before } = this.#status;
-    const state = before === 'connected' ? 'reconnecting' : before;
+    const { state: previousState } = this.#status;
+    const state = previousState === 'connected' ? 'reconnecting' : previousState;
     const paused = new Promise<void>((resolve) => {
-      const cancel = later(ms, resolve);
-      this.#cutPause = () => {
+      const cancel = setTimer(ms, resolve);
+      this.#endPause = () => {
         cancel();
         resolve();
       };
     });
-    this.#set({ state, retryAt: Date.now() + ms, error });
+    this.#setStatus({ state, retryAt: Date.now() + ms, error });
     await paused;
-    this.#set({ state, error });
+    this.#setStatus({ state, error });
   }
 
   /** Uses a connection, and those that take over from it, until one is lost; tells why it was. */
-  async #serve(first: Connection): Promise<unknown> {
-    let before: Connection | undefined;
+  async #runUntilLost(first: Connection): Promise<unknown> {
+    let previous: Connection | undefined;
     for (let connection = first; ; ) {
-      this.#use(connection, before);
-      const next = await this.#successor(connection);
+      this.#activate(connection, previous);
+      const next = await this.#renew(connection);
       if (!next) return connection.ended.reason;
-      [before, connection] = [connection, next];
+      [previous, connection] = [connection, next];
     }
   }
 
-  #use(connection: Connection, before: Connection | undefined): void {
+  #activate(connection: Connection, previous: Connection | undefined): void {
     this.#current.set(connection);
-    if (!before) this.#set({ state: 'connected' });
-    const moved = this.#options.onConnection(connection);
-    void moved.finally(() => before?.retire());
+    if (!previous) this.#setStatus({ state: 'connected' });
+    const roomsAttached = this.#options.onConnection(connection);
+    void roomsAttached.finally(() => previous?.retire());
   }
 
   /** Another connection, when it is time for one; nothing where this one is lost before. */
-  async #successor({ ended }: Connection): Promise<Connection | undefined> {
-    const { renewMs, maxBackoffMs } = this.#options;
-    let waitMs = renewMs * (0.95 + 0.1 * Math.random());
+  async #renew({ ended }: Connection): Promise<Connection | undefined> {
+    const { maxConnectionAgeMs, maxReconnectDelayMs } = this.#options;
+    let waitMs = maxConnectionAgeMs * (0.95 + 0.1 * Math.random());
     for (let failures = 0; !ended.aborted; failures += 1) {
       try {
         await sleep(waitMs, ended);
         return await this.#open(ended);
       } catch (thrown) {
         if (!ended.aborted && !isRetryable(thrown)) void this.close(thrown);
-        waitMs = backoff(failures, maxBackoffMs);
+        waitMs = backoff(failures, maxReconnectDelayMs);
       }
     }
     return undefined;
   }
 
-  #open(until: AbortSignal): Promise<Connection> {
-    const { url, credential, WebSocket, connectTimeoutMs } = this.#options;
-    return within(connectTimeoutMs, timeout, until, async (signal) => {
-      const offer = await credential(signal);
+  #open(parentSignal: AbortSignal): Promise<Connection> {
+    const { url, getCredential, WebSocket, connectTimeoutMs } = this.#options;
+    return withTimeout(connectTimeoutMs, timeoutError, parentSignal, async (signal) => {
+      const credentialProtocol = await getCredential(signal);
       signal.throwIfAborted();
-      const opening = connect(WebSocket, url, [subprotocol, offer], signal);
-      const connection = new Connection(opening, this.#options);
+      const openingSocket = openSocket(WebSocket, url, [subprotocol, credentialProtocol], signal);
+      const connection = new Connection(openingSocket, this.#options);
       this.#connections.add(connection);
       void connection.closed.finally(() => this.#connections.delete(connection));
       const end = () => connection.end(signal.reason);
       signal.addEventListener('abort', end);
       await connection.opened;
       // It shows that the server is there, too. An older one does not know how to answer.
-      const self = connection.request('identity', {}).catch(except('unknown_action'));
+      const self = connection.request('identity', {}).catch(ignoring('unknown_action'));
       connection.self = await self;
       signal.removeEventListener('abort', end);
       return connection;
     });
   }
 
-  #set(status: Status): void {
+  #setStatus(status: ConnectionStatus): void {
     if (this.#status.state === 'closed') return;
     this.#status = status;
     this.#options.onStatus(status);

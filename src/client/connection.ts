@@ -1,14 +1,14 @@
 import type { ErrorFrame } from '../../schemas/errors.ts';
 import type { Action, Request, Result } from '../../schemas/index.ts';
-import { later, randomId, unless, within } from './async.ts';
-import { disconnected, KaiwaError, timeout } from './errors.ts';
-import { drop, type Opening, type Socket } from './web-socket.ts';
+import { abortable, randomId, setTimer, withTimeout } from './async.ts';
+import { disconnectedError, KaiwaError, timeoutError } from './errors.ts';
+import { closeSocket, type OpeningSocket, type WebSocketLike } from './web-socket.ts';
 
 /** What a caller writes of a request: the rest is the client’s. What is undefined is not sent. */
-export type Fields<A extends Action> = Lenient<Omit<Request<A>, 'action'>>;
+export type RequestFields<A extends Action> = AllowUndefined<Omit<Request<A>, 'action'>>;
 
 /** Lets optional members be undefined. */
-type Lenient<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
+type AllowUndefined<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
 
 /** How to make a request. */
 export interface RequestOptions {
@@ -19,7 +19,7 @@ export interface RequestOptions {
 }
 
 /** A person, as events name them. */
-export type Person = Result<'identity'>;
+export type User = Result<'identity'>;
 
 /** A frame: any JSON object. */
 export type Frame = Readonly<Record<string, unknown>>;
@@ -39,26 +39,26 @@ export interface ConnectionOptions {
 /** One WebSocket's life: requests and their answers, the heartbeat, and its end. */
 export class Connection {
   /** Who the server takes us for, where it said so. */
-  self: Person | undefined;
+  self: User | undefined;
   /** Resolves when its socket is open. */
   readonly opened: Promise<unknown>;
-  readonly #socket: Socket;
+  readonly #socket: WebSocketLike;
   readonly #options: ConnectionOptions;
   /** Resolves when its socket is closed. */
   readonly closed: Promise<void>;
   readonly #ended = new AbortController();
   readonly #pending = new Map<string, (frame: Frame) => void>();
-  #cancelBeat = () => {};
+  #cancelHeartbeat = () => {};
   /** Set while something was sent and nothing has come since. */
-  #cancelDeath: (() => void) | undefined;
-  #retired = false;
+  #cancelResponseTimer: (() => void) | undefined;
+  #isRetired = false;
 
-  constructor({ socket, why }: Opening, options: ConnectionOptions) {
+  constructor({ socket, closeReason }: OpeningSocket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    socket.onmessage = ({ data }: { data: unknown }) => this.#take(data);
-    socket.onclose = ({ code }: { code: number }) => this.end(why(code));
-    this.opened = unless(
+    socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
+    socket.onclose = ({ code }: { code: number }) => this.end(closeReason(code));
+    this.opened = abortable(
       this.ended,
       () =>
         new Promise((resolve) => {
@@ -66,7 +66,7 @@ export class Connection {
         }),
     );
     this.closed = new Promise((resolve) => {
-      this.ended.addEventListener('abort', () => resolve(drop(socket)));
+      this.ended.addEventListener('abort', () => resolve(closeSocket(socket)));
     });
   }
 
@@ -78,74 +78,78 @@ export class Connection {
   /** Asks and waits for the answer. What was sent may take effect even where this throws. */
   async request<A extends Action>(
     action: A,
-    fields: Fields<A>,
+    fields: RequestFields<A>,
     { signal, timeoutMs = this.#options.requestTimeoutMs }: RequestOptions = {},
   ): Promise<Result<A>> {
     const id = fields.id ?? randomId();
     const text = JSON.stringify({ action, ...fields, id });
     if (new Blob([text]).size > maxFrameBytes)
       throw new KaiwaError('too_large', 'Too large for one frame.');
-    const ask = (over: AbortSignal) => unless(this.ended, () => this.#ask(id, text, over));
-    const answer = await within(timeoutMs, timeout, signal, ask);
-    const { type, action: _, id: __, ...result } = answer;
+    const send = (timeoutSignal: AbortSignal) =>
+      abortable(this.ended, () => this.#sendRequest(id, text, timeoutSignal));
+    const response = await withTimeout(timeoutMs, timeoutError, signal, send);
+    const { type, action: _, id: __, ...result } = response;
     if (type === 'ack') return result as Result<A>;
-    throw this.#failure(result as unknown as ErrorFrame);
+    throw this.#toError(result as unknown as ErrorFrame);
   }
 
   /** Ends it as soon as nothing is under way on it. */
   retire(): void {
-    this.#retired = true;
-    if (this.#pending.size === 0) this.end(disconnected('retired'));
+    this.#isRetired = true;
+    if (this.#pending.size === 0) this.end(disconnectedError('retired'));
   }
 
   /** Ends it now. What is under way fails for this reason. */
   end(reason: unknown): void {
-    this.#cancelBeat();
-    this.#cancelDeath?.();
+    this.#cancelHeartbeat();
+    this.#cancelResponseTimer?.();
     this.#ended.abort(reason);
   }
 
-  #ask(id: string, text: string, over: AbortSignal): Promise<Frame> {
+  #sendRequest(id: string, text: string, signal: AbortSignal): Promise<Frame> {
     return new Promise((resolve) => {
-      over.addEventListener('abort', () => {
+      signal.addEventListener('abort', () => {
         this.#pending.delete(id);
-        if (this.#retired) this.retire();
+        if (this.#isRetired) this.retire();
         // Nobody listens any more: it lets go of what waits with it.
         resolve({});
       });
       this.#pending.set(id, resolve);
       this.#socket.send(text);
-      this.#cancelBeat();
-      this.#cancelBeat = later(this.#options.heartbeatMs, () => {
+      this.#cancelHeartbeat();
+      this.#cancelHeartbeat = setTimer(this.#options.heartbeatMs, () => {
         this.request('ping', {}).catch(() => {});
       });
-      this.#cancelDeath ??= later(this.#options.requestTimeoutMs, () => this.end(timeout()));
+      this.#cancelResponseTimer ??= setTimer(this.#options.requestTimeoutMs, () =>
+        this.end(timeoutError()),
+      );
     });
   }
 
-  #take(data: unknown): void {
+  #receive(data: unknown): void {
     if (this.ended.aborted) return;
-    this.#cancelDeath?.();
-    this.#cancelDeath = undefined;
-    const frame = parsed(data);
+    this.#cancelResponseTimer?.();
+    this.#cancelResponseTimer = undefined;
+    const frame = tryParse(data);
     const { type, id } = Object(frame) as Frame;
-    const answer = type === 'ack' || type === 'error' ? this.#pending.get(id as string) : undefined;
-    if (answer) answer(frame as Frame);
+    const resolve =
+      type === 'ack' || type === 'error' ? this.#pending.get(id as string) : undefined;
+    if (resolve) resolve(frame as Frame);
     else this.#options.onFrame(frame);
   }
 
-  #failure(frame: ErrorFrame): KaiwaError {
+  #toError(frame: ErrorFrame): KaiwaError {
     const error = new KaiwaError(frame.code, frame.message, frame);
     if (frame.code !== 'unauthenticated') return error;
     // The server no longer knows this connection; the next one brings a new token.
-    const lost = disconnected(error);
+    const lost = disconnectedError(error);
     this.end(lost);
     return lost;
   }
 }
 
 /** What a text frame holds, or the data itself where that is no JSON. */
-function parsed(data: unknown): unknown {
+function tryParse(data: unknown): unknown {
   try {
     return typeof data === 'string' ? JSON.parse(data) : data;
   } catch {

@@ -1,40 +1,40 @@
-import { unless } from './async.ts';
+import { abortable } from './async.ts';
 
 /** The latest of what comes and ends, for those who need one. */
-export class Latest<T extends { readonly ended: AbortSignal }> {
-  #one = pending<T>();
-  #held: T | undefined;
-  #isOver = false;
+export class CurrentConnection<T extends { readonly ended: AbortSignal }> {
+  #next = createDeferred<T>();
+  #current: T | undefined;
+  #isEnded = false;
 
   /** The one that there is, or the next one. Throws the signal's reason, or why there will be none. */
   get(signal: AbortSignal): Promise<T> {
-    if (this.#held?.ended.aborted) this.#clear();
-    return unless(signal, () => this.#one.promise);
+    if (this.#current?.ended.aborted) this.#clear();
+    return abortable(signal, () => this.#next.promise);
   }
 
   /** This one is it from now on, also for those who wait. */
-  set(one: T): void {
+  set(connection: T): void {
     this.#clear();
-    this.#one.resolve(one);
-    if (!this.#isOver) this.#held = one;
+    this.#next.resolve(connection);
+    if (!this.#isEnded) this.#current = connection;
   }
 
   /** There will be none, whatever is set. */
   end(reason: unknown): void {
     this.#clear();
-    this.#one.reject(reason);
-    this.#isOver = true;
+    this.#next.reject(reason);
+    this.#isEnded = true;
   }
 
   #clear(): void {
-    if (this.#held) this.#one = pending();
-    this.#held = undefined;
+    if (this.#current) this.#next = createDeferred();
+    this.#current = undefined;
   }
 }
 
 /** A promise that may be rejected unheard. */
-function pending<T>(): PromiseWithResolvers<T> {
-  const one = Promise.withResolvers<T>();
-  one.promise.catch(() => {});
-  return one;
+function createDeferred<T>(): PromiseWithResolvers<T> {
+  const deferred = Promise.withResolvers<T>();
+  deferred.promise.catch(() => {});
+  return deferred;
 }

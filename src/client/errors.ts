@@ -40,21 +40,21 @@ export class KaiwaError extends Error {
 }
 
 /** No answer came in time. */
-export const timeout = (cause?: unknown) =>
+export const timeoutError = (cause?: unknown) =>
   new KaiwaError('timeout', 'No answer came in time.', { retryable: true }, cause);
 
 /** The connection ended before the answer came. */
-export const disconnected = (cause?: unknown) =>
+export const disconnectedError = (cause?: unknown) =>
   new KaiwaError('disconnected', 'The connection was lost.', { retryable: true }, cause);
 
 /** Takes one error of the server as no answer, and throws any other again. */
-export const except = (code: ErrorCode) => (thrown: unknown) => {
+export const ignoring = (code: ErrorCode) => (thrown: unknown) => {
   if (!(thrown instanceof KaiwaError) || thrown.code !== code) throw thrown;
   return undefined;
 };
 
 /** Nothing goes on: the client was closed, or the room was left. */
-export const closed = () => new KaiwaError('closed', 'It is closed.');
+export const closedError = () => new KaiwaError('closed', 'It is closed.');
 
 /** Whether waiting and trying again may help. */
 export const isRetryable = (thrown: unknown): thrown is KaiwaError =>

@@ -19,11 +19,11 @@ export const isDurable = (event: Event): event is DurableEvent => durable[event.
  * The event that a frame is, if it is one of this version's. Where outside data enters: what the
  * client itself relies on is checked, the rest the server has kept to the contract.
  */
-export function asEvent(frame: unknown): Event | undefined {
+export function parseEvent(frame: unknown): Event | undefined {
   const { type, room, from, seq, sentAt }: Partial<Record<string, unknown>> = Object(frame);
   if (typeof type !== 'string' || !Object.hasOwn(durable, type)) return undefined;
   if (typeof room !== 'string' || Object(from) !== from) return undefined;
-  const isTimed = typeof sentAt === 'string' && Date.parse(sentAt) > 0;
-  const isPlaced = Number.isSafeInteger(seq) && (seq as number) > 0 && isTimed;
-  return isPlaced || !durable[type as EventType] ? (frame as Event) : undefined;
+  const hasValidTime = typeof sentAt === 'string' && Date.parse(sentAt) > 0;
+  const isSequenced = Number.isSafeInteger(seq) && (seq as number) > 0 && hasValidTime;
+  return isSequenced || !durable[type as EventType] ? (frame as Event) : undefined;
 }

@@ -3,27 +3,27 @@ export type {
   DurableEvent,
   Event,
   EventType,
+  MessageSnapshot,
   Request,
   Result,
-  StandingMessage,
 } from '../../schemas/index.ts';
 export {
   type Client,
-  type ClientListeners,
+  type ClientEventMap,
   createClient,
   type JoinOptions,
 } from './client.ts';
-export type { Fields, Person, RequestOptions } from './connection.ts';
-export type { State, Status } from './connection-manager.ts';
+export type { RequestFields, RequestOptions, User } from './connection.ts';
+export type { ConnectionState, ConnectionStatus } from './connection-manager.ts';
 export { type ClientErrorCode, KaiwaError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
 export type {
-  Delivered,
+  DeliveredEvent,
+  GapEvent,
   HistoryOptions,
-  Incomplete,
   Room,
   RoomEvent,
-  RoomListeners,
+  RoomEventMap,
   SendOptions,
 } from './room.ts';
-export type { Socket, SocketClass } from './web-socket.ts';
+export type { WebSocketConstructor, WebSocketLike } from './web-socket.ts';

@@ -1,6 +1,6 @@
 import { randomId } from './async.ts';
-import { disconnected } from './errors.ts';
-import type { SocketClass } from './web-socket.ts';
+import { disconnectedError } from './errors.ts';
+import type { WebSocketConstructor } from './web-socket.ts';
 
 /** How to reach a chat, and how patient to be. Times are in milliseconds. */
 export interface ClientOptions {
@@ -16,7 +16,7 @@ export interface ClientOptions {
   /** Gives the token of an authenticated chat; asked anew for every connection. Default: none. */
   readonly getToken?: (signal: AbortSignal) => string | Promise<string>;
   /** A class of WebSockets, such as that of `ws`. Default: the platform's own. */
-  readonly WebSocket?: SocketClass;
+  readonly WebSocket?: WebSocketConstructor;
   /** How long to wait for the answer to a request. Default: 10,000. */
   readonly requestTimeoutMs?: number;
   /** How long a connect may take, the token included. Default: 15,000. */
@@ -29,13 +29,13 @@ export interface ClientOptions {
    * After about so long (5 % more or less) a new connection replaces the old one without a gap: the
    * gateway cuts at 2 hours. Default: 6,600,000, which is 110 minutes.
    */
-  readonly renewMs?: number;
+  readonly maxConnectionAgeMs?: number;
   /** The longest pause between two tries to connect. Default: 30,000. */
-  readonly maxBackoffMs?: number;
+  readonly maxReconnectDelayMs?: number;
 }
 
 /** Where its WebSocket is, and by which name one comes. */
-export function address({ url, name }: ClientOptions): string {
+export function buildUrl({ url, name }: ClientOptions): string {
   if (name === undefined) return url;
   return `${url}${url.includes('?') ? '&' : '?'}name=${encodeURIComponent(name.toWellFormed())}`;
 }
@@ -44,13 +44,16 @@ export function address({ url, name }: ClientOptions): string {
  * What shows who one is, asked for anew for every connection. It is offered as a subprotocol, which no
  * access log keeps, rather than in the address.
  */
-export function credential({ getToken, key = randomId() + randomId() }: ClientOptions) {
+export function createCredentialProvider({
+  getToken,
+  key = randomId() + randomId(),
+}: ClientOptions) {
   return async (signal: AbortSignal) => {
     if (!getToken) return `kaiwa.key.${key}`;
     try {
       return `kaiwa.token.${await getToken(signal)}`;
     } catch (thrown) {
-      throw disconnected(thrown);
+      throw disconnectedError(thrown);
     }
   };
 }

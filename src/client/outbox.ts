@@ -1,11 +1,11 @@
-import { backoff, sleep, within } from './async.ts';
-import { isRetryable, KaiwaError, timeout } from './errors.ts';
+import { backoff, sleep, withTimeout } from './async.ts';
+import { isRetryable, KaiwaError, timeoutError } from './errors.ts';
 
 /** More than so many wait for nothing: the caller had better hear of it. */
 const maxWaiting = 100;
 
 /** How long to wait between two tries at most, in milliseconds. */
-const maxPauseMs = 5_000;
+const maxRetryDelayMs = 5_000;
 
 /**
  * Does things that may fail for a while again and again, one after the other in the order in which
@@ -24,13 +24,15 @@ export class Outbox {
   }
 
   /** Throws `queue_full` at once, `timeout` when its time is over, or what can't be mended. */
-  async add<T>(work: (signal: AbortSignal) => Promise<T>, given?: AbortSignal): Promise<T> {
+  async add<T>(task: (signal: AbortSignal) => Promise<T>, callerSignal?: AbortSignal): Promise<T> {
     if (this.#waiting >= maxWaiting) {
       throw new KaiwaError('queue_full', `${maxWaiting} sends are waiting.`, { retryable: true });
     }
     this.#waiting += 1;
-    const signal = given ? AbortSignal.any([given, this.#ended.signal]) : this.#ended.signal;
-    const result = untilDone(this.#timeoutMs, signal, work, this.#last);
+    const signal = callerSignal
+      ? AbortSignal.any([callerSignal, this.#ended.signal])
+      : this.#ended.signal;
+    const result = retryUntil(this.#timeoutMs, signal, task, this.#last);
     // Both: one that is given up while it waits does not let the next overtake those before it.
     this.#last = Promise.allSettled([this.#last, result]).then(() => {});
     return result.finally(() => {
@@ -48,23 +50,23 @@ export class Outbox {
  * Does something again and again until it is done, can't be done, or its time (milliseconds) is
  * over, beginning when what was before has ended.
  */
-export function untilDone<T>(
+export function retryUntil<T>(
   timeoutMs: number,
   signal: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-  before?: Promise<unknown>,
+  task: (signal: AbortSignal) => Promise<T>,
+  previous?: Promise<unknown>,
 ): Promise<T> {
-  let why: unknown;
-  const late = () => timeout(why);
-  return within(timeoutMs, late, signal, async (over) => {
-    await before;
+  let lastError: unknown;
+  const createError = () => timeoutError(lastError);
+  return withTimeout(timeoutMs, createError, signal, async (timeoutSignal) => {
+    await previous;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await work(over);
+        return await task(timeoutSignal);
       } catch (thrown) {
-        if (over.aborted || !isRetryable(thrown)) throw thrown;
-        why = thrown;
-        await sleep(thrown.retryAfterMs ?? backoff(attempt, maxPauseMs), over);
+        if (timeoutSignal.aborted || !isRetryable(thrown)) throw thrown;
+        lastError = thrown;
+        await sleep(thrown.retryAfterMs ?? backoff(attempt, maxRetryDelayMs), timeoutSignal);
       }
     }
   });

@@ -1,7 +1,7 @@
-import type { DurableEvent, Event, Result, StandingMessage } from '../../schemas/index.ts';
+import type { DurableEvent, Event, MessageSnapshot, Result } from '../../schemas/index.ts';
 
 /** A durable event as a room gives it out. */
-export type Delivered<E extends DurableEvent = DurableEvent> = E & {
+export type DeliveredEvent<E extends DurableEvent = DurableEvent> = E & {
   /** Where it is one's own, from this client or another of the same person. */
   readonly own?: true;
   /** Where it came after later ones had been given out: put it in its place by `seq`. */
@@ -9,7 +9,7 @@ export type Delivered<E extends DurableEvent = DurableEvent> = E & {
 };
 
 /** Says that durable events after one number and up to another may be missing for good. */
-export interface Incomplete {
+export interface GapEvent {
   readonly type: 'incomplete';
   readonly room: string;
   readonly after: number;
@@ -18,11 +18,11 @@ export interface Incomplete {
 
 /** What a room gives out, in the order of `seq`. */
 export type RoomEvent =
-  | { [K in DurableEvent['type']]: Delivered<Event<K>> }[DurableEvent['type']]
-  | Incomplete;
+  | { [K in DurableEvent['type']]: DeliveredEvent<Event<K>> }[DurableEvent['type']]
+  | GapEvent;
 
 /** What listeners of a room are given, by name. */
-export interface RoomListeners {
+export interface RoomEventMap {
   /** Each durable event once, in the order of `seq`. */
   event: RoomEvent;
   joined: Event<'joined'>;
@@ -61,10 +61,7 @@ export interface Room extends AsyncIterable<RoomEvent> {
   readonly after: number;
 
   /** Listens until the returned function is called. */
-  on<K extends keyof RoomListeners>(
-    name: K,
-    listener: (value: RoomListeners[K]) => void,
-  ): () => void;
+  on<K extends keyof RoomEventMap>(name: K, listener: (value: RoomEventMap[K]) => void): () => void;
 
   /**
    * Durable events, each once, in the order of `seq`: from where one joined for the first who takes
@@ -94,7 +91,7 @@ export interface Room extends AsyncIterable<RoomEvent> {
   react(seq: number, emoji: string, on: boolean, options?: SendOptions): Promise<Result<'react'>>;
 
   /** Pages backwards through the messages as they now stand; each page oldest first. */
-  history(options?: HistoryOptions): AsyncGenerator<StandingMessage[], void, undefined>;
+  history(options?: HistoryOptions): AsyncGenerator<MessageSnapshot[], void, undefined>;
 
   /** Leaves it. What waits to be sent fails with `closed`. */
   leave(): Promise<void>;

@@ -1,8 +1,8 @@
-import { later } from './async.ts';
-import { disconnected, KaiwaError } from './errors.ts';
+import { setTimer } from './async.ts';
+import { disconnectedError, KaiwaError } from './errors.ts';
 
 /** What the client uses of a WebSocket: the platform's own, or that of the package `ws`. */
-export interface Socket {
+export interface WebSocketLike {
   /** 3 when it is closed. */
   readonly readyState: number;
   onopen: unknown;
@@ -16,16 +16,16 @@ export interface Socket {
 }
 
 /** A class of WebSockets. */
-export type SocketClass = new (url: string, protocols: string[]) => Socket;
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 /** How long a socket that was closed may take to say that it is, in milliseconds. */
-const closingMs = 2_000;
+const closeTimeoutMs = 2_000;
 
 /** Lets go of a socket; resolves when it is closed, or can't be waited for any longer. */
-export function drop(socket: Socket): Promise<void> {
+export function closeSocket(socket: WebSocketLike): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState === 3) return resolve();
-    const cancel = later(closingMs, () => {
+    const cancel = setTimer(closeTimeoutMs, () => {
       socket.terminate?.();
       resolve();
     });
@@ -38,14 +38,14 @@ export function drop(socket: Socket): Promise<void> {
 }
 
 /** A socket that is being opened. */
-export interface Opening {
-  readonly socket: Socket;
+export interface OpeningSocket {
+  readonly socket: WebSocketLike;
   /** Why it was closed: `refused` where its handshake was answered by 401 or 403 and one can know. */
-  readonly why: (code: number) => KaiwaError;
+  readonly closeReason: (code: number) => KaiwaError;
 }
 
 /** What Node tells those who listen of a response to one of its own requests. */
-interface Told {
+interface UndiciMessage {
   readonly request: { readonly headers: unknown };
   readonly response: { readonly statusCode: number };
 }
@@ -55,36 +55,36 @@ interface Told {
  * says that in its error. A browser tells nobody; Node's own WebSocket tells its diagnostics alone,
  * where this handshake is known by what it offers.
  */
-export function connect(
-  Class: SocketClass,
+export function openSocket(
+  WebSocketClass: WebSocketConstructor,
   url: string,
   protocols: string[],
   signal: AbortSignal,
-): Opening {
-  const socket = new Class(url, protocols);
-  let reason: unknown;
+): OpeningSocket {
+  const socket = new WebSocketClass(url, protocols);
+  let failure: unknown;
   // It stays: `ws` throws an error that nobody listens to, and one that is closed too early has one.
   socket.onerror = ({ message }: { message?: string }) => {
-    reason ??= message;
+    failure ??= message;
   };
-  const listen = (message: unknown) => {
-    const { request, response } = message as Told;
-    if (String(request.headers).includes(protocols.join(', '))) reason = response.statusCode;
+  const onUndiciMessage = (message: unknown) => {
+    const { request, response } = message as UndiciMessage;
+    if (String(request.headers).includes(protocols.join(', '))) failure = response.statusCode;
   };
   const channel = 'undici:request:headers';
   const node: typeof process | undefined = globalThis.process;
   const diagnostics = node?.getBuiltinModule?.('diagnostics_channel');
-  diagnostics?.subscribe(channel, listen);
+  diagnostics?.subscribe(channel, onUndiciMessage);
   signal.addEventListener('abort', () => {
-    diagnostics?.unsubscribe(channel, listen);
+    diagnostics?.unsubscribe(channel, onUndiciMessage);
     // Node asks once more where it was answered by 401: it may have been let in after all.
-    reason = undefined;
+    failure = undefined;
   });
-  const why = (code: number) => {
-    const [status] = /(?<=^|: )40[13]$/.exec(String(reason)) ?? [];
+  const closeReason = (code: number) => {
+    const [status] = /(?<=^|: )40[13]$/.exec(String(failure)) ?? [];
     return status
       ? new KaiwaError('refused', `Refused with ${status}.`)
-      : disconnected(reason ?? `closed with ${code}`);
+      : disconnectedError(failure ?? `closed with ${code}`);
   };
-  return { socket, why };
+  return { socket, closeReason };
 }

@@ -20,10 +20,10 @@ export interface Database {
 }
 
 /** Any keys will do for an engine on this machine; without some, the SDK would look for real ones. */
-export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Starts the embedded engine on a free loopback port; its data is in a folder, or in memory. */
-export async function startDatabase(path?: string): Promise<Database> {
+export async function startDynalite(path?: string): Promise<Database> {
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,12 +40,16 @@ export async function startDatabase(path?: string): Promise<Database> {
 }
 
 /** Makes the table as CloudFormation would, unless it is there already. */
-export async function createTable(
+export async function createLocalTable(
   endpoint: string,
   TableName: string,
   { AttributeDefinitions, KeySchema, BillingMode }: TableProperties,
 ): Promise<void> {
-  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: localCredentials,
+  });
   try {
     await client.send(
       new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }),

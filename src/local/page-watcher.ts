@@ -6,13 +6,13 @@ import { buildPage } from '../build/bundle/page.ts';
 export const pageFile = resolve('src/generated/page.json');
 
 /** What the page is made of. */
-const sources = ['src/web', 'src/client'];
+const watchedFolders = ['src/web', 'src/client'];
 
 /** Editors write a file in several steps, in so many milliseconds. */
-const settleMs = 50;
+const debounceMs = 50;
 
 /** Builds the page anew whenever its sources change, until the returned function is called. */
-export function rebuildOnChange(): () => void {
+export function watchPage(): () => void {
   let timer: NodeJS.Timeout | undefined;
   const build = () => {
     clearTimeout(timer);
@@ -22,9 +22,11 @@ export function rebuildOnChange(): () => void {
       } catch {
         // esbuild has said what is wrong; the page stays as it was.
       }
-    }, settleMs);
+    }, debounceMs);
   };
-  const watchers: FSWatcher[] = sources.map((folder) => watch(folder, { recursive: true }, build));
+  const watchers: FSWatcher[] = watchedFolders.map((folder) =>
+    watch(folder, { recursive: true }, build),
+  );
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();

@@ -8,7 +8,10 @@ export interface Port {
 }
 
 /** The first of these ports that something else listens on already. */
-export async function firstTaken(host: string, ports: readonly Port[]): Promise<Port | undefined> {
+export async function findBusyPort(
+  host: string,
+  ports: readonly Port[],
+): Promise<Port | undefined> {
   for (const entry of ports) {
     const probe = createServer().listen(entry.port, host);
     try {

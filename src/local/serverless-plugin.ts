@@ -1,8 +1,13 @@
-import { createTable, credentials, type Database, type TableProperties } from './dynalite.ts';
-import { startEngine } from './dynalite-worker.ts';
-import { pageFile, rebuildOnChange } from './page-watcher.ts';
-import { firstTaken } from './ports.ts';
-import { agreeToSubprotocol } from './subprotocol.ts';
+import {
+  createLocalTable,
+  type Database,
+  localCredentials,
+  type TableProperties,
+} from './dynalite.ts';
+import { startDynaliteWorker } from './dynalite-worker.ts';
+import { pageFile, watchPage } from './page-watcher.ts';
+import { findBusyPort } from './ports.ts';
+import { patchSubprotocol } from './subprotocol.ts';
 
 /** What this plugin reads and sets of a Serverless service. */
 interface Serverless {
@@ -26,17 +31,17 @@ const dataFolder = '.kaiwa';
  * Makes `sls offline` a whole stack: an embedded DynamoDB is started and stopped with it, holding
  * the very table that is deployed, and the function is pointed at both ends on this machine.
  */
-export default class LocalStack {
+export default class LocalPlugin {
   readonly hooks = {
-    initialize: () => this.#watch(),
+    initialize: () => this.#ignoreWebSources(),
     'before:offline:start': () => this.#start(),
     'before:offline:start:init': () => this.#start(),
-    'after:offline:start:init': () => this.#announce(),
+    'after:offline:start:init': () => this.#printUsage(),
     'before:offline:start:end': () => this.#stop(),
   };
   readonly #serverless: Serverless;
   #database?: Database;
-  #stopBuilding = () => {};
+  #stopWatching = () => {};
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
@@ -47,7 +52,7 @@ export default class LocalStack {
   }
 
   /** The page is built apart from the function, which a mistake in it must not stop. */
-  #watch(): void {
+  #ignoreWebSources(): void {
     const ignore = ['.esbuild', '.build', 'dist', 'node_modules', 'src/web'];
     this.#serverless.service.custom.esbuild.watch = { ignore };
   }
@@ -55,22 +60,26 @@ export default class LocalStack {
   async #start(): Promise<void> {
     const { provider, resources } = this.#serverless.service;
     const { httpPort, websocketPort, lambdaPort } = this.#ports;
-    const taken = await firstTaken(host, [
+    const busyPort = await findBusyPort(host, [
       { port: httpPort, variable: 'HTTP_PORT' },
       { port: websocketPort, variable: 'WEBSOCKET_PORT' },
       { port: lambdaPort, variable: 'LAMBDA_PORT' },
     ]);
-    if (taken) {
-      console.error(`Port ${taken.port} is taken. Set ${taken.variable} to a free one.`);
+    if (busyPort) {
+      console.error(`Port ${busyPort.port} is taken. Set ${busyPort.variable} to a free one.`);
       process.exit(1);
     }
-    this.#database = await startEngine(dataFolder, () => {
+    this.#database = await startDynaliteWorker(dataFolder, () => {
       console.error(`The data in ${dataFolder} failed: another local stack may be using it.`);
       process.exit(1);
     });
-    await createTable(this.#database.endpoint, tableName, resources.Resources.Table.Properties);
-    agreeToSubprotocol();
-    this.#stopBuilding = rebuildOnChange();
+    await createLocalTable(
+      this.#database.endpoint,
+      tableName,
+      resources.Resources.Table.Properties,
+    );
+    patchSubprotocol();
+    this.#stopWatching = watchPage();
     provider.environment = {
       ...provider.environment,
       TABLE_NAME: tableName,
@@ -81,13 +90,13 @@ export default class LocalStack {
       // Gateway, function and clients share a machine here: hundreds at once wait for each other.
       DEPENDENCY_TIMEOUT_MS: 20_000,
       DYNAMODB_ENDPOINT: this.#database.endpoint,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
       AWS_SESSION_TOKEN: '',
     };
   }
 
-  #announce(): void {
+  #printUsage(): void {
     const { httpPort, websocketPort } = this.#ports;
     const connect = (name: string) => `npx wscat -c 'ws://${host}:${websocketPort}?name=${name}'`;
     console.log(`
@@ -100,12 +109,12 @@ and in one of them
   {"action":"sendmessage","message":"hello"}
 
 Its table is ${tableName}, for the operator's commands, by this environment:
-  export AWS_ENDPOINT_URL_DYNAMODB=${this.#database?.endpoint} AWS_REGION=local AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+  export AWS_ENDPOINT_URL_DYNAMODB=${this.#database?.endpoint} AWS_REGION=local AWS_ACCESS_KEY_ID=${localCredentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${localCredentials.secretAccessKey}
 `);
   }
 
   async #stop(): Promise<void> {
-    this.#stopBuilding();
+    this.#stopWatching();
     await this.#database?.close();
   }
 }

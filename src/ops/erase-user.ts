@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { forEachConcurrent } from '../server/lib/concurrency.ts';
 import { classifyRow, type PersonalDataKind } from '../server/store/keys.ts';
 import type { Row } from '../server/store/table.ts';
-import { run } from './cli.ts';
-import { attributes, erasers } from './row-erasers.ts';
-import type { OperatorTable } from './sdk-table.ts';
+import { runCommand } from './cli.ts';
+import { rowErasers, scannedAttributes } from './row-erasers.ts';
+import type { OpsTable } from './sdk-table.ts';
 
 /** What came of erasing a person. */
-export interface Erasure {
+export interface EraseResult {
   /** The rows of theirs that were found, in all passes. */
   readonly found: Readonly<Record<PersonalDataKind, number>>;
   /** Whether the last pass found nothing; else they go on writing. */
@@ -15,65 +15,65 @@ export interface Erasure {
 }
 
 /** What an erasure is made of. */
-export interface ErasureParts {
-  readonly table: OperatorTable;
+export interface EraseOptions {
+  readonly table: OpsTable;
   readonly userId: string;
   /** Waits until the requests are over that came on connections removed before. */
-  readonly pause: () => Promise<unknown>;
+  readonly waitForRequests: () => Promise<unknown>;
   /** Told of what goes on. */
-  readonly tell: (text: string) => void;
+  readonly onProgress: (text: string) => void;
 }
 
 /** Who is found so often goes on writing: it is no use to look once more. */
 const maxPasses = 5;
 
 /** An invocation takes 28 seconds at most (`serverless.yml`). */
-const requestMs = 30_000;
+const maxRequestMs = 30_000;
 
 /** Rows erased at once. One room's log takes a thousand writes a second, and the chat goes on meanwhile. */
-const width = 8;
+const concurrency = 8;
 
 /**
  * Erases a person from the table: looks through all of it, until a pass finds nothing of theirs. Their
  * events become numbers that are skipped. It may be cut short anywhere and run again. Whose connections it
  * finds can make no further request by them, but can connect anew: what they do then may stay.
  */
-export async function erase(parts: ErasureParts): Promise<Erasure> {
-  const found = none();
+export async function eraseUser(options: EraseOptions): Promise<EraseResult> {
+  const found = zeroCounts();
   for (let pass = 1; pass <= maxPasses; pass += 1) {
     const before = { ...found };
-    await eraseOnce(parts, pass, found);
+    await erasePass(options, pass, found);
     if (sum(found) === sum(before)) return { found, isGone: true };
-    if (found.connection > before.connection) await parts.pause();
+    if (found.connection > before.connection) await options.waitForRequests();
   }
   return { found, isGone: false };
 }
 
 /** Looks through the table once, erases what is theirs, and counts it. */
-async function eraseOnce(
-  { table, userId, tell }: ErasureParts,
+async function erasePass(
+  { table, userId, onProgress }: EraseOptions,
   pass: number,
   found: Record<PersonalDataKind, number>,
 ): Promise<void> {
-  let looked = 0;
-  async function* theirs(): AsyncGenerator<{ kind: PersonalDataKind; row: Row }> {
-    for await (const rows of table.scan(attributes)) {
+  let scannedCount = 0;
+  async function* findUserRows(): AsyncGenerator<{ kind: PersonalDataKind; row: Row }> {
+    for await (const rows of table.scan(scannedAttributes)) {
       for (const row of rows) {
         const classified = classifyRow(row);
         const owner = classified?.userId ?? row['u'] ?? row['userId'];
         if (classified && owner === userId) yield { ...classified, row };
       }
-      looked += rows.length;
-      tell(`Pass ${pass}: ${looked} rows looked at, ${sum(found)} of theirs in all.`);
+      scannedCount += rows.length;
+      onProgress(`Pass ${pass}: ${scannedCount} rows looked at, ${sum(found)} of theirs in all.`);
     }
   }
-  await forEachConcurrent(theirs(), width, async ({ kind, row }) => {
-    await erasers[kind](table, row);
+  await forEachConcurrent(findUserRows(), concurrency, async ({ kind, row }) => {
+    await rowErasers[kind](table, row);
     found[kind] += 1;
   });
 }
 
-const none = (): Record<PersonalDataKind, number> => ({
+const zeroCounts = (): Record<PersonalDataKind, number> => ({
   event: 0,
   reaction: 0,
   claim: 0,
@@ -86,15 +86,15 @@ const none = (): Record<PersonalDataKind, number> => ({
 const sum = (counts: Readonly<Record<PersonalDataKind, number>>) =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** What `npm run erase` does. */
+/** What `npm run ops:erase-user` does. */
 async function main(): Promise<void> {
-  process.exitCode = await run('erase', 'user', async (table, userId) => {
-    const tell = console.error;
-    const pause = () => {
-      tell('They were connected: waiting for what they asked last.');
-      return setTimeout(requestMs);
+  process.exitCode = await runCommand('ops:erase-user', 'user', async (table, userId) => {
+    const onProgress = console.error;
+    const waitForRequests = () => {
+      onProgress('They were connected: waiting for what they asked last.');
+      return setTimeout(maxRequestMs);
     };
-    const { found, isGone } = await erase({ table, userId, pause, tell });
+    const { found, isGone } = await eraseUser({ table, userId, waitForRequests, onProgress });
     for (const [trace, count] of Object.entries(found)) console.log(`${trace}s: ${count}`);
     console.log(
       isGone ? 'Nothing is left.' : 'They go on writing: keep them out, and run it again.',

@@ -6,10 +6,10 @@ import { decodeEvent, isTombstone } from '../server/store/event-rows.ts';
 import { counterKey, logRange, maxSeq, parseSeq } from '../server/store/keys.ts';
 import { createRetention } from '../server/store/retention.ts';
 import type { Row, Table } from '../server/store/table.ts';
-import { run } from './cli.ts';
+import { runCommand } from './cli.ts';
 
 /** After so many events the operator is told that it goes on. */
-const stride = 100_000;
+const progressInterval = 100_000;
 
 /**
  * Writes a room's log as JSON Lines: each event that has not expired, exactly as it was pushed, in the
@@ -20,53 +20,54 @@ export async function exportRoom(
   table: Table,
   room: string,
   out: Writable,
-  tell: (text: string) => void = () => {},
+  onProgress: (text: string) => void = () => {},
 ): Promise<number | undefined> {
   if (!(await table.get(counterKey(room)))) return undefined;
   let count = 0;
-  async function* lines() {
-    for await (const event of eventsOf(table, room)) {
+  async function* encodeLines() {
+    for await (const event of readEvents(table, room)) {
       yield `${encodeFrame(event)}\n`;
       count += 1;
-      if (count % stride === 0) tell(`Events: ${count} so far.`);
+      if (count % progressInterval === 0) onProgress(`Events: ${count} so far.`);
     }
   }
-  await pipeline(Readable.from(lines()), out);
+  await pipeline(Readable.from(encodeLines()), out);
   return count;
 }
 
 /** A room's events, of whatever kind, oldest first. */
-async function* eventsOf(table: Table, room: string): AsyncGenerator<DurableEvent> {
+async function* readEvents(table: Table, room: string): AsyncGenerator<DurableEvent> {
   const messages = table.query(logRange(room, 'M', 1, maxSeq));
   const others = table.query(logRange(room, 'E', 1, maxSeq));
   // For how long events are kept is the stack's to say: what is not marked as expired is exported.
   const retention = createRetention(Date.now, 0);
-  for await (const row of merged(messages, others)) {
+  for await (const row of mergeBySeq(messages, others)) {
     if (!isTombstone(row) && retention.isRetained(row)) yield decodeEvent(room, row);
   }
 }
 
-type Rows = ReturnType<Table['query']>;
+type RowStream = ReturnType<Table['query']>;
 
 /** The rows of two stretches of a log as the one sequence that they are. */
-async function* merged(some: Rows, others: Rows): Rows {
-  let [one, other] = await Promise.all([next(some), next(others)]);
-  while (one || other) {
-    if (one && (!other || parseSeq(one.sk) < parseSeq(other.sk))) {
-      yield one;
-      one = await next(some);
-    } else if (other) {
-      yield other;
-      other = await next(others);
+async function* mergeBySeq(leftRows: RowStream, rightRows: RowStream): RowStream {
+  let [left, right] = await Promise.all([nextRow(leftRows), nextRow(rightRows)]);
+  while (left || right) {
+    if (left && (!right || parseSeq(left.sk) < parseSeq(right.sk))) {
+      yield left;
+      left = await nextRow(leftRows);
+    } else if (right) {
+      yield right;
+      right = await nextRow(rightRows);
     }
   }
 }
 
-const next = async (rows: Rows): Promise<Row | undefined> => (await rows.next()).value ?? undefined;
+const nextRow = async (rows: RowStream): Promise<Row | undefined> =>
+  (await rows.next()).value ?? undefined;
 
-/** What `npm run export` does. */
+/** What `npm run ops:export-room` does. */
 async function main(): Promise<void> {
-  process.exitCode = await run('export', 'room', async (table, room) => {
+  process.exitCode = await runCommand('ops:export-room', 'room', async (table, room) => {
     const count = await exportRoom(table, room, process.stdout, console.error);
     console.error(
       count === undefined ? `No event was ever in ${room}.` : `Events: ${count}, which is all.`,

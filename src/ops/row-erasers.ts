@@ -4,34 +4,34 @@ import {
   claimType,
   logKey,
   type PersonalDataKind,
-  parseReactionKey,
+  parseReaction,
   parseRoom,
   reactionRange,
 } from '../server/store/keys.ts';
 import { notExists, type Row, type Table } from '../server/store/table.ts';
 
 /** Erases one row, and with it what else only it tells of. */
-type Eraser = (table: Table, row: Row) => Promise<void>;
+type RowEraser = (table: Table, row: Row) => Promise<void>;
 
 /** What of a row its eraser needs, or tells whose it is; never a text. */
-export const attributes = ['u', 'userId', 'at', 'ttl', 'k', 'g', 'e', 'seq'];
+export const scannedAttributes = ['u', 'userId', 'at', 'ttl', 'k', 'g', 'e', 'seq'];
 
 /**
  * How each kind of row is erased. Each write is conditional, or harmless when done twice, so that no order
  * of these, of the chat's own and of their repeats harms a room's log. What another has changed meanwhile
  * may stay, to be found by the next pass.
  */
-export const erasers: Readonly<Record<PersonalDataKind, Eraser>> = {
-  connection: remove,
-  subscription: remove,
-  place: remove,
-  mark: remove,
+export const rowErasers: Readonly<Record<PersonalDataKind, RowEraser>> = {
+  connection: removeRow,
+  subscription: removeRow,
+  place: removeRow,
+  mark: removeRow,
   claim: eraseClaim,
   event: eraseEvent,
-  reaction: remove,
+  reaction: removeRow,
 };
 
-async function remove(table: Table, { pk, sk }: Row): Promise<void> {
+async function removeRow(table: Table, { pk, sk }: Row): Promise<void> {
   await table.remove({ pk, sk });
 }
 
@@ -54,7 +54,7 @@ async function eraseEmoji(
   userId: unknown,
 ): Promise<void> {
   for await (const { sk } of table.query(reactionRange(room, target, target), { attributes: [] })) {
-    const other = parseReactionKey(sk);
+    const other = parseReaction(sk);
     if (other.emoji === emoji && other.userId !== userId) return;
   }
   const change = { text: 'DELETE em :emoji', values: { ':emoji': new Set([emoji]) } };

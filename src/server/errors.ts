@@ -13,7 +13,7 @@ export class ChatError extends Error {
   readonly fields: ErrorFields;
 
   constructor(code: ErrorCode, fields: ErrorFields = {}, cause?: unknown) {
-    super(errors[code].when, { cause });
+    super(errors[code].description, { cause });
     this.code = code;
     this.fields = fields;
   }

@@ -1,95 +1,96 @@
 import { render } from 'preact';
 import { App } from './components/app.tsx';
-import { forName, forToken } from './components/prompt-form.tsx';
+import { namePrompt, tokenPrompt } from './components/prompt-form.tsx';
 import { Welcome } from './components/welcome.tsx';
-import { words } from './i18n/index.ts';
-import { lobby } from './lib/limits.ts';
-import { broughtBy } from './lib/location-hash.ts';
-import { Chat } from './state/chat-store.ts';
-import { keeping, Memory } from './state/saved-state.ts';
-import { claimsOf, Token, tokenFrom } from './state/token.ts';
+import { t } from './i18n/index.ts';
+import { defaultRoom } from './lib/limits.ts';
+import { parseHash } from './lib/location-hash.ts';
+import { ChatStore } from './state/chat-store.ts';
+import { SavedState, safeStorage } from './state/saved-state.ts';
+import { parseClaims, parseToken, Token } from './state/token.ts';
 
 /** What the stage tells the page. */
-const told = (what: string) =>
-  document.querySelector<HTMLMetaElement>(`meta[name="kaiwa-${what}"]`)?.content;
+const readMeta = (name: string) =>
+  document.querySelector<HTMLMetaElement>(`meta[name="kaiwa-${name}"]`)?.content;
 
-const lasting = keeping(() => localStorage);
-const ofTab = keeping(() => sessionStorage);
-const token = told('auth') === 'jwt' ? new Token(ofTab) : undefined;
+const persistentStorage = safeStorage(() => localStorage);
+const tabStorage = safeStorage(() => sessionStorage);
+const token = readMeta('auth') === 'jwt' ? new Token(tabStorage) : undefined;
 
 // Before anything else: whoever sees the address or shares it must not get the token with it.
-takeToken();
+consumeTokenFromHash();
 
 const root = document.querySelector('#app');
-const url = told('socket');
+const url = readMeta('socket');
 
 if (root && url) {
-  document.documentElement.lang = words.locale;
-  addEventListener('hashchange', () => takeToken() && location.reload());
-  begin(root, url);
+  document.documentElement.lang = t.locale;
+  addEventListener('hashchange', () => consumeTokenFromHash() && location.reload());
+  start(root, url);
 }
 
 /**
  * Takes a token out of the address, and tells whether one is known by it now. Anybody can write such an
  * address: it makes nobody another person without asking.
  */
-function takeToken(): boolean {
-  const brought = broughtBy(location.hash);
-  if (brought.token === undefined) return false;
+function consumeTokenFromHash(): boolean {
+  const params = parseHash(location.hash);
+  if (params.token === undefined) return false;
   const { pathname, search } = location;
-  history.replaceState(null, '', brought.room ? `#${brought.room}` : pathname + search);
-  const text = tokenFrom(brought.token);
+  history.replaceState(null, '', params.room ? `#${params.room}` : pathname + search);
+  const text = parseToken(params.token);
   if (!token || text === undefined) return false;
-  const isAnother = token.text !== undefined && claimsOf(text).sub !== token.person;
-  if (isAnother && !confirm(words.becomeAnother)) return false;
+  const isOtherUser = token.text !== undefined && parseClaims(text).sub !== token.userId;
+  if (isOtherUser && !confirm(t.confirmUserSwitch)) return false;
   token.text = text;
   return true;
 }
 
 /** The room that the address names, if it names one. */
-function roomInAddress(): string | undefined {
-  return broughtBy(location.hash).room;
+function roomFromHash(): string | undefined {
+  return parseHash(location.hash).room;
 }
 
-function begin(root: Element, url: string): void {
-  const memory = new Memory(lasting, ofTab, token?.person);
-  const { name } = memory;
+function start(root: Element, url: string): void {
+  const savedState = new SavedState(persistentStorage, tabStorage, token?.userId);
+  const { name } = savedState;
   if ((token ? token.text : name) !== undefined) {
-    chat(root, new Chat({ url, name, memory, token }), memory);
+    renderChat(root, new ChatStore({ url, name, savedState, token }), savedState);
     return;
   }
   const onAnswer = (answer: string) => {
     if (token) token.text = answer;
-    else memory.name = answer;
-    begin(root, url);
+    else savedState.name = answer;
+    start(root, url);
   };
-  const question = token ? forToken : forName;
-  render(<Welcome room={roomInAddress()} question={question} onAnswer={onAnswer} />, root);
+  const prompt = token ? tokenPrompt : namePrompt;
+  render(<Welcome room={roomFromHash()} prompt={prompt} onAnswer={onAnswer} />, root);
 }
 
-function chat(root: Element, chat: Chat, memory: Memory): void {
-  const show = () => chat.show(roomInAddress() ?? lobby);
-  const onName = (chosen: string) => {
-    memory.name = chosen;
+function renderChat(root: Element, chat: ChatStore, savedState: SavedState): void {
+  const showRoomFromHash = () => chat.showRoom(roomFromHash() ?? defaultRoom);
+  const onName = (newName: string) => {
+    savedState.name = newName;
     // A name goes with the connection, and everything is kept: so everything begins anew.
     location.reload();
   };
-  const onToken = (given: string) => {
+  const onToken = (newToken: string) => {
     if (!token) return;
-    const { person } = token;
-    token.text = given;
-    if (claimsOf(given).sub === person) chat.tryNow();
+    const { userId } = token;
+    token.text = newToken;
+    if (parseClaims(newToken).sub === userId) chat.reconnectNow();
     else location.reload();
   };
   const onSignOut = () => {
     if (token) token.text = '';
     location.reload();
   };
-  show();
-  addEventListener('hashchange', show);
-  addEventListener('online', () => chat.tryNow());
+  showRoomFromHash();
+  addEventListener('hashchange', showRoomFromHash);
+  addEventListener('online', () => chat.reconnectNow());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && chat.status.retryAt !== undefined) chat.tryNow();
+    if (document.visibilityState === 'visible' && chat.status.retryAt !== undefined)
+      chat.reconnectNow();
   });
   render(<App chat={chat} onName={onName} onToken={onToken} onSignOut={onSignOut} />, root);
 }

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { judged, type Row, reaches, type Target, tableOf } from './harness/report.ts';
-import { cpuOf, interleave, median, timeOf } from './harness/sample.ts';
+import {
+  formatTable,
+  formatTargets,
+  type MeasureRow,
+  reachesTarget,
+  type Target,
+} from './harness/report.ts';
+import { getCpuMsPerUnit, getWallMsPerUnit, interleave, median } from './harness/sample.ts';
 
-const row = (value: number, controlValue: number, target?: Target): Row => ({
+const row = (value: number, controlValue: number, target?: Target): MeasureRow => ({
   ...{ measure: 'work', unit: 'ms', value, control: 'the same', controlValue },
   ...(target && { target }),
 });
@@ -28,12 +34,12 @@ describe('samples', () => {
 
   it('are told a unit', () => {
     const samples = [{ units: 10, cpuMs: 20, wallMs: 50 }];
-    expect([cpuOf(samples), timeOf(samples)]).toEqual([2, 5]);
+    expect([getCpuMsPerUnit(samples), getWallMsPerUnit(samples)]).toEqual([2, 5]);
   });
 });
 
 describe('a row', () => {
-  it.each<[string, Row, boolean]>([
+  it.each<[string, MeasureRow, boolean]>([
     ['has reached a ratio at most', row(35, 100, { atMost: 0.35 }), true],
     ['has missed a ratio at most', row(36, 100, { atMost: 0.35 }), false],
     ['has reached a ratio at least', row(50, 100, { atLeast: 0.5 }), true],
@@ -43,11 +49,11 @@ describe('a row', () => {
     ['has nothing to reach', row(1_000, 1), true],
     ['has missed where nothing was measured', row(Number.NaN, 1, { atMost: 1 }), false],
   ])('%s', (_case, found, expected) => {
-    expect(reaches(found)).toBe(expected);
+    expect(reachesTarget(found)).toBe(expected);
   });
 
   it('is a line of a table in Markdown', () => {
-    expect(tableOf([row(0.01234, 1_234.5, { atMost: 0.5 }), row(2, 1)]).split('\n')).toEqual([
+    expect(formatTable([row(0.01234, 1_234.5, { atMost: 0.5 }), row(2, 1)]).split('\n')).toEqual([
       '| measure | ours      | control  | its      | ratio    | target |     |',
       '| ------- | --------- | -------- | -------- | -------- | ------ | --- |',
       '| work    | 0.0123 ms | the same | 1,235 ms | 0.000010 | ≤ 0.5  | yes |',
@@ -59,12 +65,12 @@ describe('a row', () => {
 describe('the README', () => {
   it('has the table that the last bench wrote', () => {
     const { groups } = JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
-    const table = judged(groups);
+    const table = formatTargets(groups);
     expect(readFileSync('README.md', 'utf8')).toContain(`<!-- bench -->\n\n${table}\n`);
   });
 
   it('misses no target', () => {
     const { groups } = JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
-    expect(judged(groups)).not.toContain('MISSED');
+    expect(formatTargets(groups)).not.toContain('MISSED');
   });
 });

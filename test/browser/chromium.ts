@@ -17,9 +17,9 @@ const cache = resolve('node_modules/.cache');
  * Starts a Chromium: that of `CHROME_PATH`, or the one from npm, which is for Linux on x64, or an
  * installed Chrome. Says plainly what to do where there is none.
  */
-export async function launch(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
   try {
-    return await chromium.launch(which());
+    return await chromium.launch(launchOptions());
   } catch (cause) {
     const advice =
       'The browser tests need a Chromium. Set CHROME_PATH to an installed Chrome or Chromium.';
@@ -27,16 +27,16 @@ export async function launch(): Promise<Browser> {
   }
 }
 
-function which(): LaunchOptions {
+function launchOptions(): LaunchOptions {
   const executablePath = process.env['CHROME_PATH'];
   if (executablePath) return { executablePath };
   const isFromNpm = process.platform === 'linux' && process.arch === 'x64';
-  return isFromNpm ? fromNpm() : { channel: 'chrome' };
+  return isFromNpm ? npmLaunchOptions() : { channel: 'chrome' };
 }
 
 /** The one from npm brings all that it needs beside the C library: libraries, and a font. */
-function fromNpm(): LaunchOptions {
-  const folder = unpacked();
+function npmLaunchOptions(): LaunchOptions {
+  const folder = unpackChromium();
   const env = {
     ...process.env,
     LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
@@ -46,28 +46,28 @@ function fromNpm(): LaunchOptions {
 }
 
 /** Unpacks it, which takes some seconds, once for each installation. */
-function unpacked(): string {
+function unpackChromium(): string {
   const manifest = readFileSync('node_modules/@sparticuz/chromium/package.json', 'utf8');
   const folder = join(cache, `chromium-${JSON.parse(manifest).version}`);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  const draft = mkdtempSync(join(cache, 'chromium-'));
+  const temporaryFolder = mkdtempSync(join(cache, 'chromium-'));
   const script = `
     import { inflate } from '@sparticuz/chromium';
     const packed = 'node_modules/@sparticuz/chromium/bin/';
     await Promise.all(['chromium.br', 'al2023.tar.br', 'fonts.tar.br'].map((name) => inflate(packed + name)));`;
   // It unpacks to where temporary files go.
-  const env = { ...process.env, TMPDIR: draft };
+  const env = { ...process.env, TMPDIR: temporaryFolder };
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { env });
-  writeFileSync(join(draft, 'fonts.conf'), fonts(folder));
+  writeFileSync(join(temporaryFolder, 'fonts.conf'), fontConfig(folder));
   // Another run may have been faster.
-  if (existsSync(folder)) rmSync(draft, { recursive: true });
-  else renameSync(draft, folder);
+  if (existsSync(folder)) rmSync(temporaryFolder, { recursive: true });
+  else renameSync(temporaryFolder, folder);
   return folder;
 }
 
 /** Where fonts are: what the machine says, if it does, and the one that came along. */
-const fonts = (folder: string) => `<?xml version="1.0"?>
+const fontConfig = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>

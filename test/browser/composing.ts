@@ -1,11 +1,11 @@
-import { expectSoon } from './eventually.ts';
-import type { Open } from './site.ts';
+import { expectEventually } from './eventually.ts';
+import type { GetSite } from './site.ts';
 
 /** Writing: with an input method, on several lines, and too much. */
-export function composing(site: Open): void {
+export function composingTests(site: GetSite): void {
   describe('what one writes', () => {
     it('is not sent by the Enter that ends composing Japanese, but by the next one', async () => {
-      const aki = await site().come('ime', 'Aki');
+      const aki = await site().enterRoom('ime', 'Aki');
       const { page, composer } = aki;
       const keyboard = await aki.context.newCDPSession(page);
       await page.evaluate(() => {
@@ -30,12 +30,12 @@ export function composing(site: Open): void {
       expect(await composer.inputValue()).toBe('日本茶');
       expect(await page.locator('.line').count()).toBe(0);
       await page.keyboard.press('Enter');
-      await aki.sees('日本茶');
+      await aki.waitForMessage('日本茶');
       expect(await composer.inputValue()).toBe('');
     });
 
     it('is not sent by an Enter that the browser calls a key of an input method', async () => {
-      const { page, composer } = await site().come('safari', 'Aki');
+      const { page, composer } = await site().enterRoom('safari', 'Aki');
       await composer.fill('日本茶');
       await composer.evaluate((field) => {
         const key = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
@@ -46,19 +46,21 @@ export function composing(site: Open): void {
     });
 
     it('has lines where Shift is held, and is shown with them', async () => {
-      const aki = await site().come('lines', 'Aki');
+      const aki = await site().enterRoom('lines', 'Aki');
       await aki.composer.pressSequentially('one');
-      const [low] = [await aki.composer.evaluate((field) => field.clientHeight)];
+      const [singleLineHeight] = [await aki.composer.evaluate((field) => field.clientHeight)];
       await aki.composer.press('Shift+Enter');
       await aki.composer.pressSequentially('two');
-      expect(await aki.composer.evaluate((field) => field.clientHeight)).toBeGreaterThan(low);
+      expect(await aki.composer.evaluate((field) => field.clientHeight)).toBeGreaterThan(
+        singleLineHeight,
+      );
       await aki.composer.press('Enter');
-      const line = await aki.sees('two');
+      const line = await aki.waitForMessage('two');
       expect(await line.locator('.text').innerText()).toBe('one\ntwo');
     });
 
     it('is not sent where it is blank, nor where it is too long, which it says', async () => {
-      const aki = await site().come('long', 'Aki');
+      const aki = await site().enterRoom('long', 'Aki');
       await aki.composer.fill('  \n ');
       await aki.composer.press('Enter');
       await aki.composer.fill('😀'.repeat(4_097));
@@ -67,18 +69,18 @@ export function composing(site: Open): void {
       expect(await aki.page.locator('.line').count()).toBe(0);
       await aki.composer.fill('😀'.repeat(4_096));
       await aki.composer.press('Enter');
-      await aki.sees('😀'.repeat(100));
+      await aki.waitForMessage('😀'.repeat(100));
     });
 
     it('is sent after a reload where it was on its way, and not again where it had arrived', async () => {
-      const aki = await site().come('on-its-way', 'Aki');
+      const aki = await site().enterRoom('on-its-way', 'Aki');
       const { page } = aki;
-      await aki.says('before');
+      await aki.sendMessage('before');
       const key = (await page.evaluate(() => localStorage.getItem('kaiwa.key'))) ?? '';
       const room = await site().client('Aki', key).join('on-its-way');
       await room.send('arrived', { id: 'arrived' });
       await room.send('after');
-      await aki.sees('after');
+      await aki.waitForMessage('after');
       await page.evaluate(() => {
         const progress = { state: 'sending' };
         const drafts = ['arrived', 'lost'].map((text) => ({
@@ -90,8 +92,8 @@ export function composing(site: Open): void {
         sessionStorage.setItem('kaiwa.unsent.on-its-way', JSON.stringify({ text: '', drafts }));
       });
       await page.reload();
-      await aki.sees('lost');
-      await expectSoon(() => page.locator('.pending').count()).toBe(0);
+      await aki.waitForMessage('lost');
+      await expectEventually(() => page.locator('.pending').count()).toBe(0);
       expect(await page.locator('.text').allInnerTexts()).toEqual([
         'before',
         'arrived',
@@ -101,10 +103,10 @@ export function composing(site: Open): void {
     });
 
     it('is still there after a reload', async () => {
-      const aki = await site().come('kept', 'Aki');
+      const aki = await site().enterRoom('kept', 'Aki');
       await aki.composer.fill('not sent yet');
       await aki.page.reload();
-      await expectSoon(() => aki.composer.inputValue()).toBe('not sent yet');
+      await expectEventually(() => aki.composer.inputValue()).toBe('not sent yet');
     });
   });
 }

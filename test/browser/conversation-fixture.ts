@@ -3,11 +3,14 @@ import { type Client, createClient, type Room } from '../../src/client/index.ts'
 const names = ['Aki Tanaka', 'Ben', 'Cleo Martin', '佐藤 美咲', 'Émile'];
 
 /** Those who take part, by the keys that make them the same people on the page. */
-export const people = names.map((name, index) => ({ name, key: `of-the-screenshots-${index}` }));
+export const participants = names.map((name, index) => ({
+  name,
+  key: `of-the-screenshots-${index}`,
+}));
 
 /** Has a conversation that shows all that there is to show. They stay in the room. */
-export async function converse(url: string, name: string): Promise<Client[]> {
-  const clients = people.map((person) => createClient({ url, ...person }));
+export async function playConversation(url: string, name: string): Promise<Client[]> {
+  const clients = participants.map((participant) => createClient({ url, ...participant }));
   const rooms = await Promise.all(clients.map((client) => client.join(name)));
   const [aki, ben, cleo, misaki, emile] = rooms as [Room, Room, Room, Room, Room];
   await ben.send('Good morning! Is anyone in the office today?');
@@ -34,7 +37,10 @@ export async function converse(url: string, name: string): Promise<Client[]> {
 }
 
 /** What goes on while somebody looks: two have read all, and one types. */
-export async function goOn([, ben, cleo, misaki]: Client[], room: string): Promise<void> {
+export async function continueConversation(
+  [, ben, cleo, misaki]: Client[],
+  room: string,
+): Promise<void> {
   await ben?.request('markread', { room, seq: 1_000 });
   await cleo?.request('markread', { room, seq: 1_000 });
   await misaki?.request('typing', { room, typing: true });

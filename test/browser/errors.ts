@@ -1,42 +1,42 @@
-import { violationsOf } from './access.ts';
-import { expectSoon } from './eventually.ts';
-import type { Open } from './site.ts';
+import { findAxeViolations } from './access.ts';
+import { expectEventually } from './eventually.ts';
+import type { GetSite } from './site.ts';
 import type { Visitor } from './visitor.ts';
 
-const texts = ({ page }: Visitor) => page.locator('.line .text').allInnerTexts();
+const readTexts = ({ page }: Visitor) => page.locator('.line .text').allInnerTexts();
 
 /** Writes without waiting for what becomes of it. */
-async function write({ composer }: Visitor, text: string): Promise<void> {
+async function submitMessage({ composer }: Visitor, text: string): Promise<void> {
   await composer.fill(text);
   await composer.press('Enter');
 }
 
 /** What becomes of it all while the stack is down. */
-export function trouble(site: Open): void {
+export function errorTests(site: GetSite): void {
   describe('a stack that is stopped and started again in the middle', () => {
     it('loses nothing: what was written is shown, kept, sent, or offered to be sent again', async () => {
       const [aki, ben, cleo] = await Promise.all(
-        ['Aki', 'Ben', 'Cleo'].map((name) => site().come('trouble', name)),
+        ['Aki', 'Ben', 'Cleo'].map((name) => site().enterRoom('trouble', name)),
       );
       if (!aki || !ben || !cleo) throw new Error('Somebody is missing.');
       await cleo.page.clock.install();
-      await aki.says('before');
-      await Promise.all([ben.sees('before'), cleo.sees('before')]);
+      await aki.sendMessage('before');
+      await Promise.all([ben.waitForMessage('before'), cleo.waitForMessage('before')]);
 
       await site().stack.stop();
       for (const visitor of [aki, ben, cleo]) {
         await visitor.page.locator('.connection[data-state=reconnecting]').waitFor();
         await visitor.page.getByText(/Next try in \d+ seconds?/).waitFor();
       }
-      await write(aki, 'first of Aki');
-      await write(aki, 'second of Aki');
-      await write(ben, 'only one of Ben');
-      await write(cleo, 'too late of Cleo');
+      await submitMessage(aki, 'first of Aki');
+      await submitMessage(aki, 'second of Aki');
+      await submitMessage(ben, 'only one of Ben');
+      await submitMessage(cleo, 'too late of Cleo');
       expect(await aki.page.locator('.text.pending').allInnerTexts()).toEqual([
         'first of Aki',
         'second of Aki',
       ]);
-      expect(await violationsOf(aki.page)).toEqual([]);
+      expect(await findAxeViolations(aki.page)).toEqual([]);
       // One may also leave a room again that one could not yet come to.
       await ben.page.getByLabel('Join or open a room').fill('never');
       await ben.page.keyboard.press('Enter');
@@ -47,8 +47,8 @@ export function trouble(site: Open): void {
       const failure = cleo.page.locator('.failure');
       await failure.waitFor();
       expect(await failure.innerText()).toContain('Not sent. No answer came in time.');
-      expect(await violationsOf(cleo.page)).toEqual([]);
-      const id = await cleo.line('too late of Cleo').getAttribute('data-key');
+      expect(await findAxeViolations(cleo.page)).toEqual([]);
+      const id = await cleo.messageRow('too late of Cleo').getAttribute('data-key');
 
       await site().stack.start();
       for (const { page } of [aki, ben, cleo]) {
@@ -57,7 +57,7 @@ export function trouble(site: Open): void {
         if (await button.isVisible()) await button.click({ timeout: 1_000 }).catch(() => {});
       }
       await failure.getByRole('button', { name: 'Try again' }).click();
-      await cleo.sees('too late of Cleo');
+      await cleo.waitForMessage('too late of Cleo');
       const all = [
         'before',
         'first of Aki',
@@ -66,14 +66,14 @@ export function trouble(site: Open): void {
         'too late of Cleo',
       ];
       for (const visitor of [aki, ben, cleo]) {
-        await visitor.isConnected();
-        await expectSoon(async () => (await texts(visitor)).toSorted()).toEqual(all);
+        await visitor.waitUntilConnected();
+        await expectEventually(async () => (await readTexts(visitor)).toSorted()).toEqual(all);
         expect(await visitor.page.locator('.pending, .failure, .banner').count()).toBe(0);
       }
-      expect(await texts(aki)).toEqual(await texts(ben));
-      expect(await texts(aki)).toEqual(await texts(cleo));
-      const hers = (await texts(aki)).filter((text) => text.endsWith('of Aki'));
-      expect(hers).toEqual(['first of Aki', 'second of Aki']);
+      expect(await readTexts(aki)).toEqual(await readTexts(ben));
+      expect(await readTexts(aki)).toEqual(await readTexts(cleo));
+      const akiTexts = (await readTexts(aki)).filter((text) => text.endsWith('of Aki'));
+      expect(akiTexts).toEqual(['first of Aki', 'second of Aki']);
 
       const { events } = await site()
         .client('Dora')

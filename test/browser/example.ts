@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Process } from '../helpers/child-process.ts';
-import { expectSoon } from './eventually.ts';
-import type { Open } from './site.ts';
+import { SpawnedProcess } from '../helpers/child-process.ts';
+import { expectEventually } from './eventually.ts';
+import type { GetSite } from './site.ts';
 
 /** Serves texts by their paths. */
-async function serve(
+async function serveFiles(
   files: Record<string, readonly [type: string, text: string]>,
 ): Promise<Server> {
   const server = createServer(({ url = '' }, response) => {
@@ -20,24 +20,28 @@ async function serve(
 }
 
 /** The client as one file for a page, as it is packed, made in a copy of the project. */
-async function pack(folder: string): Promise<string> {
+async function buildClient(folder: string): Promise<string> {
   const path = `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`;
   const options = { cwd: folder, env: { ...process.env, PATH: path } };
-  await new Process(process.execPath, ['src/build/bundle/client-package.ts'], options).exit();
+  await new SpawnedProcess(
+    process.execPath,
+    ['src/build/bundle/client-package.ts'],
+    options,
+  ).waitForExit();
   return readFileSync(join(folder, 'dist/client.min.js'), 'utf8');
 }
 
 /** The page that the README shows. */
-export function example(site: Open): void {
+export function exampleTests(site: GetSite): void {
   describe('the README’s page.html', () => {
     let server: Server;
 
     beforeAll(async () => {
       const [, after = ''] = readFileSync('README.md', 'utf8').split('\n`page.html` ');
       const [, html = ''] = after.split(/^```\w*$/m);
-      server = await serve({
+      server = await serveFiles({
         '/page.html': ['text/html; charset=utf-8', html],
-        '/client.min.js': ['text/javascript', await pack(site().stack.checkout.folder)],
+        '/client.min.js': ['text/javascript', await buildClient(site().stack.checkout.folder)],
       });
     });
     afterAll(async () => {
@@ -52,10 +56,10 @@ export function example(site: Open): void {
       const room = await site().client('Ben').join('tea', { after: 0 });
       await page.getByLabel('Message').fill('Hello from the example');
       await page.getByRole('button', { name: 'Send' }).click();
-      const lines = () => page.locator('li').allInnerTexts();
-      await expectSoon(lines).toContain('Page: Hello from the example');
+      const readLines = () => page.locator('li').allInnerTexts();
+      await expectEventually(readLines).toContain('Page: Hello from the example');
       await room.send('<b>Hello</b>');
-      await expectSoon(lines).toContain('Ben: <b>Hello</b>');
+      await expectEventually(readLines).toContain('Ben: <b>Hello</b>');
       await page.close();
     });
   });

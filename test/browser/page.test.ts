@@ -1,14 +1,14 @@
-import { access } from './access.ts';
-import { composing } from './composing.ts';
-import { talking } from './conversation.ts';
-import { development } from './development.ts';
-import { trouble } from './errors.ts';
-import { example } from './example.ts';
-import { rooms } from './rooms.ts';
-import { safety } from './safety.ts';
-import { scrolling } from './scrolling.ts';
+import { accessibilityTests } from './access.ts';
+import { composingTests } from './composing.ts';
+import { conversationTests } from './conversation.ts';
+import { developmentTests } from './development.ts';
+import { errorTests } from './errors.ts';
+import { exampleTests } from './example.ts';
+import { roomTests } from './rooms.ts';
+import { safetyTests } from './safety.ts';
+import { scrollingTests } from './scrolling.ts';
 import { Site } from './site.ts';
-import { tokens } from './tokens.ts';
+import { tokenTests } from './tokens.ts';
 
 jest.setTimeout(120_000);
 
@@ -20,21 +20,21 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   // Neither an error, nor anything that the policy had to forbid.
-  expect(await site.empty()).toEqual([]);
+  expect(await site.closeAll()).toEqual([]);
 });
 afterAll(() => site?.close());
 
-for (const part of [
-  rooms,
-  talking,
-  composing,
-  safety,
-  access,
-  scrolling,
-  example,
-  tokens,
-  trouble,
-  development,
+for (const addTests of [
+  roomTests,
+  conversationTests,
+  composingTests,
+  safetyTests,
+  accessibilityTests,
+  scrollingTests,
+  exampleTests,
+  tokenTests,
+  errorTests,
+  developmentTests,
 ]) {
-  part(() => site);
+  addTests(() => site);
 }

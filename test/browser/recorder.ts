@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 /** What was seen while somebody scrolled. */
-export interface Record {
+export interface ScrollRecord {
   /** By how much, in pixels, what stood in the middle moved from one frame to the next, where it is more than one scrolled. */
   readonly jumps: readonly number[];
   /** The numbers of the messages that came into sight. */
@@ -16,7 +16,7 @@ export interface Record {
 const turn = 600;
 
 /** Nothing here is so far that it takes more of them. */
-const mostTurns = 1_000;
+const maxTurns = 1_000;
 
 /** Runs in the page. */
 const isThere = () => Reflect.get(window, 'recorder').isThere;
@@ -25,11 +25,11 @@ const isThere = () => Reflect.get(window, 'recorder').isThere;
  * Turns the wheel until a message is in sight, or the end is reached, and tells what was seen. It
  * looks at every frame, as eyes would.
  */
-export async function scrollTo(page: Page, seq: number): Promise<Record> {
-  const direction = await page.evaluate(begin, { seq, turn });
+export async function scrollTo(page: Page, seq: number): Promise<ScrollRecord> {
+  const direction = await page.evaluate(startRecorder, { seq, turn });
   await page.mouse.move(500, 350);
   for (let turns = 0; !(await page.evaluate(isThere)); turns += 1) {
-    if (turns > mostTurns) throw new Error(`Message ${seq} never came into sight.`);
+    if (turns > maxTurns) throw new Error(`Message ${seq} never came into sight.`);
     await page.mouse.wheel(0, direction * turn);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
@@ -37,21 +37,21 @@ export async function scrollTo(page: Page, seq: number): Promise<Record> {
 }
 
 /** Runs in the page: begins to record, and tells in which direction the message is. */
-function begin({ seq, turn }: { seq: number; turn: number }): number {
+function startRecorder({ seq, turn }: { seq: number; turn: number }): number {
   const box = document.querySelector('.scroll');
   if (!box) throw new Error('There is nothing to scroll.');
-  const numberOf = (line: Element) => Number(line.getAttribute('data-key')?.slice(1));
+  const getSeq = (line: Element) => Number(line.getAttribute('data-key')?.slice(1));
   const { left, top, height } = box.getBoundingClientRect();
   const [first] = [...box.querySelectorAll('li[data-key]')];
-  const direction = first && numberOf(first) >= seq ? -1 : 1;
+  const direction = first && getSeq(first) >= seq ? -1 : 1;
   const jumps: number[] = [];
   const seen = new Set<number>();
   const longTasks: number[] = [];
   let mostLines = 0;
-  const inSight = new IntersectionObserver(
+  const visibilityObserver = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries)
-        if (isIntersecting) seen.add(numberOf(target));
+        if (isIntersecting) seen.add(getSeq(target));
     },
     { root: box },
   );
@@ -60,28 +60,29 @@ function begin({ seq, turn }: { seq: number; turn: number }): number {
     const lines = box.querySelectorAll('.line');
     mostLines = Math.max(mostLines, lines.length);
     for (const line of lines) {
-      if (!observed.has(line)) inSight.observe(line);
+      if (!observed.has(line)) visibilityObserver.observe(line);
       observed.add(line);
     }
   };
-  const changes = new MutationObserver(observeAll);
-  changes.observe(box, { childList: true, subtree: true });
+  const mutationObserver = new MutationObserver(observeAll);
+  mutationObserver.observe(box, { childList: true, subtree: true });
   observeAll();
   let middle: { readonly line: Element; readonly at: number } | undefined;
-  const observer = new PerformanceObserver((list) => {
+  const longTaskObserver = new PerformanceObserver((list) => {
     longTasks.push(...list.getEntries().map(({ duration }) => duration));
   });
-  observer.observe({ type: 'longtask' });
+  longTaskObserver.observe({ type: 'longtask' });
   const recorder = {
     isThere: false,
     end: () => {
-      for (const one of [observer, inSight, changes]) one.disconnect();
-      cancelAnimationFrame(next);
+      for (const activeObserver of [longTaskObserver, visibilityObserver, mutationObserver])
+        activeObserver.disconnect();
+      cancelAnimationFrame(nextFrame);
       const longestTask = Math.max(0, ...longTasks);
       return { jumps, seen: [...seen], mostLines, longestTask };
     },
   };
-  const look = () => {
+  const onFrame = () => {
     if (middle?.line.isConnected === false) jumps.push(Number.POSITIVE_INFINITY);
     const moved = middle?.line.isConnected
       ? middle.line.getBoundingClientRect().top - middle.at
@@ -91,9 +92,9 @@ function begin({ seq, turn }: { seq: number; turn: number }): number {
     const line = document.elementFromPoint(left + 100, top + height / 2)?.closest('li[data-key]');
     middle = line ? { line, at: line.getBoundingClientRect().top } : undefined;
     recorder.isThere = seen.has(seq);
-    next = requestAnimationFrame(look);
+    nextFrame = requestAnimationFrame(onFrame);
   };
-  let next = requestAnimationFrame(look);
+  let nextFrame = requestAnimationFrame(onFrame);
   Reflect.set(window, 'recorder', recorder);
   return direction;
 }

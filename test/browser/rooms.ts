@@ -1,11 +1,11 @@
-import { expectSoon } from './eventually.ts';
-import type { Open } from './site.ts';
+import { expectEventually } from './eventually.ts';
+import type { GetSite } from './site.ts';
 
 /** Coming for the first time, and going from room to room. */
-export function rooms(site: Open): void {
+export function roomTests(site: GetSite): void {
   describe('somebody who comes for the first time', () => {
     it('is asked for a name, and gets to the room that the address names', async () => {
-      const { page } = await site().look('coffee');
+      const { page } = await site().openPage('coffee');
       expect(await page.locator('.welcome').innerText()).toContain('enter #coffee');
       const name = page.getByLabel('Your name');
       expect(await name.evaluate((input) => input === document.activeElement)).toBe(true);
@@ -19,18 +19,18 @@ export function rooms(site: Open): void {
       expect(await page.locator('h1').innerText()).toBe('# coffee'.replace(' ', ''));
       expect(await page.locator('.self-name strong').innerText()).toBe('Aki');
       expect(await page.title()).toBe('#coffee – Kaiwa');
-      await expectSoon(() => page.locator('.person-name').allInnerTexts()).toEqual(['Aki']);
+      await expectEventually(() => page.locator('.person-name').allInnerTexts()).toEqual(['Aki']);
     });
 
     it('gets to the lobby where the address names no room, or none that there can be', async () => {
       for (const hash of ['', 'not a room!', '%']) {
-        const { page } = await site().come(hash, 'Aki');
+        const { page } = await site().enterRoom(hash, 'Aki');
         expect(await page.title()).toBe('#lobby – Kaiwa');
       }
     });
 
     it('is spoken to in Japanese where the browser asks for it', async () => {
-      const { page } = await site().look('', { locale: 'ja-JP' });
+      const { page } = await site().openPage('', { locale: 'ja-JP' });
       expect(await page.locator('html').getAttribute('lang')).toBe('ja');
       await page.getByLabel('あなたの名前').fill('美咲');
       await page.getByRole('button', { name: 'はじめる' }).click();
@@ -40,50 +40,55 @@ export function rooms(site: Open): void {
 
   describe('the rooms', () => {
     it('are joined by their names, remembered, and left', async () => {
-      const { page } = await site().come('lobby', 'Aki');
-      const links = () => page.locator('.room-name').allInnerTexts();
+      const { page } = await site().enterRoom('lobby', 'Aki');
+      const readRoomNames = () => page.locator('.room-name').allInnerTexts();
       const join = page.getByLabel('Join or open a room');
       await join.fill('日本');
       expect(await join.getAttribute('aria-invalid')).toBe('true');
       await join.press('Enter');
-      expect(await links()).toEqual(['lobby']);
+      expect(await readRoomNames()).toEqual(['lobby']);
       await join.fill('＃Green Tea');
       await join.press('Enter');
-      await expectSoon(() => page.title()).toBe('#green-tea – Kaiwa');
+      await expectEventually(() => page.title()).toBe('#green-tea – Kaiwa');
       expect(page.url()).toMatch(/#green-tea$/);
       await page.goBack();
-      await expectSoon(() => page.title()).toBe('#lobby – Kaiwa');
+      await expectEventually(() => page.title()).toBe('#lobby – Kaiwa');
       await page.reload();
-      await expectSoon(links).toEqual(['lobby', 'green-tea']);
+      await expectEventually(readRoomNames).toEqual(['lobby', 'green-tea']);
       await page.getByRole('link', { name: 'green-tea' }).click();
       await page.getByRole('button', { name: 'Leave room' }).click();
-      await expectSoon(links).toEqual(['lobby']);
+      await expectEventually(readRoomNames).toEqual(['lobby']);
       expect(await page.getByRole('button', { name: 'Leave room' }).count()).toBe(0);
       await page.reload();
-      await expectSoon(links).toEqual(['lobby']);
+      await expectEventually(readRoomNames).toEqual(['lobby']);
     });
 
     it('show who is here, who comes, and who goes', async () => {
-      const aki = await site().come('meeting', 'Aki');
-      const people = () => aki.page.locator('.person-name').allInnerTexts();
-      const ben = await site().come('meeting', 'Ben');
-      await expectSoon(async () => (await people()).toSorted()).toEqual(['Aki', 'Ben']);
+      const aki = await site().enterRoom('meeting', 'Aki');
+      const readMemberNames = () => aki.page.locator('.person-name').allInnerTexts();
+      const ben = await site().enterRoom('meeting', 'Ben');
+      await expectEventually(async () => (await readMemberNames()).toSorted()).toEqual([
+        'Aki',
+        'Ben',
+      ]);
       expect(await aki.page.locator('.people h2').innerText()).toBe('People (2)');
       await ben.page.getByRole('button', { name: 'Leave room' }).click();
-      await expectSoon(people).toEqual(['Aki']);
+      await expectEventually(readMemberNames).toEqual(['Aki']);
     });
 
     it('keep the person where the name is changed', async () => {
-      const aki = await site().come('naming', 'Aki');
-      await aki.says('I am Aki');
+      const aki = await site().enterRoom('naming', 'Aki');
+      await aki.sendMessage('I am Aki');
       await aki.page.getByRole('button', { name: 'Change your name' }).click();
       await aki.page.getByRole('dialog').getByRole('textbox').fill('Aki Tanaka');
       await aki.page.keyboard.press('Enter');
-      await expectSoon(() => aki.page.locator('.self-name strong').innerText()).toBe('Aki Tanaka');
-      await aki.says('I am still Aki');
-      await expectSoon(() => aki.page.locator('.line.own').count()).toBe(2);
-      await expectSoon(() => aki.page.locator('.name').allInnerTexts()).toContain('Aki');
-      await expectSoon(() => aki.page.locator('.person-name').allInnerTexts()).toEqual([
+      await expectEventually(() => aki.page.locator('.self-name strong').innerText()).toBe(
+        'Aki Tanaka',
+      );
+      await aki.sendMessage('I am still Aki');
+      await expectEventually(() => aki.page.locator('.line.own').count()).toBe(2);
+      await expectEventually(() => aki.page.locator('.name').allInnerTexts()).toContain('Aki');
+      await expectEventually(() => aki.page.locator('.person-name').allInnerTexts()).toEqual([
         'Aki Tanaka',
       ]);
     });

@@ -1,4 +1,4 @@
-import type { Open } from './site.ts';
+import type { GetSite } from './site.ts';
 
 const harmful = [
   '<img src=x onerror=alert(1)>',
@@ -10,13 +10,13 @@ const harmful = [
 ];
 
 /** What others send is shown, and does nothing. */
-export function safety(site: Open): void {
+export function safetyTests(site: GetSite): void {
   describe('what somebody sends', () => {
     it('stays the text that it is, and so does their name', async () => {
       const name = '<img src=x onerror=alert(1)>';
       const [aki, ben] = await Promise.all([
-        site().come('safety', 'Aki'),
-        site().come('safety', name),
+        site().enterRoom('safety', 'Aki'),
+        site().enterRoom('safety', name),
       ]);
       let alerts = 0;
       aki.page.on('dialog', (dialog) => {
@@ -24,8 +24,8 @@ export function safety(site: Open): void {
         void dialog.dismiss();
       });
       for (const text of harmful) {
-        await ben.says(text);
-        const line = (await aki.sees(text)).last();
+        await ben.sendMessage(text);
+        const line = (await aki.waitForMessage(text)).last();
         expect(await line.locator('.text').innerText()).toBe(text);
       }
       expect(await aki.page.locator('.lines a, .lines img, .lines script').count()).toBe(0);
@@ -35,24 +35,24 @@ export function safety(site: Open): void {
     });
 
     it('has its addresses made links, which tell the other side nothing', async () => {
-      const aki = await site().come('links', 'Aki');
-      await aki.says('See https://example.com/a_(b)?c=d&e=%3Cf%3E, or http://example.com。');
-      const links = await (await aki.sees('See'))
+      const aki = await site().enterRoom('links', 'Aki');
+      await aki.sendMessage('See https://example.com/a_(b)?c=d&e=%3Cf%3E, or http://example.com。');
+      const links = await (await aki.waitForMessage('See'))
         .locator('a')
         .evaluateAll((all) =>
           all.map((a) => [a.getAttribute('href'), a.getAttribute('target'), a.getAttribute('rel')]),
         );
-      const aside = ['_blank', 'noopener noreferrer nofollow'];
+      const linkAttributes = ['_blank', 'noopener noreferrer nofollow'];
       expect(links).toEqual([
-        ['https://example.com/a_(b)?c=d&e=%3Cf%3E', ...aside],
-        ['http://example.com/', ...aside],
+        ['https://example.com/a_(b)?c=d&e=%3Cf%3E', ...linkAttributes],
+        ['http://example.com/', ...linkAttributes],
       ]);
     });
   });
 
   describe('the policy', () => {
     it('forbids what the page does not do, and these tests would see it', async () => {
-      const visitor = await site().come('policy', 'Aki');
+      const visitor = await site().enterRoom('policy', 'Aki');
       await visitor.page
         .evaluate(() => {
           const image = document.createElement('img');
@@ -67,9 +67,9 @@ export function safety(site: Open): void {
         })
         .catch(() => {});
       await visitor.page.locator('.composer').waitFor();
-      const told = visitor.complaints.splice(0).join('\n');
+      const reported = visitor.pageErrors.splice(0).join('\n');
       for (const directive of ['img-src', 'connect-src', 'require-trusted-types-for']) {
-        expect(told).toContain(`violation of ${directive}`);
+        expect(reported).toContain(`violation of ${directive}`);
       }
     });
   });

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { type Client, createClient } from '../../src/client/index.ts';
-import { Process } from '../helpers/child-process.ts';
+import { SpawnedProcess } from '../helpers/child-process.ts';
 import { Stack } from '../helpers/local-stack.ts';
-import { launch } from './chromium.ts';
+import { launchBrowser } from './chromium.ts';
 import { Visitor } from './visitor.ts';
 
 /** Nobody is told to slow down. */
-const unhurried = ['rate=10000', 'burst=10000'];
+const unlimitedRates = ['rate=10000', 'burst=10000'];
 
 /** The real local stack and a real browser, which all tests of the page share. */
 export class Site {
@@ -15,7 +15,7 @@ export class Site {
   readonly browser: Browser;
   readonly #visitors: Visitor[] = [];
   readonly #clients: Client[] = [];
-  readonly #terminals: Process[] = [];
+  readonly #terminals: SpawnedProcess[] = [];
 
   private constructor(stack: Stack, browser: Browser) {
     this.stack = stack;
@@ -24,13 +24,13 @@ export class Site {
 
   /** Starts both. */
   static async open(): Promise<Site> {
-    const browser = await launch();
-    return new Site(await Stack.start(unhurried), browser);
+    const browser = await launchBrowser();
+    return new Site(await Stack.start(unlimitedRates), browser);
   }
 
   /** Another stack, with these parameters too, that the same browser looks at. */
-  async beside(params: readonly string[]): Promise<Site> {
-    return new Site(await Stack.start([...unhurried, ...params]), this.browser);
+  async withParams(params: readonly string[]): Promise<Site> {
+    return new Site(await Stack.start([...unlimitedRates, ...params]), this.browser);
   }
 
   /** Where the page is, with a room in it. */
@@ -39,13 +39,13 @@ export class Site {
   }
 
   /** Somebody who comes to a room for the first time. */
-  come(room: string, name: string, options?: BrowserContextOptions): Promise<Visitor> {
-    return this.#with(Visitor.come(this.browser, this.address(room), name, options));
+  enterRoom(room: string, name: string, options?: BrowserContextOptions): Promise<Visitor> {
+    return this.#track(Visitor.enterRoom(this.browser, this.address(room), name, options));
   }
 
   /** Somebody who opens the page, and does nothing yet. */
-  look(room = '', options?: BrowserContextOptions): Promise<Visitor> {
-    return this.#with(Visitor.look(this.browser, this.address(room), options));
+  openPage(room = '', options?: BrowserContextOptions): Promise<Visitor> {
+    return this.#track(Visitor.openPage(this.browser, this.address(room), options));
   }
 
   /** Somebody with the client alone; a key makes them the same person as who has it too. */
@@ -56,23 +56,23 @@ export class Site {
   }
 
   /** A wscat that types something as soon as it is connected, and goes after so many seconds. */
-  wscat(name: string, typed: object, seconds: number): Process {
-    const typing = ['-x', JSON.stringify(typed), '-w', `${seconds}`];
+  wscat(name: string, frame: object, seconds: number): SpawnedProcess {
+    const typing = ['-x', JSON.stringify(frame), '-w', `${seconds}`];
     const args = ['-c', `${this.stack.url}?name=${name}`, ...typing];
-    const terminal = new Process(resolve('node_modules/.bin/wscat'), args);
+    const terminal = new SpawnedProcess(resolve('node_modules/.bin/wscat'), args);
     this.#terminals.push(terminal);
     return terminal;
   }
 
   /** Sends everybody home; all that their pages complained of. */
-  async empty(): Promise<string[]> {
+  async closeAll(): Promise<string[]> {
     const visitors = this.#visitors.splice(0);
     await Promise.all([
-      ...visitors.map((visitor) => visitor.leave()),
+      ...visitors.map((visitor) => visitor.close()),
       ...this.#clients.splice(0).map((client) => client.close()),
       ...this.#terminals.splice(0).map((terminal) => terminal.stop()),
     ]);
-    return visitors.flatMap(({ complaints }) => complaints);
+    return visitors.flatMap(({ pageErrors }) => pageErrors);
   }
 
   async close(): Promise<void> {
@@ -80,12 +80,12 @@ export class Site {
     await this.stack.remove();
   }
 
-  async #with(coming: Promise<Visitor>): Promise<Visitor> {
-    const visitor = await coming;
+  async #track(opening: Promise<Visitor>): Promise<Visitor> {
+    const visitor = await opening;
     this.#visitors.push(visitor);
     return visitor;
   }
 }
 
 /** What a part of the tests is given: the site is there once they run. */
-export type Open = () => Site;
+export type GetSite = () => Site;

@@ -11,37 +11,37 @@ export class Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
   /** Errors of the page, and what its policy had to forbid. */
-  readonly complaints: string[] = [];
+  readonly pageErrors: string[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
     this.context = context;
     this.page = page;
-    page.on('pageerror', (error) => this.complaints.push(`${error.stack}`));
+    page.on('pageerror', (error) => this.pageErrors.push(`${error.stack}`));
     page.on('console', (message) => {
       // Chromium writes a line for every connection that fails: there is nothing wrong with that.
       const isOffline = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/.test(
         message.text(),
       );
-      if (message.type() === 'error' && !isOffline) this.complaints.push(message.text());
+      if (message.type() === 'error' && !isOffline) this.pageErrors.push(message.text());
     });
   }
 
   /** Comes to a room for the first time. */
-  static async come(
+  static async enterRoom(
     browser: Browser,
     address: string,
     name: string,
     options: BrowserContextOptions = {},
   ): Promise<Visitor> {
-    const visitor = await Visitor.look(browser, address, options);
+    const visitor = await Visitor.openPage(browser, address, options);
     await visitor.page.getByRole('textbox').fill(name);
     await visitor.page.keyboard.press('Enter');
-    await visitor.isConnected();
+    await visitor.waitUntilConnected();
     return visitor;
   }
 
   /** Comes back to a room, as somebody whom the browser knows. */
-  static async comeBack(
+  static async returnToRoom(
     browser: Browser,
     address: string,
     known: { readonly name: string; readonly key: string },
@@ -53,13 +53,13 @@ export class Visitor {
       value,
     }));
     const storageState = { cookies: [], origins: [{ origin, localStorage }] };
-    const visitor = await Visitor.look(browser, address, { ...options, storageState });
-    await visitor.isConnected();
+    const visitor = await Visitor.openPage(browser, address, { ...options, storageState });
+    await visitor.waitUntilConnected();
     return visitor;
   }
 
   /** Opens the page, and does nothing. */
-  static async look(
+  static async openPage(
     browser: Browser,
     address: string,
     options: BrowserContextOptions = {},
@@ -82,40 +82,40 @@ export class Visitor {
   }
 
   /** The line of the message with that text. */
-  line(text: string): Locator {
+  messageRow(text: string): Locator {
     return this.page.locator('.line', { has: this.page.locator('.text', { hasText: text }) });
   }
 
   /** Waits until a message is there, and stored. */
-  async sees(text: string): Promise<Locator> {
-    const line = this.line(text).and(this.page.locator('[data-key^=m]'));
-    await line.first().waitFor();
-    return line;
+  async waitForMessage(text: string): Promise<Locator> {
+    const messageRow = this.messageRow(text).and(this.page.locator('[data-key^=m]'));
+    await messageRow.first().waitFor();
+    return messageRow;
   }
 
   /** Says something, and waits until it is stored. */
-  async says(text: string): Promise<void> {
+  async sendMessage(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press('Enter');
-    await this.sees(text);
+    await this.waitForMessage(text);
   }
 
   /** Does something with a message, by the button of that name. */
-  async does(action: string, text: string): Promise<void> {
-    const line = await this.sees(text);
-    await line.hover();
-    await line.getByRole('button', { name: action, exact: true }).click();
+  async clickAction(action: string, text: string): Promise<void> {
+    const messageRow = await this.waitForMessage(text);
+    await messageRow.hover();
+    await messageRow.getByRole('button', { name: action, exact: true }).click();
   }
 
   /** Waits until there is a connection. */
-  async isConnected(): Promise<void> {
+  async waitUntilConnected(): Promise<void> {
     await this.page
       .locator('.connection[data-state=connected]')
       .first()
       .waitFor({ state: 'attached' });
   }
 
-  async leave(): Promise<void> {
+  async close(): Promise<void> {
     await this.context.close();
   }
 }

@@ -3,20 +3,20 @@ import { Ajv } from 'ajv';
 import { errors } from '../../schemas/errors.ts';
 import { actions, events } from '../../schemas/index.ts';
 import { asyncapi } from '../../src/build/contract/asyncapi.ts';
-import { declared } from '../../src/build/contract/current.ts';
-import { type Frame, framesOf, titleOf } from '../../src/build/contract/frames.ts';
+import { currentContract } from '../../src/build/contract/current.ts';
+import { type FrameSpec, getFrameTitle, listFrames } from '../../src/build/contract/frames.ts';
 
 /** JSON, to be looked into. */
 type Json = Readonly<Record<string, unknown>>;
 
 /** What stands at the end of a way through JSON; undefined where the way ends before. */
-const at = (value: unknown, ...way: string[]): unknown =>
-  way.reduce((inner: unknown, key) => Object(inner)[key], value);
+const at = (value: unknown, ...path: string[]): unknown =>
+  path.reduce((inner: unknown, key) => Object(inner)[key], value);
 
-const frames = framesOf(declared);
-const named = frames.map((frame): [string, Frame] => [titleOf(frame), frame]);
+const frames = listFrames(currentContract);
+const named = frames.map((frame): [string, FrameSpec] => [getFrameTitle(frame), frame]);
 const messages = named.filter(([, { kind }]) => kind !== 'query');
-const wordOf = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 const channelMessage = (title: string) => ({ $ref: `#/channels/chat/messages/${title}` });
 
 const document = asyncapi('1.2.3');
@@ -25,17 +25,17 @@ const document = asyncapi('1.2.3');
 const ajv = new Ajv({ strict: true, strictRequired: false, formats: { int64: true } });
 ajv.addVocabulary(['components']);
 ajv.addSchema({ $id: 'asyncapi', components: at(document, 'components') });
-const keeps = (title: string, value: unknown) =>
+const isValid = (title: string, value: unknown) =>
   ajv.validate({ $ref: `asyncapi#/components/schemas/${title}` }, value);
 
 /** A schema and all that is inside, by the way that leads to it. */
-function* fieldsIn(schema: unknown, way: string): Generator<[string, Json]> {
+function* fieldsIn(schema: unknown, path: string): Generator<[string, Json]> {
   for (const [name, field] of Object.entries(Object(at(schema, 'properties')))) {
-    yield [`${way}.${name}`, Object(field)];
-    yield* fieldsIn(field, `${way}.${name}`);
+    yield [`${path}.${name}`, Object(field)];
+    yield* fieldsIn(field, `${path}.${name}`);
   }
   const items = at(schema, 'items');
-  if (items !== undefined) yield* fieldsIn(items, `${way}[]`);
+  if (items !== undefined) yield* fieldsIn(items, `${path}[]`);
 }
 
 describe('the AsyncAPI document', () => {
@@ -67,32 +67,32 @@ describe('the AsyncAPI document', () => {
   it('tells what a connect may say', () => {
     const query = at(document, 'channels', 'chat', 'bindings', 'ws', 'query');
     expect(Object.keys(Object(at(query, 'properties')))).toEqual(
-      Object.keys(Object(at(declared.connect, 'schema', 'properties'))),
+      Object.keys(Object(at(currentContract.connect, 'schema', 'properties'))),
     );
   });
 
   it('has no operation but those of the actions and the events', () => {
     expect(Object.keys(Object(at(document, 'operations'))).sort()).toEqual(
       [
-        ...Object.keys(actions).map((name) => `receive${wordOf(name)}Request`),
-        ...Object.keys(events).map((name) => `send${wordOf(name)}Event`),
+        ...Object.keys(actions).map((name) => `receive${capitalize(name)}Request`),
+        ...Object.keys(events).map((name) => `send${capitalize(name)}Event`),
       ].sort(),
     );
   });
 
   it.each(Object.keys(actions))('lets the server receive %s and reply by ack or error', (name) => {
-    const operation = at(document, 'operations', `receive${wordOf(name)}Request`);
+    const operation = at(document, 'operations', `receive${capitalize(name)}Request`);
     expect(operation).toMatchObject({
       action: 'receive',
-      messages: [channelMessage(`${wordOf(name)}Request`)],
-      reply: { messages: [channelMessage(`${wordOf(name)}Ack`), channelMessage('ErrorFrame')] },
+      messages: [channelMessage(`${capitalize(name)}Request`)],
+      reply: { messages: [channelMessage(`${capitalize(name)}Ack`), channelMessage('ErrorFrame')] },
     });
   });
 
   it.each(Object.keys(events))('lets the server send %s', (name) => {
-    expect(at(document, 'operations', `send${wordOf(name)}Event`)).toMatchObject({
+    expect(at(document, 'operations', `send${capitalize(name)}Event`)).toMatchObject({
       action: 'send',
-      messages: [channelMessage(`${wordOf(name)}Event`)],
+      messages: [channelMessage(`${capitalize(name)}Event`)],
     });
   });
 
@@ -101,7 +101,7 @@ describe('the AsyncAPI document', () => {
     expect([shown].flat().map((example) => at(example, 'payload'))).toEqual(examples);
     expect(examples).not.toEqual([]);
     for (const example of examples)
-      expect([keeps(title, example), ajv.errors]).toEqual([true, null]);
+      expect([isValid(title, example), ajv.errors]).toEqual([true, null]);
   });
 
   it.each(messages)('matches %s to its request by the id, or is an event', (title, { kind }) => {
@@ -115,9 +115,9 @@ describe('the AsyncAPI document', () => {
     expect(shown.map((payload) => at(payload, 'code')).sort()).toEqual(Object.keys(errors).sort());
     for (const payload of shown) {
       const code = String(at(payload, 'code'));
-      const { when, retryable } = Object(at(errors, code));
-      expect(payload).toMatchObject({ message: when, retryable });
-      const row = `| \`${code}\` | ${when} | ${retryable ? 'yes' : 'no'} |`;
+      const { description, retryable } = Object(at(errors, code));
+      expect(payload).toMatchObject({ message: description, retryable });
+      const row = `| \`${code}\` | ${description} | ${retryable ? 'yes' : 'no'} |`;
       expect(at(error, 'description')).toContain(row);
     }
   });
@@ -142,18 +142,18 @@ describe('what generators make of it', () => {
     const silent = [...fieldsIn(schema, title)].filter(
       ([, field]) => !('description' in field || 'const' in field || '$ref' in field),
     );
-    expect(silent.map(([way]) => way)).toEqual([]);
+    expect(silent.map(([path]) => path)).toEqual([]);
   });
 
   it.each(schemas)('%s says the type of each field, of constants too', (title, schema) => {
     const untyped = [...fieldsIn(schema, title)].filter(
       ([, field]) => !('type' in field || '$ref' in field),
     );
-    expect(untyped.map(([way]) => way)).toEqual([]);
+    expect(untyped.map(([path]) => path)).toEqual([]);
   });
 
   it.each(schemas)('%s has no object inside that has no name', (title, schema) => {
     const nameless = [...fieldsIn(schema, title)].filter(([, { properties }]) => properties);
-    expect(nameless.map(([way]) => way)).toEqual([]);
+    expect(nameless.map(([path]) => path)).toEqual([]);
   });
 });

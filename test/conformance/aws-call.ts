@@ -1,4 +1,4 @@
-import type { Call } from '../helpers/fakes/fault-proxy.ts';
+import type { ProxyRequest } from '../helpers/fakes/fault-proxy.ts';
 
 /** A call of AWS in the words of IAM: what is done, and to what. */
 export interface AwsCall {
@@ -7,38 +7,42 @@ export interface AwsCall {
 }
 
 /** Where the function is deployed: whose resources it calls. */
-export const place = { region: 'ap-northeast-1', account: '123456789012', api: 'a1b2c3d4e5' };
+export const stackLocation = {
+  region: 'ap-northeast-1',
+  account: '123456789012',
+  api: 'a1b2c3d4e5',
+};
 
 /** The ARN of what belongs to a service in that place. */
-export const arn = (service: string, name: string) =>
-  `arn:aws:${service}:${place.region}:${place.account}:${name}`;
+export const toArn = (service: string, name: string) =>
+  `arn:aws:${service}:${stackLocation.region}:${stackLocation.account}:${name}`;
 
 /**
  * Reads a request as AWS would: by the service that it is signed for, its target or path, and its body
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/). What nobody has taught this to read is
  * an action that no role allows.
  */
-export function awsCall({ method, path, headers, body }: Call): AwsCall {
+export function parseAwsCall({ method, path, headers, body }: ProxyRequest): AwsCall {
   const target = String(headers['x-amz-target']).replace(/^.*\./, '');
-  const service = serviceOf(headers.authorization);
+  const service = parseService(headers.authorization);
   switch (service) {
     case 'dynamodb': {
       const { TableName, IndexName } = JSON.parse(body.toString());
       const name = [`table/${TableName}`, ...(IndexName ? [`index/${IndexName}`] : [])];
-      return { action: `dynamodb:${target}`, resource: arn('dynamodb', name.join('/')) };
+      return { action: `dynamodb:${target}`, resource: toArn('dynamodb', name.join('/')) };
     }
     case 'ssm': {
       const { Name } = JSON.parse(body.toString());
-      return { action: `ssm:${target}`, resource: arn('ssm', `parameter${Name}`) };
+      return { action: `ssm:${target}`, resource: toArn('ssm', `parameter${Name}`) };
     }
     case 'lambda': {
       const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
-      return { action: 'lambda:InvokeFunction', resource: arn('lambda', `function:${name}`) };
+      return { action: 'lambda:InvokeFunction', resource: toArn('lambda', `function:${name}`) };
     }
     case 'execute-api': {
       const [, stage, ...rest] = path.split('/');
-      const name = [place.api, stage, method, ...rest].join('/');
-      return { action: 'execute-api:ManageConnections', resource: arn('execute-api', name) };
+      const name = [stackLocation.api, stage, method, ...rest].join('/');
+      return { action: 'execute-api:ManageConnections', resource: toArn('execute-api', name) };
     }
     default:
       return { action: `${service}:${target}`, resource: `${method} ${path}` };
@@ -46,6 +50,6 @@ export function awsCall({ method, path, headers, body }: Call): AwsCall {
 }
 
 /** What a request is signed for (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html). */
-function serviceOf(authorization = ''): string | undefined {
+function parseService(authorization = ''): string | undefined {
   return /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\/aws4_request/.exec(authorization)?.[1];
 }

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { declared } from '../../src/build/contract/current.ts';
-import type { Declared } from '../../src/build/contract/frames.ts';
-import { report } from '../../src/build/contract/report.ts';
+import { currentContract } from '../../src/build/contract/current.ts';
+import type { ContractSource } from '../../src/build/contract/frames.ts';
+import { formatReport } from '../../src/build/contract/report.ts';
 
 /** The contract with an event less, which breaks old clients. */
-const { left, ...events } = declared.events;
-const broken: Declared = { ...declared, events };
+const { left, ...events } = currentContract.events;
+const broken: ContractSource = { ...currentContract, events };
 
 describe('the report', () => {
   it('says for each difference who survives it, and why', () => {
-    expect(report(broken, declared, 'v1')).toEqual({
+    expect(formatReport(broken, currentContract, 'v1')).toEqual({
       failed: false,
       text: `event left: is new
   old clients survive: they leave it alone
@@ -23,7 +23,7 @@ Differences since v1: 1, breaking: 0.`,
   });
 
   it('fails where something breaks', () => {
-    expect(report(declared, broken, 'v1')).toEqual({
+    expect(formatReport(currentContract, broken, 'v1')).toEqual({
       failed: true,
       text: `event left: is gone
   old clients BREAK: they may wait for it in vain
@@ -41,12 +41,12 @@ Take them back, or raise the version of the wire: kaiwa.v1, in schemas/fields.ts
     ['kaiwa.v10', 'kaiwa.v9', true],
     ['kaiwa.v1', 'kaiwa', true],
   ])('of what breaks %s under the name of %s fails: %p', (subprotocol, name, failed) => {
-    const old = { ...declared, subprotocol };
-    expect(report(old, { ...broken, subprotocol: name }, 'v1').failed).toBe(failed);
+    const old = { ...currentContract, subprotocol };
+    expect(formatReport(old, { ...broken, subprotocol: name }, 'v1').failed).toBe(failed);
   });
 });
 
-describe('npm run compatible', () => {
+describe('npm run check:contract', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kaiwa-compatible-'));
   const env = {
     PATH: process.env['PATH'],

@@ -5,28 +5,28 @@ import { connect } from '../../schemas/connect.ts';
 import { errorFrame, errors } from '../../schemas/errors.ts';
 import { requestId } from '../../schemas/fields.ts';
 import { type Action, ackSchema, actions, events, isAction } from '../../schemas/index.ts';
-import type { Contract } from '../../schemas/types.ts';
+import type { TypedSchema } from '../../schemas/types.ts';
 import validators from '../../src/generated/validators.cjs';
 import { handlers } from '../../src/server/actions/index.ts';
-import { service } from '../helpers/serverless.ts';
+import { serverlessConfig } from '../helpers/serverless.ts';
 
-type Named = [name: string, contract: Contract<unknown>];
+type Named = [name: string, contract: TypedSchema<unknown>];
 
 const actionNames = (Object.keys(actions) as Action[]).sort();
 const eventNames = Object.keys(events).sort();
 
-const ofActions = (part: 'request' | 'result') =>
+const listActionSchemas = (part: 'request' | 'result') =>
   actionNames.map((name): Named => [name, actions[name][part]]);
-const requests = ofActions('request');
-const results = ofActions('result');
+const requests = listActionSchemas('request');
+const results = listActionSchemas('result');
 const pushed = Object.entries(events).map(([name, { event }]): Named => [name, event]);
 
-const titled = (kind: string, contracts: Named[]) =>
+const withKind = (kind: string, contracts: Named[]) =>
   contracts.map(([name, contract]): Named => [`${kind} ${name}`, contract]);
 const frames: Named[] = [
-  ...titled('the request', requests),
-  ...titled('the result', results),
-  ...titled('the event', pushed),
+  ...withKind('the request', requests),
+  ...withKind('the result', results),
+  ...withKind('the event', pushed),
   ['the error frame', errorFrame],
 ];
 
@@ -34,12 +34,12 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a module exports, by name. */
-async function exportsOf(folder: string, file: string): Promise<Record<string, unknown>> {
+async function loadExports(folder: string, file: string): Promise<Record<string, unknown>> {
   return await import(`../../${folder}/${file}.ts`);
 }
 
 /** The names of a folder's files, without their endings. */
-const filesIn = (folder: string) =>
+const listFiles = (folder: string) =>
   readdirSync(folder)
     .map((file) => parse(file).name)
     .sort();
@@ -47,8 +47,8 @@ const filesIn = (folder: string) =>
 /** Each export that declares a name of the wire: it has this member, and stands in that file. */
 async function declarations(folder: string, member: string): Promise<[string, string, unknown][]> {
   const found: [string, string, unknown][] = [];
-  for (const file of filesIn(folder)) {
-    for (const [name, value] of Object.entries(await exportsOf(folder, file))) {
+  for (const file of listFiles(folder)) {
+    for (const [name, value] of Object.entries(await loadExports(folder, file))) {
       if (isObject(value) && member in value) found.push([file, name, value]);
     }
   }
@@ -85,10 +85,10 @@ describe('the routes', () => {
 
   it('are the files of src/server/actions, each exporting the function of its name', async () => {
     const others = new Set(['index', 'context', 'commit-event', 'amend-message']);
-    const files = filesIn('src/server/actions').filter((file) => !others.has(file));
+    const files = listFiles('src/server/actions').filter((file) => !others.has(file));
     expect(files).toEqual(actionNames);
     for (const name of actionNames) {
-      expect((await exportsOf('src/server/actions', name))[name]).toBe(handlers[name]);
+      expect((await loadExports('src/server/actions', name))[name]).toBe(handlers[name]);
     }
   });
 });
@@ -98,7 +98,7 @@ describe('serverless.yml', () => {
     readonly route: string;
     readonly routeResponseSelectionExpression?: string;
   }
-  const gatewayRoutes = Object.values(service.functions)
+  const gatewayRoutes = Object.values(serverlessConfig.functions)
     .flatMap((definition) => definition.events)
     .flatMap(({ websocket }): GatewayRoute[] => {
       if (websocket === undefined) return [];
@@ -140,9 +140,9 @@ describe('schemas/README.md', () => {
       .filter((line) => line.startsWith('| `'))
       .map((line) => line.split('|').map((cell) => cell.trim()))
       .map(([, code, when, retryable]) => [code, when, retryable]);
-    const table = Object.entries(errors).map(([code, { when, retryable }]) => [
+    const table = Object.entries(errors).map(([code, { description, retryable }]) => [
       `\`${code}\``,
-      when,
+      description,
       retryable ? 'yes' : 'no',
     ]);
     expect(rows.sort()).toEqual(table.sort());
@@ -169,13 +169,13 @@ const holdValues = new Set(['const', 'enum', 'default', 'examples']);
 const holdNames = new Set(['properties', 'patternProperties', '$defs']);
 
 /** A schema and every schema inside it. */
-function* schemasIn(value: unknown): Generator<Record<string, unknown>> {
-  if (Array.isArray(value)) for (const entry of value) yield* schemasIn(entry);
+function* walkSchemas(value: unknown): Generator<Record<string, unknown>> {
+  if (Array.isArray(value)) for (const entry of value) yield* walkSchemas(entry);
   if (!isObject(value)) return;
   yield value;
   for (const [keyword, inner] of Object.entries(value)) {
     if (holdValues.has(keyword)) continue;
-    yield* schemasIn(holdNames.has(keyword) ? Object.values(Object(inner)) : inner);
+    yield* walkSchemas(holdNames.has(keyword) ? Object.values(Object(inner)) : inner);
   }
 }
 
@@ -200,7 +200,7 @@ describe('the contracts', () => {
   );
 
   it.each(frames)('%s lets no unnamed field through, however deep', (_name, { schema }) => {
-    expect([...schemasIn(schema)].filter(isOpen)).toEqual([]);
+    expect([...walkSchemas(schema)].filter(isOpen)).toEqual([]);
   });
 
   it.each(requests)('the request %s names its action, and may have an id', (name, { schema }) => {
@@ -214,7 +214,7 @@ describe('the contracts', () => {
   it.each(requests)(
     'the request %s has no default, which would change its type',
     (_name, { schema }) => {
-      expect([...schemasIn(schema)].filter((inner) => 'default' in inner)).toEqual([]);
+      expect([...walkSchemas(schema)].filter((inner) => 'default' in inner)).toEqual([]);
     },
   );
 

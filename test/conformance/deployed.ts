@@ -1,59 +1,63 @@
-import { service } from '../helpers/serverless.ts';
-import { type AwsCall, arn, place } from './aws-call.ts';
+import { serverlessConfig } from '../helpers/serverless.ts';
+import { type AwsCall, stackLocation, toArn } from './aws-call.ts';
 
 /** A stack as it is deployed, as far as its function's role and environment say it. */
-export interface Deployed {
+export interface DeployedStack {
   /** What the role allows, with what depends on a parameter. */
   readonly permissions: readonly AwsCall[];
   readonly environment: Readonly<Record<string, string>>;
   /** The name of the secret in Parameter Store. */
-  readonly parameter: string;
+  readonly secretParameter: string;
 }
 
 /** Resolves the stage `test` of `serverless.yml`, with every part that a parameter brings. */
-export function deploy(tableName: string): Deployed {
-  const parameter = '/kaiwa/test/jwt';
+export function resolveStack(tableName: string): DeployedStack {
+  const secretParameter = '/kaiwa/test/jwt';
   const stage: Readonly<Record<string, string>> = {
     'self:service': 'kaiwa',
     'self:provider.stage': 'test',
     'param:auth': 'jwt',
-    'param:secretParameter': parameter,
+    'param:secretParameter': secretParameter,
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
-    'AWS::Region': place.region,
-    'AWS::AccountId': place.account,
-    WebsocketsApi: place.api,
+    'AWS::Region': stackLocation.region,
+    'AWS::AccountId': stackLocation.account,
+    WebsocketsApi: stackLocation.api,
   };
   const resources: Readonly<Record<string, string>> = {
     Table: tableName,
-    'Table.Arn': arn('dynamodb', `table/${tableName}`),
-    'DeadLetterQueue.Arn': arn('sqs', 'kaiwa-test-DeadLetterQueue'),
-    'ChatLogs.Arn': arn('logs', 'log-group:/aws/lambda/kaiwa-test-chat:*'),
+    'Table.Arn': toArn('dynamodb', `table/${tableName}`),
+    'DeadLetterQueue.Arn': toArn('sqs', 'kaiwa-test-DeadLetterQueue'),
+    'ChatLogs.Arn': toArn('logs', 'log-group:/aws/lambda/kaiwa-test-chat:*'),
   };
-  const preset = (name: string) => service.params.default[name.replace('param:', '')];
-  const resolved = (value: unknown) =>
+  const defaultParameter = (name: string) =>
+    serverlessConfig.params.default[name.replace('param:', '')];
+  const resolve = (value: unknown) =>
     resources[String(value)] ??
-    String(value).replace(/\$\{([^}]+)\}/g, (_, name: string) => stage[name] ?? `${preset(name)}`);
-  const environment = Object.entries(service.provider.environment).map(([name, value]) => [
+    String(value).replace(
+      /\$\{([^}]+)\}/g,
+      (_, name: string) => stage[name] ?? `${defaultParameter(name)}`,
+    );
+  const environment = Object.entries(serverlessConfig.provider.environment).map(([name, value]) => [
     name,
-    resolved(value),
+    resolve(value),
   ]);
   return {
-    permissions: permissions(resolved),
+    permissions: resolvePermissions(resolve),
     environment: Object.fromEntries(environment),
-    parameter,
+    secretParameter,
   };
 }
 
-function permissions(resolved: (value: unknown) => string): AwsCall[] {
-  const { Policies } = service.resources.Resources.ChatRole.Properties;
+function resolvePermissions(resolve: (value: unknown) => string): AwsCall[] {
+  const { Policies } = serverlessConfig.resources.Resources.ChatRole.Properties;
   return Policies.map((policy) => ('Fn::If' in policy ? policy['Fn::If'][1] : policy))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Action, Resource }) =>
       [Action]
         .flat()
         .flatMap((action) =>
-          [Resource].flat().map((resource) => ({ action, resource: resolved(resource) })),
+          [Resource].flat().map((resource) => ({ action, resource: resolve(resource) })),
         ),
     );
 }

@@ -1,9 +1,14 @@
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { declared } from '../../src/build/contract/current.ts';
+import { currentContract } from '../../src/build/contract/current.ts';
 import { compareContracts } from '../../src/build/contract/diff.ts';
-import { type Declared, framesOf, nameOf, writerOf } from '../../src/build/contract/frames.ts';
-import { publish } from '../../src/build/contract/open-schema.ts';
+import {
+  type ContractSource,
+  getFrameName,
+  getSender,
+  listFrames,
+} from '../../src/build/contract/frames.ts';
+import { toPublicSchema } from '../../src/build/contract/open-schema.ts';
 
 const closed = { type: 'object', additionalProperties: false };
 const word = { type: 'string', maxLength: 9 };
@@ -54,7 +59,10 @@ const old = {
     said: { summary: 'It was said.', durable: true, event: { schema: said, examples: [] } },
     left: { summary: 'One left.', durable: false, event: { schema: left, examples: [] } },
   },
-  errors: { busy: { when: 'Later.', retryable: true }, wrong: { when: 'No.', retryable: false } },
+  errors: {
+    busy: { description: 'Later.', retryable: true },
+    wrong: { description: 'No.', retryable: false },
+  },
   errorFrame: {
     schema: { ...closed, properties: { code: { enum: ['busy', 'wrong'] } } },
     examples: [],
@@ -68,7 +76,7 @@ const old = {
 type Patch = Readonly<Record<string, unknown>>;
 
 /** A copy with something changed. */
-function changed(value: unknown, patch: Patch) {
+function applyPatch(value: unknown, patch: Patch) {
   const copy = JSON.parse(JSON.stringify(value));
   for (const [path, inner] of Object.entries(patch)) {
     const way = path.split('/');
@@ -81,13 +89,13 @@ function changed(value: unknown, patch: Patch) {
   return copy;
 }
 
-function contract(patch: Patch = {}): Declared {
-  const made = changed(old, patch);
+function createContract(patch: Patch = {}): ContractSource {
+  const made = applyPatch(old, patch);
   return { ...made, ackSchema: (name: string) => made.actions[name].result.schema };
 }
 
 /** A line of a table. */
-interface Case {
+interface CompatibilityCase {
   readonly patch: Patch;
   /** What is different, as the report says it. */
   readonly difference: string;
@@ -102,21 +110,21 @@ interface Case {
  * Reads a table: the patch, below a root; the difference; the verdicts on old clients and servers;
  * and perhaps what two frames have beside `frame`, one of then and one of now.
  */
-const table = (lines: string, root = '', frame: Patch = {}): [string, Case][] =>
+const parseCases = (lines: string, root = '', frame: Patch = {}): [string, CompatibilityCase][] =>
   lines
     .trim()
     .split('\n')
     .map((line) => line.split(' | ').map((cell) => cell.trim()))
     .map(([patch = '', difference = '', oldClients = '', oldServers = '', ...frames]) => {
-      const [was, is] = frames.map((part) => changed(frame, parse(part)));
-      const found = { patch: inside(root, parse(patch)), difference, oldClients, oldServers };
+      const [was, is] = frames.map((part) => applyPatch(frame, parse(part)));
+      const found = { patch: prefixPaths(root, parse(patch)), difference, oldClients, oldServers };
       return [difference, { ...found, ...(was && is && { frames: [was, is] }) }];
     });
 
-const inside = (root: string, patch: Patch): Patch =>
+const prefixPaths = (root: string, patch: Patch): Patch =>
   Object.fromEntries(Object.entries(patch).map(([path, value]) => [`${root}${path}`, value]));
 
-const requests = table(
+const requests = parseCases(
   `
   { properties/reply: { type: integer } } | say.request, reply: is new | survive | if | {} | { reply: 1 }
   { properties/count: null } | say.request, count: is gone | break | survive | { count: 1 } | {}
@@ -144,7 +152,7 @@ const requests = table(
   { action: 'say', text: 'hey' },
 );
 
-const queries = table(
+const queries = parseCases(
   `
   { properties/token: { type: string } } | connect.query, token: is new | survive | survive | {} | { token: a }
   { properties/name: null } | connect.query, name: is gone | break | survive
@@ -153,7 +161,7 @@ const queries = table(
   'connect/schema/',
 );
 
-const acks = table(
+const acks = parseCases(
   `
   { properties/note: { type: string } } | say.ack, note: is new | survive | if
   { properties/note: {}, required: [seq, log, note] } | say.ack, note: is new and required | survive | if | {} | { note: a }
@@ -174,7 +182,7 @@ const acks = table(
   { seq: 1, log: [] },
 );
 
-const events = table(
+const events = parseCases(
   `
   { properties/text/maxLength: 12 } | said.event, text: maxLength was 9, is 12 | break | survive | {} | { text: the longest }
   { properties/text/maxLength: 5 } | said.event, text: maxLength was 9, is 5 | survive | if | { text: longer } | {}
@@ -190,7 +198,7 @@ const events = table(
 const code = 'errorFrame/schema/properties/code/enum';
 const { say } = old.actions;
 
-const names = table(`
+const names = parseCases(`
   { actions/ask: ${JSON.stringify(say)} } | action ask: is new | survive | if
   { actions/say: null } | action say: is gone | break | survive
   { actions/say/access: member } | action say: access was connection, is member | break | survive
@@ -200,7 +208,7 @@ const names = table(`
   { events/left: null } | event left: is gone | break | survive
   { events/said/durable: false } | event said: is no longer durable | break | survive
   { events/left/durable: true } | event left: is durable now | survive | if
-  { errors/late: { when: Now. }, ${code}: [busy, wrong, late] } | error late: is new | survive | if
+  { errors/late: { description: Now. }, ${code}: [busy, wrong, late] } | error late: is new | survive | if
   { errors/wrong: null, ${code}: [busy] } | error wrong: is gone | break | survive
   { errors/busy/retryable: false } | error busy: is no longer retryable | break | break
   { errors/wrong/retryable: true } | error wrong: is retryable now | break | break
@@ -208,13 +216,13 @@ const names = table(`
 `);
 
 /** What readers of a frame are given to validate it by. */
-function validatorOf(declared: Declared, name: string) {
-  const frames = framesOf(declared);
-  const frame = frames.find((one) => nameOf(one) === name);
+function compileValidator(declared: ContractSource, name: string) {
+  const frames = listFrames(declared);
+  const frame = frames.find((one) => getFrameName(one) === name);
   if (!frame) throw new Error(`no ${name}`);
-  const { schema, definitions } = publish(frame, frames, '#/definitions/');
+  const { schema, definitions } = toPublicSchema(frame, frames, '#/definitions/');
   const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false });
-  return { writer: writerOf(frame), takes: ajv.compile({ ...schema, definitions }) };
+  return { writer: getSender(frame), takes: ajv.compile({ ...schema, definitions }) };
 }
 
 describe.each([
@@ -225,23 +233,22 @@ describe.each([
   ['the names', names],
 ])('a difference of %s', (_title, cases) => {
   it.each(cases)('is told and judged: %s', (_, { patch, difference, oldClients, oldServers }) => {
-    const differences = compareContracts(contract(), contract(patch));
+    const differences = compareContracts(createContract(), createContract(patch));
     expect(differences.map(({ where, what }) => `${where}: ${what}`)).toEqual([difference]);
     for (const found of differences) {
-      expect(found.oldClients.survives).toBe(oldClients === 'survive');
-      expect(found.oldServers.survives).toBe(oldServers !== 'break');
-      expect(/^if /.test(found.oldServers.because ?? '')).toBe(oldServers === 'if');
+      expect(found.oldClients.compatible).toBe(oldClients === 'survive');
+      expect(found.oldServers.compatible).toBe(oldServers !== 'break');
+      expect(/^if /.test(found.oldServers.reason ?? '')).toBe(oldServers === 'if');
     }
   });
 });
 
 it('tells of a narrower limit inside a wider type too', () => {
   const count = { type: 'number', minimum: 1, maximum: 5 };
-  const now = contract({ 'actions/say/request/schema/properties/count': count });
-  expect(compareContracts(contract(), now).map(({ oldClients }) => oldClients.survives)).toEqual([
-    true,
-    false,
-  ]);
+  const now = createContract({ 'actions/say/request/schema/properties/count': count });
+  expect(
+    compareContracts(createContract(), now).map(({ oldClients }) => oldClients.compatible),
+  ).toEqual([true, false]);
 });
 
 describe('the verdicts', () => {
@@ -250,7 +257,10 @@ describe('the verdicts', () => {
   it.each(framed)('are those of validators: %s', (_, one) => {
     const { patch, difference, oldClients, oldServers, frames: [was, is] = [] } = one;
     const [name = ''] = difference.split(/[,:]/);
-    const [then, now] = [validatorOf(contract(), name), validatorOf(contract(patch), name)];
+    const [then, now] = [
+      compileValidator(createContract(), name),
+      compileValidator(createContract(patch), name),
+    ];
     expect([then.takes(was), now.takes(is)]).toEqual([true, true]);
     const [byOld, byNew] = [then.takes(is), now.takes(was)];
     const [clients, servers] = then.writer === 'client' ? [byNew, byOld] : [byOld, byNew];
@@ -276,12 +286,12 @@ describe('no difference', () => {
       'a list of one for a constant',
       { 'events/left/event/schema/properties/type': { enum: ['left'] } },
     ],
-    ['the words of an error', { 'errors/busy/when': 'Not now.' }],
+    ['the words of an error', { 'errors/busy/description': 'Not now.' }],
   ] satisfies [string, Patch][])('is made by %s', (_what, patch) => {
-    expect(compareContracts(contract(), contract(patch))).toEqual([]);
+    expect(compareContracts(createContract(), createContract(patch))).toEqual([]);
   });
 
   it('stands between this contract and itself', () => {
-    expect(compareContracts(declared, declared)).toEqual([]);
+    expect(compareContracts(currentContract, currentContract)).toEqual([]);
   });
 });

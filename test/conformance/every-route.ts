@@ -2,17 +2,17 @@ import { SignJWT } from 'jose';
 import type { Action, Request } from '../../schemas/index.ts';
 import type { Chunk } from '../../src/server/delivery/chunk.ts';
 import type { GatewayEvent } from '../../src/server/gateway-event.ts';
-import { gatewayEvent } from '../helpers/test-server.ts';
+import { createGatewayEvent } from '../helpers/test-server.ts';
 
 /** The function's entry, called as AWS calls it. */
 export type Invoke = (event: GatewayEvent | Chunk) => Promise<unknown>;
 
 /** What becomes of the requests while they are made. */
-export interface Watched {
+export interface RouteObserver {
   /** The parts of a room that were handed over, oldest first; whoever runs one takes it. */
   readonly chunks: Chunk[];
   /** How many connections were hung up on. */
-  readonly hungUp: () => number;
+  readonly getDeletedCount: () => number;
   /** What signs the tokens. */
   readonly secret: string;
 }
@@ -39,42 +39,54 @@ const requests: { readonly [A in Action]: Omit<Request<A>, 'action'> } = {
  * Has the function do all that it can: every route of both APIs, what it hands to itself, and a client that
  * it hangs up on. Throws where an action is not acked.
  */
-export async function everyRoute(invoke: Invoke, watched: Watched): Promise<void> {
-  const people = ['aki', 'ben', 'cleo'];
-  for (const sub of people) {
-    const queryStringParameters = { token: await tokenOf(sub, watched.secret) };
-    await invoke({ ...gatewayEvent('CONNECT', '$connect', `${sub}=`), queryStringParameters });
+export async function exerciseEveryRoute(invoke: Invoke, observer: RouteObserver): Promise<void> {
+  const userIds = ['aki', 'ben', 'cleo'];
+  for (const sub of userIds) {
+    const queryStringParameters = { token: await createToken(sub, observer.secret) };
+    await invoke({
+      ...createGatewayEvent('CONNECT', '$connect', `${sub}=`),
+      queryStringParameters,
+    });
   }
-  for (const id of ['ben=', 'cleo=']) await ask(invoke, id, 'joinroom', { room: 'tea' });
-  await everyAction(invoke, 'aki=', watched);
-  await ask(invoke, 'aki=', '$default', {});
-  for (let more = 200; watched.hungUp() === 0; more -= 1) {
+  for (const id of ['ben=', 'cleo=']) await sendRequest(invoke, id, 'joinroom', { room: 'tea' });
+  await exerciseEveryAction(invoke, 'aki=', observer);
+  await sendRequest(invoke, 'aki=', '$default', {});
+  for (let more = 200; observer.getDeletedCount() === 0; more -= 1) {
     if (more === 0) throw new Error('Nobody hangs up.');
-    await ask(invoke, 'cleo=', 'ping', {});
+    await sendRequest(invoke, 'cleo=', 'ping', {});
   }
-  for (const sub of people) await invoke(gatewayEvent('DISCONNECT', '$disconnect', `${sub}=`));
+  for (const sub of userIds)
+    await invoke(createGatewayEvent('DISCONNECT', '$disconnect', `${sub}=`));
   for (const path of ['/', '/contract']) {
-    const { eventType: _, ...context } = gatewayEvent('MESSAGE', `GET ${path}`, '').requestContext;
+    const { eventType: _, ...context } = createGatewayEvent(
+      'MESSAGE',
+      `GET ${path}`,
+      '',
+    ).requestContext;
     await invoke({ requestContext: context });
   }
 }
 
-async function everyAction(invoke: Invoke, id: string, watched: Watched): Promise<void> {
-  const token = await tokenOf(id.replace('=', ''), watched.secret);
+async function exerciseEveryAction(
+  invoke: Invoke,
+  id: string,
+  observer: RouteObserver,
+): Promise<void> {
+  const token = await createToken(id.replace('=', ''), observer.secret);
   for (const [action, frame] of Object.entries({ ...requests, authenticate: { token } })) {
-    const reply = await ask(invoke, id, action, frame);
+    const reply = await sendRequest(invoke, id, action, frame);
     if (reply.type !== 'ack') throw new Error(`${action}: ${JSON.stringify(reply)}`);
-    for (const chunk of watched.chunks.splice(0)) await invoke(chunk);
+    for (const chunk of observer.chunks.splice(0)) await invoke(chunk);
   }
 }
 
-async function ask(invoke: Invoke, id: string, action: string, frame: object) {
+async function sendRequest(invoke: Invoke, id: string, action: string, frame: object) {
   const body = JSON.stringify({ ...frame, action });
-  const reply = await invoke({ ...gatewayEvent('MESSAGE', action, id), body });
+  const reply = await invoke({ ...createGatewayEvent('MESSAGE', action, id), body });
   return JSON.parse(Object(reply).body);
 }
 
-const tokenOf = (sub: string, secret: string) =>
+const createToken = (sub: string, secret: string) =>
   new SignJWT({ sub })
     .setProtectedHeader({ alg: 'HS256' })
     .setExpirationTime('1h')

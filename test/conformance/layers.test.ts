@@ -22,31 +22,31 @@ const bare = /^\s*import\s+'([^']+)'/gm;
 const dynamic = /\bimport\s*\(\s*'([^']+)'/g;
 
 /** The imports of a file: statements, dynamic ones, and those of a type alone. */
-function importsOf(file: string, source: string): Import[] {
+function listImports(file: string, source: string): Import[] {
   const found = [
     ...[...source.matchAll(statement)].map(([, type, name = '']) => ({ name, typeOnly: !!type })),
     ...[bare, dynamic].flatMap((pattern) =>
       [...source.matchAll(pattern)].map(([, name = '']) => ({ name, typeOnly: false })),
     ),
   ];
-  return found.map(({ name, typeOnly }) => ({ file, target: targetOf(file, name), typeOnly }));
+  return found.map(({ name, typeOnly }) => ({ file, target: resolveTarget(file, name), typeOnly }));
 }
 
 /** A generated module is known by its declaration: it is that which imports. */
-const targetOf = (file: string, name: string) =>
+const resolveTarget = (file: string, name: string) =>
   name.startsWith('.') ? join(dirname(file), name).replace(/\.cjs$/, '.d.cts') : name;
 
-const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+const imports = files.flatMap((file) => listImports(file, readFileSync(file, 'utf8')));
 
-const within = (path: string, ...places: string[]) =>
+const isWithin = (path: string, ...places: string[]) =>
   places.some((place) => path === place || path.startsWith(`${place}/`));
 
 /** The imports that break a rule, to be read by who broke it. */
-const breaking = (rule: (found: Import) => boolean) =>
+const findBreaking = (rule: (found: Import) => boolean) =>
   imports.filter(rule).map(({ file, target }) => `${file} -> ${target}`);
 
 /** The first way that leads from a file back to itself, found depth first. */
-function cycleIn(edges: readonly Import[]): string | undefined {
+function findCycle(edges: readonly Import[]): string | undefined {
   const done = new Set<string>();
   const visit = (file: string, way: readonly string[]): string | undefined => {
     if (way.includes(file)) return [...way.slice(way.indexOf(file)), file].join(' -> ');
@@ -76,7 +76,7 @@ describe('the layers', () => {
       "const g = await import('./g.ts');",
       "import h from './h.cjs';",
     ].join('\n');
-    expect(importsOf('src/x/y.ts', source)).toEqual([
+    expect(listImports('src/x/y.ts', source)).toEqual([
       { file: 'src/x/y.ts', target: 'src/x/a.ts', typeOnly: true },
       { file: 'src/x/y.ts', target: 'src/b.ts', typeOnly: false },
       { file: 'src/x/y.ts', target: 'src/x/c/d.ts', typeOnly: false },
@@ -89,9 +89,9 @@ describe('the layers', () => {
 
   it('import only files that were read too', () => {
     expect(
-      breaking(
+      findBreaking(
         ({ target }) =>
-          within(target, 'schemas', 'src') &&
+          isWithin(target, 'schemas', 'src') &&
           !files.includes(target) &&
           // The build writes it.
           target !== 'src/generated/page.json',
@@ -101,10 +101,10 @@ describe('the layers', () => {
 
   it('keep schemas on the ground: it imports itself and the types of json-schema-to-ts', () => {
     expect(
-      breaking(
+      findBreaking(
         ({ file, target, typeOnly }) =>
-          within(file, 'schemas') &&
-          !within(target, 'schemas') &&
+          isWithin(file, 'schemas') &&
+          !isWithin(target, 'schemas') &&
           !(target === 'json-schema-to-ts' && typeOnly),
       ),
     ).toEqual([]);
@@ -113,28 +113,32 @@ describe('the layers', () => {
   it('name the AWS SDK only where AWS is spoken to, in the local stack and in the operator’s commands', () => {
     const mayKnow = ['src/server/aws', 'src/local', 'src/ops'];
     expect(
-      breaking(({ file, target }) => within(target, '@aws-sdk') && !within(file, ...mayKnow)),
+      findBreaking(
+        ({ file, target }) => isWithin(target, '@aws-sdk') && !isWithin(file, ...mayKnow),
+      ),
     ).toEqual([]);
   });
 
   it('make clients of the SDK only in the local stack and in the operator’s commands', () => {
-    const knowing = imports.filter(({ target }) => within(target, '@aws-sdk'));
+    const knowing = imports.filter(({ target }) => isWithin(target, '@aws-sdk'));
     const making = knowing
       .map(({ file }) => file)
       .filter((file) => /\bnew \w*Client\b|Client\.from\b/.test(readFileSync(file, 'utf8')));
-    expect(making.filter((file) => !within(file, 'src/local', 'src/ops'))).toEqual([]);
+    expect(making.filter((file) => !isWithin(file, 'src/local', 'src/ops'))).toEqual([]);
   });
 
   it('check tokens in one place', () => {
     expect(
-      breaking(({ file, target }) => within(target, 'jose') && !within(file, 'src/server/auth')),
+      findBreaking(
+        ({ file, target }) => isWithin(target, 'jose') && !isWithin(file, 'src/server/auth'),
+      ),
     ).toEqual([]);
   });
 
   it('leave the local stack, the build and the operator’s commands out of what is deployed', () => {
     const aside = ['src/local', 'src/build', 'src/ops'];
     expect(
-      breaking(({ file, target }) => within(target, ...aside) && !within(file, ...aside)),
+      findBreaking(({ file, target }) => isWithin(target, ...aside) && !isWithin(file, ...aside)),
     ).toEqual([]);
   });
 
@@ -143,49 +147,53 @@ describe('the layers', () => {
       (name) => `src/server/${name}`,
     );
     expect(
-      breaking(({ file, target }) => within(file, 'src/server/store') && within(target, ...above)),
+      findBreaking(
+        ({ file, target }) => isWithin(file, 'src/server/store') && isWithin(target, ...above),
+      ),
     ).toEqual([]);
   });
 
   it('let the operator’s commands know the store and the SDK, and nothing of requests', () => {
     const mayKnow = ['src/ops', 'src/server/store', '@aws-sdk', 'src/server/lib'];
     expect(
-      breaking(
+      findBreaking(
         ({ file, target, typeOnly }) =>
-          within(file, 'src/ops') &&
-          !within(target, ...mayKnow) &&
+          isWithin(file, 'src/ops') &&
+          !isWithin(target, ...mayKnow) &&
           !isBuiltin(target) &&
-          !(within(target, 'schemas', 'src/server/aws') && typeOnly),
+          !(isWithin(target, 'schemas', 'src/server/aws') && typeOnly),
       ),
     ).toEqual([]);
   });
 
   it('let the delivery know the store by its types alone', () => {
     expect(
-      breaking(
+      findBreaking(
         ({ file, target, typeOnly }) =>
-          within(file, 'src/server/delivery') && within(target, 'src/server/store') && !typeOnly,
+          isWithin(file, 'src/server/delivery') &&
+          isWithin(target, 'src/server/store') &&
+          !typeOnly,
       ),
     ).toEqual([]);
   });
 
   it('let the client know the types of the contract and nothing else of ours', () => {
     expect(
-      breaking(
+      findBreaking(
         ({ file, target, typeOnly }) =>
-          within(file, 'src/client') &&
-          !within(target, 'src/client') &&
-          !(within(target, 'schemas') && typeOnly),
+          isWithin(file, 'src/client') &&
+          !isWithin(target, 'src/client') &&
+          !(isWithin(target, 'schemas') && typeOnly),
       ),
     ).toEqual([]);
   });
 
   it('let the page know the client and its view library, and nothing else', () => {
     expect(
-      breaking(
+      findBreaking(
         ({ file, target }) =>
-          within(file, 'src/web') &&
-          !within(target, 'src/web', 'preact') &&
+          isWithin(file, 'src/web') &&
+          !isWithin(target, 'src/web', 'preact') &&
           target !== 'src/client/index.ts',
       ),
     ).toEqual([]);
@@ -193,12 +201,12 @@ describe('the layers', () => {
 
   it('let nothing know the page', () => {
     expect(
-      breaking(({ file, target }) => within(target, 'src/web') && !within(file, 'src/web')),
+      findBreaking(({ file, target }) => isWithin(target, 'src/web') && !isWithin(file, 'src/web')),
     ).toEqual([]);
   });
 
   it('have no cycle, types included', () => {
-    expect(cycleIn(imports)).toBeUndefined();
+    expect(findCycle(imports)).toBeUndefined();
   });
 
   it('would show a cycle if there were one', () => {
@@ -206,6 +214,6 @@ describe('the layers', () => {
       const [file = '', target = ''] = edge.split(' ');
       return { file, target, typeOnly: true };
     });
-    expect(cycleIn(edges)).toBe('b -> c -> d -> b');
+    expect(findCycle(edges)).toBe('b -> c -> d -> b');
   });
 });

@@ -4,8 +4,8 @@ import type { Context } from 'aws-lambda';
 import type { Event } from '../../schemas/index.ts';
 import { recordFailure, withInvocationLog } from '../../src/server/observability/invocation-log.ts';
 import { errorsMetric, metrics, namespace } from '../../src/server/observability/metrics.ts';
-import { readYaml, service } from '../helpers/serverless.ts';
-import { gatewayEvent } from '../helpers/test-server.ts';
+import { readYaml, serverlessConfig } from '../helpers/serverless.ts';
+import { createGatewayEvent } from '../helpers/test-server.ts';
 
 /** What is read of an alarm. */
 interface Alarm {
@@ -21,24 +21,24 @@ interface Alarm {
   };
 }
 
-const watch: Record<string, Alarm> = readYaml('src/ops/alarms.yml');
-const alarms = Object.entries(watch).filter(
+const alarmResources: Record<string, Alarm> = readYaml('src/ops/alarms.yml');
+const alarms = Object.entries(alarmResources).filter(
   ([name, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && name !== 'alarm',
 );
 const runbook = readFileSync('OPERATIONS.md', 'utf8');
-const part = (title: string) =>
+const getSection = (title: string) =>
   runbook.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
 
-const ours = [...Object.keys(metrics), errorsMetric];
+const ownMetrics = [...Object.keys(metrics), errorsMetric];
 
 /** The names of our metrics that an alarm looks at. */
-const watchedBy = ({ Properties }: Alarm) =>
+const listWatchedMetrics = ({ Properties }: Alarm) =>
   [Properties, ...(Properties.Metrics ?? []).map(({ MetricStat }) => MetricStat?.Metric)]
     .filter((metric) => metric?.Namespace === namespace)
     .map((metric) => metric?.MetricName);
 
 /** The names of our metrics that the dashboard shows. */
-function shown(): string[] {
+function listDashboardMetrics(): string[] {
   const { DashboardBody }: { DashboardBody: string } =
     readYaml('src/ops/alarms.yml').Dashboard.Properties;
   const { widgets } = JSON.parse(DashboardBody);
@@ -56,12 +56,12 @@ function shown(): string[] {
 }
 
 /** The fields of the lines of a request and of a part that fail, but for the metrics in them. */
-async function fields(): Promise<Set<string>> {
+async function collectLogFields(): Promise<Set<string>> {
   const lines: object[] = [];
   const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
   const fail = async () => recordFailure({ error: new Error('x') } as Request);
   process.env['_X_AMZN_TRACE_ID'] = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
-  const request = gatewayEvent('MESSAGE', 'ping', 'c1=');
+  const request = createGatewayEvent('MESSAGE', 'ping', 'c1=');
   for (const event of [request, { event: {} as Event, recipients: [] }]) {
     await withInvocationLog((line) => lines.push(line), event, context, fail);
   }
@@ -74,7 +74,7 @@ describe('the alarms', () => {
   it('are in the stack, each of them, where they are asked for', () => {
     expect(alarms.length).toBeGreaterThan(8);
     for (const [name, { Condition, Properties }] of alarms) {
-      expect(service.resources.Resources).toHaveProperty(
+      expect(serverlessConfig.resources.Resources).toHaveProperty(
         name,
         `\${file(src/ops/alarms.yml):${name}}`,
       );
@@ -90,27 +90,27 @@ describe('the alarms', () => {
   });
 
   it('look at metrics that the function reports', () => {
-    const watched = alarms.flatMap(([, alarm]) => watchedBy(alarm));
-    expect(watched.length).toBeGreaterThan(4);
-    expect(ours).toEqual(expect.arrayContaining(watched));
+    const watchedMetrics = alarms.flatMap(([, alarm]) => listWatchedMetrics(alarm));
+    expect(watchedMetrics.length).toBeGreaterThan(4);
+    expect(ownMetrics).toEqual(expect.arrayContaining(watchedMetrics));
   });
 
   it('have each a passage in the runbook, and there is none of another', () => {
-    const told = [...part('Alarms').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
-    expect(told).toEqual(alarms.map(([name]) => name));
+    const documented = [...getSection('Alarms').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+    expect(documented).toEqual(alarms.map(([name]) => name));
   });
 });
 
 describe('the metrics', () => {
   it('are all on the dashboard, which shows no other', () => {
-    expect(new Set(shown())).toEqual(new Set(ours));
+    expect(new Set(listDashboardMetrics())).toEqual(new Set(ownMetrics));
   });
 
   it('are all explained in the runbook, and no other', () => {
-    const [, section = ''] = part('What it tells').split('### Metrics');
+    const [, section = ''] = getSection('What it tells').split('### Metrics');
     const [table = ''] = section.split('### ');
-    const told = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
-    expect(told).toEqual(ours);
+    const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    expect(documented).toEqual(ownMetrics);
   });
 });
 
@@ -124,11 +124,13 @@ describe('the runbook', () => {
   });
 
   it('explains every field of a line of the log, and no other', async () => {
-    const [, section = ''] = part('What it tells').split('### Logs');
+    const [, section = ''] = getSection('What it tells').split('### Logs');
     const [table = ''] = section.split('### ');
-    const told = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, names = '']) => [
+    const documented = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, names = '']) => [
       ...names.matchAll(/`(\w+)`/g),
     ]);
-    expect(told.map(([, name]) => name).sort()).toEqual([...(await fields())].sort());
+    expect(documented.map(([, name]) => name).sort()).toEqual(
+      [...(await collectLogFields())].sort(),
+    );
   });
 });

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
-import { bundle } from '../../src/build/release/sbom-plugin.ts';
+import { bundleLambda } from '../../src/build/release/sbom-plugin.ts';
 import type { Chunk } from '../../src/server/delivery/chunk.ts';
-import { openTable, type TestTable } from '../helpers/database.ts';
-import { answered, Between, type Call } from '../helpers/fakes/fault-proxy.ts';
-import { service } from '../helpers/serverless.ts';
-import { type AwsCall, awsCall, place } from './aws-call.ts';
-import { type Deployed, deploy } from './deployed.ts';
-import { everyRoute, type Invoke } from './every-route.ts';
+import { openTestTable, type TestTable } from '../helpers/database.ts';
+import { FaultProxy, type ProxyRequest, responds } from '../helpers/fakes/fault-proxy.ts';
+import { serverlessConfig } from '../helpers/serverless.ts';
+import { type AwsCall, parseAwsCall, stackLocation } from './aws-call.ts';
+import { type DeployedStack, resolveStack } from './deployed.ts';
+import { exerciseEveryRoute, type Invoke } from './every-route.ts';
 
 /** What AWS itself does as the function's role: no code of ours calls it. */
-const ofAws: Readonly<Record<string, string>> = {
+const lambdaEnvironment: Readonly<Record<string, string>> = {
   'logs:CreateLogStream': 'Lambda begins a stream for each instance',
   'logs:PutLogEvents': 'Lambda writes down what the function says',
   'sqs:SendMessage': 'Lambda puts into the queue what has failed for good',
@@ -21,32 +21,34 @@ const ofAws: Readonly<Record<string, string>> = {
 const secret = 'known to whoever signs tokens, and to nobody else';
 
 let table: TestTable;
-let aws: Between;
-let stack: Deployed;
-const calls: (AwsCall & Pick<Call, 'method'>)[] = [];
+let aws: FaultProxy;
+let stack: DeployedStack;
+const calls: (AwsCall & Pick<ProxyRequest, 'method'>)[] = [];
 
 beforeAll(async () => {
-  table = await openTable();
-  stack = deploy(table.tableName);
-  aws = await Between.start(table.engine.endpoint);
+  table = await openTestTable();
+  stack = resolveStack(table.tableName);
+  aws = await FaultProxy.start(table.sdkConfig.endpoint);
   const chunks: Chunk[] = [];
   aws.fault = (call) => {
-    const made = awsCall(call);
+    const made = parseAwsCall(call);
     calls.push({ ...made, method: call.method });
     if (made.action.startsWith('dynamodb:')) return undefined;
     if (made.action !== 'lambda:InvokeFunction') {
-      return answered(200, JSON.stringify({ Parameter: { Value: secret } }));
+      return responds(200, JSON.stringify({ Parameter: { Value: secret } }));
     }
     chunks.push(JSON.parse(call.body.toString()));
-    return answered(202);
+    return responds(202);
   };
   Object.assign(process.env, environment());
   const { handler } = await import('../../src/server/lambda.ts');
   const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const context = { getRemainingTimeInMillis: () => 28_000, awsRequestId: 'request-1' };
-  const hungUp = () => calls.filter(({ method }) => method === 'DELETE').length;
+  const getDeletedCount = () => calls.filter(({ method }) => method === 'DELETE').length;
   const invoke: Invoke = (event) => handler(event, context as Context);
-  await everyRoute(invoke, { chunks, secret, hungUp }).finally(() => log.mockRestore());
+  await exerciseEveryRoute(invoke, { chunks, secret, getDeletedCount }).finally(() =>
+    log.mockRestore(),
+  );
 });
 afterAll(async () => {
   await aws.close();
@@ -62,7 +64,7 @@ function environment(): Record<string, string> {
   return {
     ...Object.fromEntries(here),
     ...{ FANOUT_THRESHOLD: '1', BURST: '40' },
-    AWS_REGION: place.region,
+    AWS_REGION: stackLocation.region,
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
     AWS_SESSION_TOKEN: 'token',
@@ -71,16 +73,16 @@ function environment(): Record<string, string> {
 }
 
 /** Whether a permission is for that call: a star stands for anything. */
-function isFor(permission: AwsCall, { action, resource }: AwsCall): boolean {
+function covers(permission: AwsCall, { action, resource }: AwsCall): boolean {
   const pattern = permission.resource.replace(/\W/g, (one) => (one === '*' ? '.*' : `\\${one}`));
   return permission.action === action && new RegExp(`^${pattern}$`).test(resource);
 }
 
-const said = ({ action, resource }: AwsCall) => `${action} on ${resource}`;
+const formatCall = ({ action, resource }: AwsCall) => `${action} on ${resource}`;
 
 /** What is bundled: the files, ours and those of packages, and the modules of Node’s that each imports. */
-async function bundled() {
-  const { metafile } = await bundle(service.custom.esbuild);
+async function bundleHandler() {
+  const { metafile } = await bundleLambda(serverlessConfig.custom.esbuild);
   return Object.entries(metafile.inputs)
     .filter(([name]) => /\.[cm]?[jt]s$/.test(name))
     .map(([name, { imports }]) => ({
@@ -92,23 +94,23 @@ async function bundled() {
 
 describe('the function’s role', () => {
   it('allows every call that the function makes', () => {
-    const refused = calls.filter((call) => !stack.permissions.some((one) => isFor(one, call)));
-    expect([...new Set(refused.map(said))]).toEqual([]);
+    const refused = calls.filter((call) => !stack.permissions.some((one) => covers(one, call)));
+    expect([...new Set(refused.map(formatCall))]).toEqual([]);
     expect(calls.length).toBeGreaterThan(100);
   });
 
   it('allows nothing that neither the function does nor AWS for it', () => {
     const idle = stack.permissions.filter(
-      (one) => !(one.action in ofAws) && !calls.some((call) => isFor(one, call)),
+      (one) => !(one.action in lambdaEnvironment) && !calls.some((call) => covers(one, call)),
     );
-    expect(idle.map(said)).toEqual([]);
+    expect(idle.map(formatCall)).toEqual([]);
   });
 
   it('names all that has a name before it is there', () => {
     const many = stack.permissions.filter(({ resource }) => resource.includes('*'));
-    const connections = `arn:aws:execute-api:${place.region}:${place.account}:${place.api}/test`;
-    const streams = `arn:aws:logs:${place.region}:${place.account}:log-group:/aws/lambda/kaiwa-test-chat:*`;
-    expect(many.map(said).sort()).toEqual([
+    const connections = `arn:aws:execute-api:${stackLocation.region}:${stackLocation.account}:${stackLocation.api}/test`;
+    const streams = `arn:aws:logs:${stackLocation.region}:${stackLocation.account}:log-group:/aws/lambda/kaiwa-test-chat:*`;
+    expect(many.map(formatCall).sort()).toEqual([
       `execute-api:ManageConnections on ${connections}/DELETE/@connections/*`,
       `execute-api:ManageConnections on ${connections}/POST/@connections/*`,
       `logs:CreateLogStream on ${streams}`,
@@ -121,13 +123,13 @@ describe('the function’s role', () => {
 
   it('allows all that AWS does for the function', () => {
     const actions = stack.permissions.map(({ action }) => action);
-    expect(actions).toEqual(expect.arrayContaining(Object.keys(ofAws)));
+    expect(actions).toEqual(expect.arrayContaining(Object.keys(lambdaEnvironment)));
   });
 });
 
 describe('the calls of that run', () => {
   it('are of every kind that is written down in what is deployed', async () => {
-    const code = (await bundled()).map((one) => one.code).join('\n');
+    const code = (await bundleHandler()).map((one) => one.code).join('\n');
     // Each sender is of one service and one method; none is made that did not send.
     const senders = code.match(/(?<!function )\bcreateAwsClient\(/g) ?? [];
     const kinds = new Set(calls.map(({ action, method }) => `${method} ${action.split(':')[0]}`));
@@ -138,7 +140,7 @@ describe('the calls of that run', () => {
   });
 
   it('are all there can be: nothing else that is deployed signs a request or opens a connection', async () => {
-    const files = await bundled();
+    const files = await bundleHandler();
     const naming = (pattern: RegExp) =>
       files.filter(({ code }) => pattern.test(code)).map(({ name }) => name);
     expect(naming(/\bcreateSigner\(/).sort()).toEqual([

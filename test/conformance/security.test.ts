@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path/posix';
 import { parseSync } from '@swc/core';
 
 /** A test that a row names: where it is, and what it is called there, `%s` and all. */
-interface Cited {
+interface CitedTest {
   readonly row: string;
   readonly file: string;
   readonly name: string;
@@ -17,8 +17,8 @@ const rows = text
   .filter((line) => /^\| (?!what |---)/.test(line))
   .map((line) => line.slice(2, -2).split(' | '));
 
-const cited = rows.flatMap(([row = '', , tests = '']) =>
-  tests.split('<br>').map((one): Cited => {
+const citedTests = rows.flatMap(([row = '', , tests = '']) =>
+  tests.split('<br>').map((one): CitedTest => {
     const [, file = '', name = ''] = /^`(test\/[^`]+)` (.+)$/.exec(one.trim()) ?? [];
     return { row, file, name };
   }),
@@ -36,10 +36,12 @@ interface Node {
 
 /** `it(…)` and `it.each(…)(…)`, but none that is skipped: that shows nothing. */
 function isTest({ callee }: Node): boolean {
-  const made = callee?.type === 'CallExpression' ? callee.callee : callee;
-  const isEach = made !== callee;
+  const callTarget = callee?.type === 'CallExpression' ? callee.callee : callee;
+  const isEach = callTarget !== callee;
   const [object, property] =
-    made?.type === 'MemberExpression' ? [made.object, made.property?.value] : [made, undefined];
+    callTarget?.type === 'MemberExpression'
+      ? [callTarget.object, callTarget.property?.value]
+      : [callTarget, undefined];
   const isNamed = object?.type === 'Identifier' && object.value === 'it';
   return isNamed && property === (isEach ? 'each' : undefined);
 }
@@ -49,7 +51,7 @@ const isSkipped = ({ callee }: Node) =>
   callee?.type === 'MemberExpression' && callee.property?.value === 'skip';
 
 /** The names of the tests in a source, as they are written there. */
-function testsIn(source: string): string[] {
+function listTests(source: string): string[] {
   const names: string[] = [];
   const visit = (node: unknown): void => {
     const call: Node = Object(node);
@@ -78,13 +80,13 @@ describe('the threat model', () => {
   it('has rows, each with a test', () => {
     expect(rows.length).toBeGreaterThan(20);
     expect(rows.filter((cells) => cells.length !== 3)).toEqual([]);
-    expect(cited.filter(({ file, name }) => file === '' || name === '')).toEqual([]);
+    expect(citedTests.filter(({ file, name }) => file === '' || name === '')).toEqual([]);
   });
 
   it('names only tests that there are, and that run', () => {
-    const missing = cited.filter(
+    const missing = citedTests.filter(
       ({ file, name }) =>
-        !existsSync(file) || !isRun(file) || !testsIn(readFileSync(file, 'utf8')).includes(name),
+        !existsSync(file) || !isRun(file) || !listTests(readFileSync(file, 'utf8')).includes(name),
     );
     expect(missing).toEqual([]);
   });
@@ -92,11 +94,11 @@ describe('the threat model', () => {
   it('names every test that was written for it', () => {
     const folder = 'test/integration/security';
     const written = readdirSync(folder).flatMap((name) =>
-      testsIn(readFileSync(join(folder, name), 'utf8')).map(
+      listTests(readFileSync(join(folder, name), 'utf8')).map(
         (test) => `${join(folder, name)} ${test}`,
       ),
     );
-    const named = new Set(cited.map(({ file, name }) => `${file} ${name}`));
+    const named = new Set(citedTests.map(({ file, name }) => `${file} ${name}`));
     expect(written.filter((one) => !named.has(one))).toEqual([]);
   });
 
@@ -123,6 +125,6 @@ describe('the threat model', () => {
       // it('m', () => {});
       describe.each([1])('n', () => { it('o', () => {}); });
       const text = "it('p', () => {})";`;
-    expect(testsIn(source)).toEqual(['a', 'b %i', 'd ’s', 'o']);
+    expect(listTests(source)).toEqual(['a', 'b %i', 'd ’s', 'o']);
   });
 });

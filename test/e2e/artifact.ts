@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../../src/build/release/sbom-plugin.ts';
-import type { Packaged } from '../helpers/packaged.ts';
-import { service } from '../helpers/serverless.ts';
+import { bundleLambda } from '../../src/build/release/sbom-plugin.ts';
+import type { PackagedStack } from '../helpers/packaged.ts';
+import { serverlessConfig } from '../helpers/serverless.ts';
 import { unzip } from '../helpers/unzip.ts';
 
 /** What Lambda itself puts into the environment of every function, as far as it is read. */
-const ofLambda: Record<string, string> = {
+const lambdaEnvironment: Record<string, string> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'id',
   AWS_SECRET_ACCESS_KEY: 'secret',
@@ -17,12 +17,12 @@ const ofLambda: Record<string, string> = {
 };
 
 /** What is read of the bill of materials. */
-interface Bill {
+interface Sbom {
   components: { type: string; name: string; 'bom-ref': string; hashes: { content: string }[] }[];
 }
 
 /** Tests of the artifact, which two have packaged in ways that must make no difference, and of its bill. */
-export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
+export function defineArtifactTests(packaged: PackagedStack, elsewhere: PackagedStack): void {
   const zip = 'kaiwa.zip';
   let folder: string;
   let files: string[];
@@ -38,11 +38,11 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
   });
 
   it('makes the same one, byte for byte, in another folder, time zone and umask, for another stage, whatever lies there', () => {
-    const [one, other] = [packaged, elsewhere].map(({ folder }) => folder);
-    expect(one).not.toBe(other);
-    expect(hashesIn(mkdtempSync(join(elsewhere.folder, 'artifact-')), elsewhere.path(zip))).toEqual(
-      hashesIn(folder, packaged.path(zip)),
-    );
+    const [component, other] = [packaged, elsewhere].map(({ folder }) => folder);
+    expect(component).not.toBe(other);
+    expect(
+      hashFiles(mkdtempSync(join(elsewhere.folder, 'artifact-')), elsewhere.path(zip)),
+    ).toEqual(hashFiles(folder, packaged.path(zip)));
     const bytes = readFileSync(packaged.path(zip));
     expect(readFileSync(elsewhere.path(zip)).equals(bytes)).toBe(true);
   });
@@ -50,14 +50,14 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
   it('writes the same bill of materials beside it, of every file in it and every package in these', async () => {
     const text = packaged.read('kaiwa.cdx.json');
     expect(elsewhere.read('kaiwa.cdx.json')).toBe(text);
-    const { components }: Bill = JSON.parse(text);
-    const told = components.filter(({ type }) => type === 'file');
-    const hashes = told.map(({ name, hashes }) => [name, hashes[0]?.content]);
-    expect(Object.fromEntries(hashes)).toEqual(hashesIn(folder, packaged.path(zip)));
+    const { components }: Sbom = JSON.parse(text);
+    const fileComponents = components.filter(({ type }) => type === 'file');
+    const hashes = fileComponents.map(({ name, hashes }) => [name, hashes[0]?.content]);
+    expect(Object.fromEntries(hashes)).toEqual(hashFiles(folder, packaged.path(zip)));
     const packages = components
       .filter(({ type }) => type === 'library')
-      .map((one) => one['bom-ref']);
-    const { inputs } = (await bundled()).metafile;
+      .map((component) => component['bom-ref']);
+    const { inputs } = (await bundleService()).metafile;
     const bundledFrom = Object.keys(inputs).map(
       (name) => /^node_modules\/(@\w[^/]*\/)?[^/]+/.exec(name)?.[0],
     );
@@ -74,8 +74,8 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
       (file) => readFileSync(join(folder, file), 'utf8').match(/(?<="\.\/)[\w-]+\.mjs(?=")/g) ?? [],
     );
     expect(files).toEqual(expect.arrayContaining(chunks.map((chunk) => `src/server/${chunk}`)));
-    const [chat] = packaged.ofType('AWS::Lambda::Function');
-    const env = { ...ofLambda };
+    const [chat] = packaged.resourcesOfType('AWS::Lambda::Function');
+    const env = { ...lambdaEnvironment };
     for (const [name, value] of Object.entries(chat?.Properties.Environment.Variables)) {
       env[name] = typeof value === 'object' ? 'https://chat.example/dev' : String(value);
     }
@@ -90,13 +90,13 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
   });
 
   it('puts nothing of the schema compiler into it but how it counts characters', async () => {
-    const { inputs } = (await bundled()).metafile;
+    const { inputs } = (await bundleService()).metafile;
     const compiler = Object.keys(inputs).filter((name) => name.includes('/ajv/'));
     expect(compiler).toEqual(['node_modules/ajv/dist/runtime/ucs2length.js']);
   });
 
   it('puts what checks tokens aside, and the page and the contract, until they are asked for', async () => {
-    const { inputs, outputs } = (await bundled()).metafile;
+    const { inputs, outputs } = (await bundleService()).metafile;
     const [entry] =
       Object.entries(outputs).find(([, of]) => of.entryPoint === 'src/server/lambda.ts') ?? [];
     const atOnce = new Set([entry ?? '']);
@@ -120,10 +120,10 @@ export function artifactTests(packaged: Packaged, elsewhere: Packaged): void {
   });
 }
 
-const bundled = () => bundle(service.custom.esbuild);
+const bundleService = () => bundleLambda(serverlessConfig.custom.esbuild);
 
 /** The SHA-256 of every file in a zip, which is unpacked into a folder. */
-function hashesIn(folder: string, zip: string): Record<string, string> {
+function hashFiles(folder: string, zip: string): Record<string, string> {
   const files = unzip(zip, folder);
   return Object.fromEntries(
     files.map((file) => [file, hash('sha256', readFileSync(join(folder, file)))]),

@@ -1,16 +1,16 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Process } from '../helpers/child-process.ts';
-import { Gateway, status } from '../helpers/fakes/fake-gateway.ts';
+import { SpawnedProcess } from '../helpers/child-process.ts';
+import { FakeGateway, respondWith } from '../helpers/fakes/fake-gateway.ts';
 
 const script = resolve('src/build/release/audit.ts');
 
-let registry: Gateway;
+let registry: FakeGateway;
 let folder: string;
 
 beforeAll(async () => {
-  registry = await Gateway.start();
+  registry = await FakeGateway.start();
   folder = mkdtempSync(join(tmpdir(), 'kaiwa-'));
   for (const name of ['package.json', 'package-lock.json']) cpSync(name, join(folder, name));
   mkdirSync(join(folder, '.serverless'));
@@ -30,7 +30,7 @@ async function audit(name: string, severity: string) {
   const found = JSON.stringify({ [name]: [{ ...advisory, name, severity }] });
   const json = { 'content-type': 'application/json' };
   // Then npm asks which other packages need it, and is content not to be told.
-  registry.answers = [status(200, found, json), status(404, '{}', json)];
+  registry.responders = [respondWith(200, found, json), respondWith(404, '{}', json)];
   return run();
 }
 
@@ -38,8 +38,8 @@ async function run() {
   // npm keeps what it was told: not among what it keeps for people, nor from one test to the next.
   const cache = mkdtempSync(join(folder, 'cache-'));
   const env = { ...process.env, npm_config_registry: registry.url, npm_config_cache: cache };
-  const running = new Process(process.execPath, [script], { cwd: folder, env });
-  return { code: await running.exit(), said: running.rest.join('\n') };
+  const running = new SpawnedProcess(process.execPath, [script], { cwd: folder, env });
+  return { code: await running.waitForExit(), said: running.remainingLines.join('\n') };
 }
 
 describe('the audit', () => {
@@ -62,7 +62,7 @@ describe('the audit', () => {
   });
 
   it('passes where the registry answers nobody, and says so', async () => {
-    registry.answers = [status(405)];
+    registry.responders = [respondWith(405)];
     const { code, said } = await run();
     expect(said).toMatch(/^NOT AUDITED: 405/);
     expect(code).toBe(0);

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { createClient } from '../../src/client/index.ts';
-import { Client } from '../helpers/client.ts';
-import { Issuer } from '../helpers/fakes/fake-issuer.ts';
+import { WebSocketClient } from '../helpers/client.ts';
+import { FakeIssuer } from '../helpers/fakes/fake-issuer.ts';
 import { Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(60_000);
 
 const burst = 20;
 
-let issuer: Issuer;
+let issuer: FakeIssuer;
 let stack: Stack;
 
 beforeAll(async () => {
-  issuer = await Issuer.start();
+  issuer = await FakeIssuer.start();
   stack = await Stack.start([
     ...['auth=jwt', `issuer=${issuer.name}`, 'audience=kaiwa', 'origins=https://chat.example'],
     ...['rate=1', `burst=${burst}`],
@@ -31,15 +31,16 @@ async function handshake(headers: Record<string, string>, protocols: string[] = 
   return answer.statusCode;
 }
 
-const bearing = (token: string) => ['kaiwa.v1', `kaiwa.token.${token}`];
+const tokenProtocols = (token: string) => ['kaiwa.v1', `kaiwa.token.${token}`];
 
 /** A token that the handshake still takes, for the sake of clocks that differ, and that no request does. */
-const justExpired = (sub: string) => issuer.token({ sub, exp: Math.floor(Date.now() / 1000) - 1 });
+const createExpiredToken = (sub: string) =>
+  issuer.token({ sub, exp: Math.floor(Date.now() / 1000) - 1 });
 
 describe('the local stack with tokens', () => {
   it('refuses who shows none, or comes from another page', async () => {
     expect(await handshake({})).toBe(401);
-    expect(await handshake({}, bearing('garbage'))).toBe(401);
+    expect(await handshake({}, tokenProtocols('garbage'))).toBe(401);
     const Authorization = `Bearer ${await issuer.token({ sub: 'aki' })}`;
     expect(await handshake({ Authorization, Origin: 'https://evil.example' })).toBe(403);
   });
@@ -47,8 +48,8 @@ describe('the local stack with tokens', () => {
   it('lets two people talk, each by the sub of their token', async () => {
     const tokens = [issuer.token({ sub: 'aki', name: 'Aki' }), issuer.token({ sub: 'ben' })];
     const [aki = '', ben = ''] = await Promise.all(tokens);
-    const one = await Client.open(stack.url, bearing(aki));
-    const other = await Client.open(`${stack.url}?token=${ben}`);
+    const one = await WebSocketClient.open(stack.url, tokenProtocols(aki));
+    const other = await WebSocketClient.open(`${stack.url}?token=${ben}`);
     expect(one.socket.protocol).toBe('kaiwa.v1');
     const reply = await one.request({ action: 'sendmessage', message: 'hello' });
     expect(reply).toMatchObject({ type: 'ack' });
@@ -57,7 +58,10 @@ describe('the local stack with tokens', () => {
   });
 
   it('renews a token in place, of the same person alone', async () => {
-    const client = await Client.open(stack.url, bearing(await justExpired('aki')));
+    const client = await WebSocketClient.open(
+      stack.url,
+      tokenProtocols(await createExpiredToken('aki')),
+    );
     const unauthenticated = { code: 'unauthenticated' };
     expect(await client.request({ action: 'identity' })).toMatchObject(unauthenticated);
     const renew = async (sub: string) =>
@@ -69,7 +73,10 @@ describe('the local stack with tokens', () => {
   });
 
   it('has our client come again with a new token when the last one has expired', async () => {
-    const tokens = [await justExpired('cleo'), await issuer.token({ sub: 'cleo', name: 'Cleo' })];
+    const tokens = [
+      await createExpiredToken('cleo'),
+      await issuer.token({ sub: 'cleo', name: 'Cleo' }),
+    ];
     const client = createClient({ url: stack.url, getToken: () => tokens.shift() ?? 'none' });
     const room = await client.join('tea');
     await room.send('with milk?');
@@ -78,11 +85,14 @@ describe('the local stack with tokens', () => {
   });
 
   it('hangs up on who asks on and on in spite of being refused', async () => {
-    const client = await Client.open(stack.url, bearing(await issuer.token({ sub: 'dee' })));
+    const client = await WebSocketClient.open(
+      stack.url,
+      tokenProtocols(await issuer.token({ sub: 'dee' })),
+    );
     const closed = once(client.socket, 'close');
     for (let time = 0; time < 3 * burst; time += 1) client.send({ action: 'ping' });
     await closed;
-    const codes = client.unread.map(({ code }) => code ?? 'ack');
+    const codes = client.bufferedFrames.map(({ code }) => code ?? 'ack');
     expect(codes.filter((code) => code === 'ack').length).toBeLessThanOrEqual(burst + 2);
     expect(codes).toContain('rate_limited');
   });

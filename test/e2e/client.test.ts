@@ -19,13 +19,13 @@ afterAll(() => stack.remove());
 
 /** A client with real sockets; it is closed after the test. */
 function connect(name: string) {
-  const client = createClient({ url: stack.url, name, maxBackoffMs: 1_000 });
+  const client = createClient({ url: stack.url, name, maxReconnectDelayMs: 1_000 });
   clients.push(client);
   return client;
 }
 
 /** The texts that a room's log holds, by number, read page by page to its end. */
-async function logOf(name: string): Promise<Map<number, string>> {
+async function readLog(name: string): Promise<Map<number, string>> {
   const { events, client } = { events: new Map<number, string>(), client: connect('Reader') };
   for (let after = 0, more = true; more; ) {
     const page = await client.request('joinroom', { room: name, after });
@@ -39,7 +39,7 @@ async function logOf(name: string): Promise<Map<number, string>> {
 }
 
 /** Waits until a room has given out so many messages; all it gave, as it came. */
-async function taken(room: Room, count: number): Promise<RoomEvent[]> {
+async function takeEvents(room: Room, count: number): Promise<RoomEvent[]> {
   const events: RoomEvent[] = [];
   for await (const event of room) {
     events.push(event);
@@ -54,7 +54,7 @@ describe('two clients on the local stack', () => {
     const [hers, his] = [await aki.join('talk'), await ben.join('talk')];
     await hers.send('hello');
     await his.send('hi', { replyTo: 1 });
-    const [seen, also] = await Promise.all([taken(hers, 2), taken(his, 2)]);
+    const [seen, also] = await Promise.all([takeEvents(hers, 2), takeEvents(his, 2)]);
     expect(seen).toMatchObject([
       { seq: 1, message: 'hello', from: { name: 'Aki' }, own: true },
       { seq: 2, message: 'hi', from: { name: 'Ben' }, replyTo: 1 },
@@ -69,7 +69,7 @@ describe('two clients on the local stack', () => {
     await room.edit(seq, 'hello');
     await room.react(seq, '👍', true);
     await room.send('oops').then((ack) => room.delete(ack.seq));
-    expect((await taken(room, 5)).map(({ type }) => type)).toEqual([
+    expect((await takeEvents(room, 5)).map(({ type }) => type)).toEqual([
       'message',
       'edited',
       'reaction',
@@ -142,7 +142,7 @@ describe('a stack that is stopped and started again in the middle of 500 sends f
     const failed = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
     expect(failed.map(({ reason }) => (reason as KaiwaError).code)).toEqual([]);
 
-    const log = await logOf('storm');
+    const log = await readLog('storm');
     expect(log.size).toBe(500);
     expect(new Set(log.values()).size).toBe(500);
     for (const result of results) {
@@ -154,14 +154,14 @@ describe('a stack that is stopped and started again in the middle of 500 sends f
     for (const view of views) {
       const inOrder = view.filter((event) => !('late' in event)).map(({ seq }) => seq);
       expect(inOrder).toEqual(inOrder.toSorted(byNumber));
-      expect(view.map(textOf).toSorted(byEntry)).toEqual([...log]);
+      expect(view.map(toText).toSorted(byEntry)).toEqual([...log]);
     }
   });
 });
 
 const byNumber = (a: number, b: number) => a - b;
 const byEntry = ([a]: [number, unknown], [b]: [number, unknown]) => a - b;
-const textOf = (event: RoomEvent): [number, string] => [
+const toText = (event: RoomEvent): [number, string] => [
   event.seq,
   event.type === 'message' ? event.message : event.type,
 ];

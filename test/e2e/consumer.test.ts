@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient } from '../../src/client/index.ts';
-import { Process } from '../helpers/child-process.ts';
-import { Checkout, Stack } from '../helpers/local-stack.ts';
+import { SpawnedProcess } from '../helpers/child-process.ts';
+import { ProjectCopy, Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(120_000);
 
@@ -13,32 +13,32 @@ let stack: Stack;
 let packed: string[];
 
 const run = (command: string, args: readonly string[], cwd = project) =>
-  new Process(command, args, { cwd });
+  new SpawnedProcess(command, args, { cwd });
 
 /** Runs to the end and returns what it said; throws where it failed. */
-async function output(process: Process): Promise<string[]> {
-  const code = await process.exit();
-  if (code !== 0) throw new Error(process.rest.join('\n'));
-  return [...process.rest];
+async function readOutput(process: SpawnedProcess): Promise<string[]> {
+  const code = await process.waitForExit();
+  if (code !== 0) throw new Error(process.remainingLines.join('\n'));
+  return [...process.remainingLines];
 }
 
 beforeAll(async () => {
-  const checkout = new Checkout();
+  const checkout = new ProjectCopy();
   const pack = run('npm', ['pack', '--json', '--pack-destination', project], checkout.folder);
-  const [started] = await Promise.all([Stack.start(), packing(pack)]);
+  const [started] = await Promise.all([Stack.start(), waitForPack(pack)]);
   stack = started;
   checkout.remove();
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   const install = ['install', '--offline', '--no-audit', './kaiwa-0.1.0.tgz'];
-  await output(run('npm', install));
+  await readOutput(run('npm', install));
 });
 afterAll(async () => {
   await stack.remove();
   rmSync(project, { recursive: true });
 });
 
-async function packing(pack: Process): Promise<void> {
-  const said = await output(pack);
+async function waitForPack(pack: SpawnedProcess): Promise<void> {
+  const said = await readOutput(pack);
   const json = said.slice(said.indexOf('[')).join('\n');
   packed = JSON.parse(json)[0].files.map(({ path }: { path: string }) => path);
 }
@@ -99,12 +99,14 @@ describe('a project that installs it', () => {
     const args = ['--noEmit', '--strict', '--resolveJsonModule', '--target', 'es2022'];
     const lib = ['--lib', 'es2022,dom,esnext.asynciterable'];
     const modules = ['--module', module, '--moduleResolution', mode];
-    await output(run(resolve('node_modules/.bin/tsc'), [...args, ...lib, ...modules, 'typed.ts']));
+    await readOutput(
+      run(resolve('node_modules/.bin/tsc'), [...args, ...lib, ...modules, 'typed.ts']),
+    );
   });
 
   it('runs', async () => {
     writeFileSync(join(project, 'typed.ts'), source(stack.url));
-    expect(await output(run('node', ['typed.ts']))).toEqual([
+    expect(await readOutput(run('node', ['typed.ts']))).toEqual([
       '1 unknown_action false',
       'hello true',
       expect.stringMatching(/^Asks for a sign of life\. 3\.\d\.\d$/),
@@ -126,12 +128,12 @@ describe('the README’s examples', () => {
     const room = await client.join('print');
     const { seq } = await room.send('helo');
     const printer = run('node', [example('print.mjs'), stack.url, 'print']);
-    await printer.line('connected');
-    await printer.line(`${seq} Aki: helo`);
+    await printer.waitForLine('connected');
+    await printer.waitForLine(`${seq} Aki: helo`);
     await room.edit(seq, 'hello');
-    await printer.line(`${seq} is now: hello`);
+    await printer.waitForLine(`${seq} is now: hello`);
     await room.delete(seq);
-    await printer.line(`${seq} was taken back`);
+    await printer.waitForLine(`${seq} was taken back`);
     await printer.stop();
     await client.close();
   });

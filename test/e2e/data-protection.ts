@@ -1,7 +1,7 @@
-import { type Packaged, templates } from '../helpers/packaged.ts';
+import { type PackagedStack, templateFiles } from '../helpers/packaged.ts';
 
 /** What holds data, and must be told of here: for how long, how encrypted, and what ends it. */
-const holding = [
+const dataHoldingTypes = [
   ...['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SQS::Queue'],
   ...['AWS::Backup::BackupVault', 'AWS::EFS::FileSystem', 'AWS::Kinesis::Stream'],
   ...[
@@ -13,7 +13,7 @@ const holding = [
 ];
 
 /** What differs between a stage that may go and one that is kept. */
-const kept = {
+const retentionByStage = {
   dev: {
     ...{ policy: 'Delete', isProtected: false, canBeWoundBack: false },
     ...{ logPolicy: 'Delete', logDays: 30 },
@@ -25,21 +25,23 @@ const kept = {
 };
 
 /** Tests of how data is encrypted, how long it is kept, and what may delete it, by stage. */
-export function keepingTests(packages: Record<keyof typeof kept, Packaged>): void {
-  const ofHolding = (packaged: Packaged) =>
-    Object.entries(packaged.resources()).filter(([, { Type }]) => holding.includes(Type));
+export function defineDataProtectionTests(
+  packages: Record<keyof typeof retentionByStage, PackagedStack>,
+): void {
+  const listDataResources = (packaged: PackagedStack) =>
+    Object.entries(packaged.resources()).filter(([, { Type }]) => dataHoldingTypes.includes(Type));
 
   it.each(['dev', 'production'] as const)('keeps data in %s in these four places', (stage) => {
     expect(
-      ofHolding(packages[stage])
+      listDataResources(packages[stage])
         .map(([name]) => name)
         .sort(),
-    ).toEqual([...['ChatLogs', 'ServerlessDeploymentBucket', 'Table', 'DeadLetterQueue']]);
+    ).toEqual([...['ChatLogs', 'DeadLetterQueue', 'ServerlessDeploymentBucket', 'Table']]);
   });
 
   it.each(['dev', 'production'] as const)('keeps the table of %s as its stage says', (stage) => {
-    const { policy, isProtected, canBeWoundBack } = kept[stage];
-    const [table] = packages[stage].ofType('AWS::DynamoDB::Table');
+    const { policy, isProtected, canBeWoundBack } = retentionByStage[stage];
+    const [table] = packages[stage].resourcesOfType('AWS::DynamoDB::Table');
     expect(table).toMatchObject({
       DeletionPolicy: policy,
       UpdateReplacePolicy: policy,
@@ -55,8 +57,8 @@ export function keepingTests(packages: Record<keyof typeof kept, Packaged>): voi
   });
 
   it.each(['dev', 'production'] as const)('keeps the logs of %s for a set time', (stage) => {
-    const { policy, logPolicy, logDays } = kept[stage];
-    expect(packages[stage].ofType('AWS::Logs::LogGroup')).toEqual([
+    const { policy, logPolicy, logDays } = retentionByStage[stage];
+    expect(packages[stage].resourcesOfType('AWS::Logs::LogGroup')).toEqual([
       {
         Type: 'AWS::Logs::LogGroup',
         DeletionPolicy: logPolicy,
@@ -69,7 +71,7 @@ export function keepingTests(packages: Record<keyof typeof kept, Packaged>): voi
   it.each(['dev', 'production'] as const)(
     'keeps what could not be delivered in %s encrypted, and for four days',
     (stage) => {
-      expect(packages[stage].ofType('AWS::SQS::Queue')).toEqual([
+      expect(packages[stage].resourcesOfType('AWS::SQS::Queue')).toEqual([
         {
           Type: 'AWS::SQS::Queue',
           Properties: { MessageRetentionPeriod: 4 * 24 * 3600, SqsManagedSseEnabled: true },
@@ -81,7 +83,7 @@ export function keepingTests(packages: Record<keyof typeof kept, Packaged>): voi
   it.each(['dev', 'production'] as const)(
     'keeps the artifact of %s encrypted, where the public cannot come, and over TLS alone',
     (stage) => {
-      for (const template of templates) {
+      for (const template of templateFiles) {
         const resources = packages[stage].resources(template);
         expect(resources['ServerlessDeploymentBucket']?.Properties).toEqual({
           BucketEncryption: {

@@ -1,4 +1,4 @@
-import { Client } from '../helpers/client.ts';
+import { WebSocketClient } from '../helpers/client.ts';
 import { Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(60_000);
@@ -11,19 +11,21 @@ beforeAll(async () => {
 afterAll(() => stack.remove());
 
 /** Waits until so many more invocations have ended. */
-async function invocations(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= 1) await stack.invocation();
+async function waitForInvocations(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 1) await stack.waitForInvocation();
 }
 
 describe('a message to 59 others where one invocation delivers to 20', () => {
   it('is acked, and pushed to each once by three more invocations of the function', async () => {
-    const clients = await Promise.all(Array.from({ length: 60 }, () => Client.open(stack.url)));
-    await invocations(60);
+    const clients = await Promise.all(
+      Array.from({ length: 60 }, () => WebSocketClient.open(stack.url)),
+    );
+    await waitForInvocations(60);
     const [sender, ...others] = clients;
     const say = { action: 'sendmessage', message: 'to all: お茶 "🍵"' };
     expect(await sender?.request(say)).toMatchObject({ type: 'ack', seq: 1 });
     const received = await Promise.all(others.map((client) => client.next()));
-    await invocations(1 + 3);
+    await waitForInvocations(1 + 3);
 
     const { events } =
       (await sender?.request({ action: 'joinroom', room: 'lobby', after: 0 })) ?? {};
@@ -33,7 +35,7 @@ describe('a message to 59 others where one invocation delivers to 20', () => {
     expect(await Promise.all(told)).toEqual(
       others.map(() => expect.objectContaining({ type: 'joined' })),
     );
-    expect(clients.flatMap(({ unread }) => unread)).toEqual([]);
+    expect(clients.flatMap(({ bufferedFrames }) => bufferedFrames)).toEqual([]);
     await Promise.all(clients.map((client) => client.close()));
   });
 });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Packaged, templates } from '../helpers/packaged.ts';
+import { type PackagedStack, templateFiles } from '../helpers/packaged.ts';
 
 /** Tests that no secret is in what is packaged, by whoever has these, and is to read one when it runs. */
-export function secretTests(packaged: Packaged, credentials: readonly string[]): void {
+export function defineSecretTests(packaged: PackagedStack, credentials: readonly string[]): void {
   const name = '/kaiwa/production/jwt';
 
   it('tells the function where the one secret is, and lets it read that one', () => {
@@ -13,7 +13,7 @@ export function secretTests(packaged: Packaged, credentials: readonly string[]):
       AUDIENCE: 'kaiwa',
       SECRET_PARAMETER: name,
     });
-    const { Conditions } = JSON.parse(packaged.read(templates[1] ?? ''));
+    const { Conditions } = JSON.parse(packaged.read(templateFiles[1] ?? ''));
     expect(Conditions.UsesSharedSecret).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [name, ''] }] });
     const arn = `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`;
     const Statement = [
@@ -27,7 +27,7 @@ export function secretTests(packaged: Packaged, credentials: readonly string[]):
   });
 
   it('puts no secret into a template, neither now nor when CloudFormation reads it', () => {
-    for (const template of templates) {
+    for (const template of templateFiles) {
       const text = packaged.read(template);
       // CloudFormation would put what these name into the function's settings, to be read by whoever sees those.
       expect(text.match(/\{\{\s*resolve:[^}]*/g) ?? []).toEqual([]);
@@ -37,7 +37,7 @@ export function secretTests(packaged: Packaged, credentials: readonly string[]):
 
   it('puts nothing of who packages into anything', () => {
     const files = readdirSync(packaged.path('.'));
-    expect(files).toEqual(expect.arrayContaining([...templates, 'kaiwa.zip']));
+    expect(files).toEqual(expect.arrayContaining([...templateFiles, 'kaiwa.zip']));
     for (const file of files) {
       const bytes = readFileSync(packaged.path(file));
       for (const secret of credentials) expect(bytes.includes(secret)).toBe(false);

@@ -3,10 +3,10 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { credentials } from '../../src/local/dynalite.ts';
-import { Process } from '../helpers/child-process.ts';
-import { Client } from '../helpers/client.ts';
-import { Checkout, Stack } from '../helpers/local-stack.ts';
+import { localCredentials } from '../../src/local/dynalite.ts';
+import { SpawnedProcess } from '../helpers/child-process.ts';
+import { WebSocketClient } from '../helpers/client.ts';
+import { ProjectCopy, Stack } from '../helpers/local-stack.ts';
 
 jest.setTimeout(60_000);
 
@@ -19,59 +19,67 @@ afterAll(() => stack.remove());
 
 /** A real wscat in which somebody types. */
 const wscat = (name: string) =>
-  new Process(resolve('node_modules/.bin/wscat'), ['-c', `${stack.url}?name=${name}`]);
+  new SpawnedProcess(resolve('node_modules/.bin/wscat'), ['-c', `${stack.url}?name=${name}`]);
 
 /** The frame in a line of a terminal, behind the prompts that wscat leaves there. */
-const frame = (line: string) => JSON.parse(line.replace(/^(> )*/, ''));
+const parseFrame = (line: string) => JSON.parse(line.replace(/^(> )*/, ''));
 
 /**
  * The connection id of a terminal, once it has one. wscat says nothing of being connected where it
  * is no terminal's, and drops what was typed before: so this asks again until it is answered.
  */
-async function connectionOf(terminal: Process): Promise<string> {
+async function readConnectionId(terminal: SpawnedProcess): Promise<string> {
   let asked = 0;
   const ask = () => {
     asked += 1;
-    terminal.type(JSON.stringify({ action: 'nobody', id: `${asked}` }));
+    terminal.writeLine(JSON.stringify({ action: 'nobody', id: `${asked}` }));
   };
   const again = setInterval(ask, 100);
-  const first = await terminal.line('unknown_action').finally(() => clearInterval(again));
-  const { id, connection } = frame(first);
-  for (let owed = asked - Number(id); owed > 0; owed -= 1) await terminal.line('unknown_action');
+  const first = await terminal.waitForLine('unknown_action').finally(() => clearInterval(again));
+  const { id, connection } = parseFrame(first);
+  for (let owed = asked - Number(id); owed > 0; owed -= 1)
+    await terminal.waitForLine('unknown_action');
   return connection.connectionId;
 }
 
 describe('two wscat terminals', () => {
   it('have the tutorial’s dialogue', async () => {
     const [aki, ben] = [wscat('Aki'), wscat('Ben')];
-    await Promise.all([connectionOf(aki), connectionOf(ben)]);
+    await Promise.all([readConnectionId(aki), readConnectionId(ben)]);
 
-    aki.type('{"action":"sendmessage","message":"hello"}');
-    expect(frame(await ben.line('message'))).toMatchObject({
+    aki.writeLine('{"action":"sendmessage","message":"hello"}');
+    expect(parseFrame(await ben.waitForLine('message'))).toMatchObject({
       type: 'message',
       room: 'lobby',
       from: { name: 'Aki' },
       message: 'hello',
     });
-    expect(frame(await aki.line('ack'))).toMatchObject({ type: 'ack', action: 'sendmessage' });
+    expect(parseFrame(await aki.waitForLine('ack'))).toMatchObject({
+      type: 'ack',
+      action: 'sendmessage',
+    });
 
-    ben.type('{"action":"sendmessage","message":"hi"}');
-    expect(frame(await aki.line('message'))).toMatchObject({
+    ben.writeLine('{"action":"sendmessage","message":"hi"}');
+    expect(parseFrame(await aki.waitForLine('message'))).toMatchObject({
       from: { name: 'Ben' },
       message: 'hi',
     });
-    await ben.line('ack');
-    expect([...aki.rest, ...ben.rest]).toEqual([]);
+    await ben.waitForLine('ack');
+    expect([...aki.remainingLines, ...ben.remainingLines]).toEqual([]);
     await Promise.all([aki.stop(), ben.stop()]);
   });
 
   it('show what is pushed from outside, as the article does with the AWS CLI', async () => {
     const terminal = wscat('Cleo');
-    const ConnectionId = await connectionOf(terminal);
+    const ConnectionId = await readConnectionId(terminal);
     const endpoint = stack.url.replace('ws:', 'http:');
-    const gateway = new ApiGatewayManagementApiClient({ endpoint, region: 'local', credentials });
+    const gateway = new ApiGatewayManagementApiClient({
+      endpoint,
+      region: 'local',
+      credentials: localCredentials,
+    });
     await gateway.send(new PostToConnectionCommand({ ConnectionId, Data: '{ "name": "hello" }' }));
-    expect(await terminal.line('name')).toMatch(/{ "name": "hello" }$/);
+    expect(await terminal.waitForLine('name')).toMatch(/{ "name": "hello" }$/);
     gateway.destroy();
     await terminal.stop();
   });
@@ -92,9 +100,9 @@ describe('the local stack', () => {
     ['an unknown field', '{"action":"sendmessage","message":"x","to":"y"}', 'invalid'],
     ['5,000 characters', { action: 'sendmessage', message: 'x'.repeat(5_000) }, 'invalid'],
     ['130,000 bytes', { action: 'sendmessage', message: 'x'.repeat(129_950) }, 'invalid'],
-  ])('answers %s by an error frame and keeps the connection', async (_case, frame, code) => {
-    const client = await Client.open(stack.url);
-    expect(await client.request(frame)).toMatchObject({ type: 'error', code });
+  ])('answers %s by an error frame and keeps the connection', async (_case, parseFrame, code) => {
+    const client = await WebSocketClient.open(stack.url);
+    expect(await client.request(parseFrame)).toMatchObject({ type: 'error', code });
     expect(await client.request({ action: 'ping', id: 'p' })).toMatchObject({
       type: 'ack',
       id: 'p',
@@ -103,14 +111,16 @@ describe('the local stack', () => {
   });
 
   it('refuses none of 300 clients at once, and one message reaches the other 299 once each', async () => {
-    const clients = await Promise.all(Array.from({ length: 300 }, () => Client.open(stack.url)));
+    const clients = await Promise.all(
+      Array.from({ length: 300 }, () => WebSocketClient.open(stack.url)),
+    );
     const [sender, ...others] = clients;
     expect(await sender?.request({ action: 'sendmessage', message: 'to all' })).toMatchObject({
       type: 'ack',
     });
     const received = await Promise.all(others.map((client) => client.next()));
     expect(new Set(received.map(({ message }) => message))).toEqual(new Set(['to all']));
-    expect(clients.flatMap(({ unread }) => unread)).toEqual([]);
+    expect(clients.flatMap(({ bufferedFrames }) => bufferedFrames)).toEqual([]);
     await Promise.all(clients.map((client) => client.close()));
   });
 
@@ -129,32 +139,35 @@ describe('the local stack', () => {
   });
 
   it('agrees to kaiwa.v1 whatever else is offered first', async () => {
-    const client = await Client.open(stack.url, ['kaiwa.key.0123456789abcdef', 'kaiwa.v1']);
+    const client = await WebSocketClient.open(stack.url, [
+      'kaiwa.key.0123456789abcdef',
+      'kaiwa.v1',
+    ]);
     expect(client.socket.protocol).toBe('kaiwa.v1');
     await client.close();
   });
 
   it('refuses a client that offers only other subprotocols', async () => {
-    await expect(Client.open(stack.url, ['graphql-ws'])).rejects.toThrow('400');
+    await expect(WebSocketClient.open(stack.url, ['graphql-ws'])).rejects.toThrow('400');
   });
 
   it('keeps a room’s numbers over a restart, and leaves cleanly on Ctrl-C', async () => {
     const say = { action: 'sendmessage', message: 'x' };
-    const before = await Client.open(stack.url);
+    const before = await WebSocketClient.open(stack.url);
     const { seq } = await before.request(say);
     expect(await stack.stop()).toBe(0);
     await stack.start();
-    const after = await Client.open(stack.url);
+    const after = await WebSocketClient.open(stack.url);
     expect(await after.request(say)).toMatchObject({ seq: seq + 1 });
     await after.close();
   });
 
   it('says in one line that a port is taken, and exits with 1', async () => {
-    const checkout = new Checkout();
+    const checkout = new ProjectCopy();
     const second = checkout.sls(['offline', 'start', '--stage', 'local'], stack.env);
-    const line = await second.line('is taken');
+    const line = await second.waitForLine('is taken');
     expect(line).toBe(`Port ${stack.ports.http} is taken. Set HTTP_PORT to a free one.`);
-    expect(await second.exit()).toBe(1);
+    expect(await second.waitForExit()).toBe(1);
     checkout.remove();
   });
 });

@@ -1,10 +1,10 @@
 import { actions } from '../../schemas/index.ts';
-import type { Packaged } from '../helpers/packaged.ts';
+import type { PackagedStack } from '../helpers/packaged.ts';
 
 /** Tests of what the stack is made of, and who may call whom in it. */
-export function templateTests(packaged: Packaged): void {
+export function defineTemplateTests(packaged: PackagedStack): void {
   it('makes exactly one function', () => {
-    const functions = packaged.ofType('AWS::Lambda::Function');
+    const functions = packaged.resourcesOfType('AWS::Lambda::Function');
     expect(functions).toHaveLength(1);
     expect(functions[0]?.Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -13,7 +13,9 @@ export function templateTests(packaged: Packaged): void {
   });
 
   it('gives every action and $default a route with a route response', () => {
-    const routes = packaged.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
+    const routes = packaged
+      .resourcesOfType('AWS::ApiGatewayV2::Route')
+      .map(({ Properties }) => Properties);
     const names = [...Object.keys(actions), '$connect', '$default', '$disconnect'];
     names.push('GET /', 'GET /contract');
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(names.sort());
@@ -21,26 +23,28 @@ export function templateTests(packaged: Packaged): void {
       .filter(({ RouteResponseSelectionExpression: chosen }) => chosen === '$default')
       .map(({ RouteKey }) => RouteKey);
     expect(answering).toEqual(expect.arrayContaining([...Object.keys(actions), '$default']));
-    expect(packaged.ofType('AWS::ApiGatewayV2::RouteResponse')).toHaveLength(answering.length);
+    expect(packaged.resourcesOfType('AWS::ApiGatewayV2::RouteResponse')).toHaveLength(
+      answering.length,
+    );
   });
 
   it('makes one role alone, for the function', () => {
-    expect(packaged.ofType('AWS::IAM::Role')).toHaveLength(1);
-    const [chat] = packaged.ofType('AWS::Lambda::Function');
+    expect(packaged.resourcesOfType('AWS::IAM::Role')).toHaveLength(1);
+    const [chat] = packaged.resourcesOfType('AWS::Lambda::Function');
     expect(chat?.Properties.Role).toEqual({ 'Fn::GetAtt': ['ChatRole', 'Arn'] });
     const further = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
-    expect(further.flatMap((type) => packaged.ofType(type))).toEqual([]);
-    expect(packaged.ofType('AWS::IAM::Role')[0]?.Properties).not.toHaveProperty(
+    expect(further.flatMap((type) => packaged.resourcesOfType(type))).toEqual([]);
+    expect(packaged.resourcesOfType('AWS::IAM::Role')[0]?.Properties).not.toHaveProperty(
       'ManagedPolicyArns',
     );
   });
 
   it('lets the function call no function but itself, and fill no queue but its own', () => {
-    const [role] = packaged.ofType('AWS::IAM::Role');
+    const [role] = packaged.resourcesOfType('AWS::IAM::Role');
     const statements = role?.Properties.Policies[0].PolicyDocument.Statement;
     const allowed = (action: string) =>
       statements.filter((one: { Action: unknown }) => JSON.stringify(one.Action).includes(action));
-    const [chat] = packaged.ofType('AWS::Lambda::Function');
+    const [chat] = packaged.resourcesOfType('AWS::Lambda::Function');
     expect(allowed('lambda:')).toEqual([
       {
         Effect: 'Allow',
@@ -60,7 +64,7 @@ export function templateTests(packaged: Packaged): void {
   });
 
   it('has what fails twice more, a minute and three minutes later, put into the queue', () => {
-    const invoking = packaged.ofType('AWS::Lambda::EventInvokeConfig');
+    const invoking = packaged.resourcesOfType('AWS::Lambda::EventInvokeConfig');
     expect(invoking.map(({ Properties }) => Properties)).toEqual([
       {
         FunctionName: { Ref: 'ChatLambdaFunction' },
@@ -75,7 +79,7 @@ export function templateTests(packaged: Packaged): void {
   });
 
   it('lets nothing but this stack’s own APIs call the function, by any route of theirs', () => {
-    const permissions = packaged.ofType('AWS::Lambda::Permission');
+    const permissions = packaged.resourcesOfType('AWS::Lambda::Permission');
     const sources = permissions.map(({ Properties }) => JSON.stringify(Properties.SourceArn));
     expect(sources.sort()).toEqual([
       expect.stringMatching(/"HttpApi".*"\/\*"/),
@@ -84,7 +88,9 @@ export function templateTests(packaged: Packaged): void {
   });
 
   it('has the gateway itself hold everyone together to a rate', () => {
-    const stages = packaged.ofType('AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties);
+    const stages = packaged
+      .resourcesOfType('AWS::ApiGatewayV2::Stage')
+      .map(({ Properties }) => Properties);
     expect(stages).toHaveLength(2);
     for (const { DefaultRouteSettings } of stages) {
       expect(DefaultRouteSettings).toEqual({

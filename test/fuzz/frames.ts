@@ -28,7 +28,7 @@ const oddTexts = [
 ];
 
 /** Any text, of any length that a frame can have. */
-export const text: Arbitrary<string> = fc.oneof(
+export const textArbitrary: Arbitrary<string> = fc.oneof(
   fc.constantFrom(...oddTexts),
   fc.string({ unit: 'binary', maxLength: 80 }),
   fc.string({ unit: 'grapheme', maxLength: 80 }),
@@ -56,12 +56,12 @@ const numbers = [
 ];
 
 /** What goes so deep that reading it by recursion could end the process. */
-const deep = (depth: number, [open, close]: readonly [string, string]) =>
+const nest = (depth: number, [open, close]: readonly [string, string]) =>
   open.repeat(depth) + close.repeat(depth);
 
 /** JSON texts of any value. */
-const json: Arbitrary<string> = fc.oneof(
-  text.map((value) => JSON.stringify(value)),
+const jsonArbitrary: Arbitrary<string> = fc.oneof(
+  textArbitrary.map((value) => JSON.stringify(value)),
   fc.constantFrom(...numbers).map(String),
   fc.constantFrom(
     '1e400',
@@ -80,7 +80,7 @@ const json: Arbitrary<string> = fc.oneof(
   fc.constantFrom('{"__proto__":{"action":"ping"}}', '{"constructor":{"prototype":{}}}'),
   fc
     .tuple(fc.nat(5_000), fc.constantFrom<[string, string]>(['[', ']'], ['{"a":', '}']))
-    .map(([depth, pair]) => deep(depth, pair)),
+    .map(([depth, pair]) => nest(depth, pair)),
 );
 
 const names = Object.keys(actions) as Action[];
@@ -112,7 +112,7 @@ const fields = [
 ];
 
 /** Values that a schema takes, or nearly. */
-const near: Arbitrary<string> = fc.constantFrom(
+const nearValidJson: Arbitrary<string> = fc.constantFrom(
   ...['"tea"', '"lobby"', '"a"', `"${'a'.repeat(64)}"`, `"${'a'.repeat(65)}"`, '1', '2', '7', '0'],
   ...['true', '"👍"', '"x"', '"a1"', '999999999999', '100', '"dnQy"', '""'],
 );
@@ -125,68 +125,78 @@ const example = (action: Action): Arbitrary<Members> =>
     .constantFrom(...actions[action].request.examples)
     .map((frame) => Object.entries(frame).map(([name, value]) => [name, JSON.stringify(value)]));
 
-type Change = (members: Members) => Members;
+type FrameMutation = (members: Members) => Members;
 
-const changes: Arbitrary<Change> = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...fields), fc.oneof(near, json)).map(put) },
+const mutations: Arbitrary<FrameMutation> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...fields), fc.oneof(nearValidJson, jsonArbitrary))
+      .map(setMember),
+  },
   {
     weight: 1,
     arbitrary: fc.nat(9).map(
-      (at): Change =>
+      (at): FrameMutation =>
         (all) =>
           all.toSpliced(at, 1),
     ),
   },
   {
     weight: 1,
-    arbitrary: fc.tuple(text, json).map(
-      ([name, value]): Change =>
+    arbitrary: fc.tuple(textArbitrary, jsonArbitrary).map(
+      ([name, value]): FrameMutation =>
         (all) => [...all, [name, value]],
     ),
   },
   {
     weight: 1,
-    arbitrary: json.map(
-      (value): Change =>
+    arbitrary: jsonArbitrary.map(
+      (value): FrameMutation =>
         (all) => [...all, [all[0]?.[0] ?? 'action', value]],
     ),
   },
 );
 
-function put([name, value]: readonly [string, string]): Change {
+function setMember([name, value]: readonly [string, string]): FrameMutation {
   return (all) => [...all.filter(([other]) => other !== name), [name, value]];
 }
 
-const written = (members: Members) =>
+const toJson = (members: Members) =>
   `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join()}}`;
 
 /** Frames that keep their action's schema, or break it in a place or three. */
-const structured: Arbitrary<string> = fc
+const structuredFrame: Arbitrary<string> = fc
   .tuple(
     fc.constantFrom(...names).chain(example),
-    fc.array(changes, { maxLength: 3 }),
+    fc.array(mutations, { maxLength: 3 }),
     fc.constantFrom('tea', 'lobby'),
   )
   .map(([members, all, room]) => {
     const there = members.some(([name]) => name === 'room');
-    const placed = there ? put(['room', JSON.stringify(room)])(members) : members;
-    return written(all.reduce<Members>((before, change) => change(before), placed));
+    const placed = there ? setMember(['room', JSON.stringify(room)])(members) : members;
+    return toJson(all.reduce<Members>((before, change) => change(before), placed));
   });
 
 /** Frames that were damaged on their way. */
-const damaged: Arbitrary<string> = fc
-  .tuple(structured, fc.nat(), fc.nat(30), fc.oneof(fc.constant(''), text, json))
+const damagedFrame: Arbitrary<string> = fc
+  .tuple(
+    structuredFrame,
+    fc.nat(),
+    fc.nat(30),
+    fc.oneof(fc.constant(''), textArbitrary, jsonArbitrary),
+  )
   .map(([frame, at, gone, inserted]) => {
     const place = at % (frame.length + 1);
     return frame.slice(0, place) + inserted + frame.slice(place + gone);
   });
 
 /** What a client may send. A frame has at most 32 KB on AWS, and 128 KB locally. */
-export const frame: Arbitrary<string> = fc.oneof(
-  { weight: 6, arbitrary: structured },
-  { weight: 2, arbitrary: damaged },
-  { weight: 1, arbitrary: json },
-  { weight: 1, arbitrary: text },
+export const frameArbitrary: Arbitrary<string> = fc.oneof(
+  { weight: 6, arbitrary: structuredFrame },
+  { weight: 2, arbitrary: damagedFrame },
+  { weight: 1, arbitrary: jsonArbitrary },
+  { weight: 1, arbitrary: textArbitrary },
   {
     weight: 1,
     arbitrary: fc

@@ -9,12 +9,12 @@ import type { Chunk } from '../../src/server/delivery/chunk.ts';
 import { createDeliver } from '../../src/server/delivery/deliver.ts';
 import type { DeliveryOutcome } from '../../src/server/delivery/post-to-connection.ts';
 import type { Recipient } from '../../src/server/store/members.ts';
-import { cutShort } from './fakes/faulty-dynamo.ts';
+import { failOnDeadline } from './fakes/faulty-dynamo.ts';
 
 const now = Date.UTC(2026, 10, 22);
 
 /** What is broadcast. */
-export const event: Event = {
+export const typingEvent: Event = {
   type: 'typing',
   room: 'lobby',
   from: { userId: 'u', name: 'Aki' },
@@ -22,7 +22,7 @@ export const event: Event = {
 };
 
 /** A connection in the room, opened so many milliseconds ago. */
-export const recipient = (connectionId: string, age = 60_000): Recipient => ({
+export const createRecipient = (connectionId: string, age = 60_000): Recipient => ({
   room: 'lobby',
   connectionId,
   userId: `user of ${connectionId}`,
@@ -30,16 +30,17 @@ export const recipient = (connectionId: string, age = 60_000): Recipient => ({
 });
 
 /** The connections `c0`, `c1` and so on, each a person of its own. */
-export const recipients = (count: number) =>
-  Array.from({ length: count }, (_, index) => recipient(`c${index}`));
+export const createRecipients = (count: number) =>
+  Array.from({ length: count }, (_, index) => createRecipient(`c${index}`));
 
 /** The ids of so many. */
-export const ids = (count: number) => recipients(count).map(({ connectionId }) => connectionId);
+export const createConnectionIds = (count: number) =>
+  createRecipients(count).map(({ connectionId }) => connectionId);
 
 /** A room of these, in which all that a broadcast does is written down. */
-export class Room {
+export class BroadcastHarness {
   readonly posts: { connectionId: string; payload: Payload }[] = [];
-  readonly forgotten: Recipient[] = [];
+  readonly evicted: Recipient[] = [];
   readonly failures: [connectionId: string, cause: unknown][] = [];
   readonly chunks: Chunk[] = [];
   readonly #pages: () => AsyncGenerator<Recipient[], void, undefined>;
@@ -47,9 +48,9 @@ export class Room {
   /** What a post to a connection comes to. */
   outcome: (connectionId: string) => DeliveryOutcome | Promise<DeliveryOutcome> = () => 'delivered';
   /** What becomes of a chunk that is handed over. */
-  taking: (chunk: Chunk) => boolean | Promise<boolean> = () => true;
+  acceptChunk: (chunk: Chunk) => boolean | Promise<boolean> = () => true;
   /** What goes wrong in forgetting a connection. */
-  forgetting: (connectionId: string) => void | Promise<void> = () => {};
+  onEvict: (connectionId: string) => void | Promise<void> = () => {};
 
   constructor(
     pages: Recipient[] | (() => AsyncGenerator<Recipient[], void, undefined>),
@@ -64,7 +65,7 @@ export class Room {
   }
 
   /** Who was posted to, in order. */
-  get reached(): string[] {
+  get postedIds(): string[] {
     return this.posts.map(({ connectionId }) => connectionId).sort();
   }
 
@@ -78,11 +79,11 @@ export class Room {
     const deliver = createDeliver({
       postToConnection: (connectionId, payload) => {
         this.posts.push({ connectionId, payload });
-        return Promise.race([this.outcome(connectionId), cutShort()]);
+        return Promise.race([this.outcome(connectionId), failOnDeadline()]);
       },
-      evict: async (gone) => {
-        await this.forgetting(gone.connectionId);
-        this.forgotten.push(gone);
+      evict: async (recipient) => {
+        await this.onEvict(recipient.connectionId);
+        this.evicted.push(recipient);
       },
       now: () => now,
       onFailure: (...failure) => this.failures.push(failure),
@@ -92,12 +93,12 @@ export class Room {
       deliver,
       enqueueChunk: async (text) => {
         const chunk: Chunk = JSON.parse(text);
-        const taken = await this.taking(chunk);
-        if (taken) this.chunks.push(chunk);
-        return taken;
+        const accepted = await this.acceptChunk(chunk);
+        if (accepted) this.chunks.push(chunk);
+        return accepted;
       },
       threshold: this.#threshold,
     });
-    return broadcast(event, delivery);
+    return broadcast(typingEvent, delivery);
   }
 }

@@ -8,7 +8,7 @@ export interface Units {
 }
 
 /** Adds up what the engine itself says that the calls through a table cost. */
-export class Meter {
+export class CapacityMeter {
   #units: Units = { read: 0, write: 0 };
 
   /** The same table, with every call counted. */
@@ -25,7 +25,7 @@ export class Meter {
   }
 
   /** What this work costs. */
-  async of(work: () => Promise<unknown>): Promise<Units> {
+  async measure(work: () => Promise<unknown>): Promise<Units> {
     this.#units = { read: 0, write: 0 };
     await work();
     return this.#units;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** A child process whose lines of output are waited for, in order. */
-export class Process {
+export class SpawnedProcess {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiters: (() => void)[] = [];
   #ended = false;
 
   constructor(
@@ -16,7 +16,7 @@ export class Process {
   ) {
     this.#child = spawn(command, args, { ...options, stdio: 'pipe' });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream) createInterface(stream).on('line', (line) => this.#take(line));
+      if (stream) createInterface(stream).on('line', (waitForLine) => this.#addLine(waitForLine));
     }
     this.#child.on('close', () => {
       this.#ended = true;
@@ -25,13 +25,13 @@ export class Process {
   }
 
   /** The next line that holds this; throws with all it said when the process ends without it. */
-  async line(part: string): Promise<string> {
+  async waitForLine(part: string): Promise<string> {
     for (let from = 0; ; ) {
       const found = this.#lines.findIndex((line, index) => index >= from && line.includes(part));
       if (found >= 0) return this.#lines.splice(0, found + 1).at(-1) ?? '';
       if (this.#ended) throw new Error(`ended without "${part}":\n${this.#lines.join('\n')}`);
       from = this.#lines.length;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
@@ -41,12 +41,12 @@ export class Process {
   }
 
   /** What it said and nobody has waited for yet. */
-  get rest(): readonly string[] {
+  get remainingLines(): readonly string[] {
     return this.#lines;
   }
 
   /** Types a line. */
-  type(line: string): void {
+  writeLine(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }
 
@@ -55,21 +55,21 @@ export class Process {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill(signal);
     }
-    return this.exit();
+    return this.waitForExit();
   }
 
   /** Its exit code once it has ended. */
-  async exit(): Promise<number | null> {
+  async waitForExit(): Promise<number | null> {
     if (!this.#ended) await once(this.#child, 'close');
     return this.#child.exitCode;
   }
 
-  #take(line: string): void {
+  #addLine(line: string): void {
     this.#lines.push(line);
     this.#wake();
   }
 
   #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 }

@@ -3,24 +3,24 @@ import { WebSocket } from 'ws';
 import type { Frame } from './test-server.ts';
 
 /** A plain WebSocket client that keeps every frame until it is asked for. */
-export class Client {
+export class WebSocketClient {
   readonly socket: WebSocket;
   readonly #frames: Frame[] = [];
-  readonly #waiting: ((frame: Frame) => void)[] = [];
+  readonly #waiters: ((frame: Frame) => void)[] = [];
 
   constructor(url: string, protocols: string[] = []) {
     this.socket = new WebSocket(url, protocols);
     this.socket.on('message', (data) => {
       const frame: Frame = JSON.parse(String(data));
-      const waiting = this.#waiting.shift();
-      if (waiting) waiting(frame);
+      const waiter = this.#waiters.shift();
+      if (waiter) waiter(frame);
       else this.#frames.push(frame);
     });
   }
 
   /** Connects; throws where the handshake is refused. */
-  static async open(url: string, protocols?: string[]): Promise<Client> {
-    const client = new Client(url, protocols);
+  static async open(url: string, protocols?: string[]): Promise<WebSocketClient> {
+    const client = new WebSocketClient(url, protocols);
     await once(client.socket, 'open');
     return client;
   }
@@ -36,7 +36,7 @@ export class Client {
   next(): Promise<Frame> {
     const frame = this.#frames.shift();
     if (frame) return Promise.resolve(frame);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   /** Sends a request and returns the next frame, which is its reply where nobody else speaks. */
@@ -46,7 +46,7 @@ export class Client {
   }
 
   /** Frames that have come and were not asked for. */
-  get unread(): readonly Frame[] {
+  get bufferedFrames(): readonly Frame[] {
     return this.#frames;
   }
 

@@ -4,28 +4,31 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Process } from './child-process.ts';
+import { SpawnedProcess } from './child-process.ts';
 
-const sources = [
+const copiedPaths = [
   ...['README.md', 'LICENSE', 'serverless.yml', 'package.json', 'tsconfig.json'],
   ...['schemas', 'src'],
 ];
 
 /** The project in a folder of its own, so that what `sls` writes there disturbs nobody. */
-export class Checkout {
+export class ProjectCopy {
   readonly folder: string;
 
   /** Default in a temporary folder. */
   constructor(parent = tmpdir()) {
     this.folder = mkdtempSync(join(parent, 'kaiwa-'));
-    for (const name of sources) cpSync(name, join(this.folder, name), { recursive: true });
+    for (const name of copiedPaths) cpSync(name, join(this.folder, name), { recursive: true });
     symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'));
   }
 
   /** Runs the installed `sls`, as an `npx sls` in that folder would. */
-  sls(args: readonly string[], env: NodeJS.ProcessEnv = {}): Process {
+  sls(args: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnedProcess {
     const command = resolve('node_modules/.bin/sls');
-    return new Process(command, args, { cwd: this.folder, env: { ...withoutAws(), ...env } });
+    return new SpawnedProcess(command, args, {
+      cwd: this.folder,
+      env: { ...envWithoutAws(), ...env },
+    });
   }
 
   remove(): void {
@@ -34,14 +37,14 @@ export class Checkout {
 }
 
 /** This environment as one who has no AWS account has it. */
-function withoutAws(): NodeJS.ProcessEnv {
+function envWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')),
   );
 }
 
 /** Ports that nobody listens on. */
-export async function freePorts(count: number): Promise<number[]> {
+export async function findFreePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, 'localhost'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
@@ -51,10 +54,10 @@ export async function freePorts(count: number): Promise<number[]> {
 
 /** The real local stack on free ports, as `npm start` runs it. */
 export class Stack {
-  readonly checkout = new Checkout();
+  readonly checkout = new ProjectCopy();
   readonly ports: { http: number; websocket: number; lambda: number };
   readonly #params: readonly string[];
-  #process?: Process;
+  #process?: SpawnedProcess;
 
   private constructor(
     [http = 0, websocket = 0, lambda = 0]: readonly number[],
@@ -66,7 +69,7 @@ export class Stack {
 
   /** Starts one, with parameters such as `presenceLimit=5`, and waits until it says that it is ready. */
   static async start(params: readonly string[] = []): Promise<Stack> {
-    const stack = new Stack(await freePorts(3), params);
+    const stack = new Stack(await findFreePorts(3), params);
     await stack.start();
     return stack;
   }
@@ -83,8 +86,8 @@ export class Stack {
   }
 
   /** Waits until one more invocation of its function has ended. */
-  async invocation(): Promise<void> {
-    await this.#process?.line('RequestId: ');
+  async waitForInvocation(): Promise<void> {
+    await this.#process?.waitForLine('RequestId: ');
   }
 
   /** Starts it again where it was stopped. */
@@ -92,7 +95,7 @@ export class Stack {
     const params = this.#params.map((param) => `--param=${param}`);
     const args = ['offline', 'start', '--stage', 'local', ...params];
     this.#process = this.checkout.sls(args, this.env);
-    await this.#process.line('Kaiwa is ready');
+    await this.#process.waitForLine('Kaiwa is ready');
   }
 
   /** Stops it as Ctrl-C does, and tells its exit code. */

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Checkout } from './local-stack.ts';
+import { ProjectCopy } from './local-stack.ts';
 
 /** What the tests look at in a CloudFormation resource. */
-export interface Resource {
+export interface TemplateResource {
   Type: string;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
@@ -38,18 +38,18 @@ export const variants = {
 } satisfies Record<string, Variant>;
 
 /** The files that `sls package` leaves, but for the artifact. */
-export const templates = [
+export const templateFiles = [
   'cloudformation-template-create-stack.json',
   'cloudformation-template-update-stack.json',
 ];
 
 /** The project packaged in a folder of its own. */
-export class Packaged {
-  readonly #checkout: Checkout;
+export class PackagedStack {
+  readonly #checkout: ProjectCopy;
 
   /** Default in a temporary folder. */
   constructor(parent?: string) {
-    this.#checkout = new Checkout(parent);
+    this.#checkout = new ProjectCopy(parent);
   }
 
   get folder(): string {
@@ -57,24 +57,24 @@ export class Packaged {
   }
 
   /** Leaves a file as a local stack leaves one that is killed. */
-  litter(): void {
+  leaveStaleChunk(): void {
     const folder = join(this.folder, '.esbuild/.build/src');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'chunk-OLD.mjs'), 'export {};');
   }
 
   /** Packages a variant; throws with what was said where that fails. */
-  async make({ stage, params }: Variant, env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const packaging = this.#begin({ stage, params }, env);
-    const code = await packaging.exit();
-    if (code !== 0) throw new Error(packaging.rest.join('\n'));
+  async build({ stage, params }: Variant, env: NodeJS.ProcessEnv = {}): Promise<void> {
+    const packaging = this.#startPackaging({ stage, params }, env);
+    const code = await packaging.waitForExit();
+    if (code !== 0) throw new Error(packaging.remainingLines.join('\n'));
   }
 
   /** Begins to package what will be refused with this line. */
-  async refuse(variant: Variant, line: string): Promise<void> {
-    const packaging = this.#begin(variant);
-    await packaging.line(line);
-    expect(await packaging.exit()).toBe(1);
+  async expectRefused(variant: Variant, line: string): Promise<void> {
+    const packaging = this.#startPackaging(variant);
+    await packaging.waitForLine(line);
+    expect(await packaging.waitForExit()).toBe(1);
   }
 
   /** Where a file of the package is. */
@@ -87,12 +87,12 @@ export class Packaged {
   }
 
   /** The resources of the whole stack, or of what is made before it to put the artifact into. */
-  resources(name = 'cloudformation-template-update-stack.json'): Record<string, Resource> {
+  resources(name = 'cloudformation-template-update-stack.json'): Record<string, TemplateResource> {
     return JSON.parse(this.read(name)).Resources;
   }
 
   /** Those of one type. */
-  ofType(type: string): Resource[] {
+  resourcesOfType(type: string): TemplateResource[] {
     return Object.values(this.resources()).filter(({ Type }) => Type === type);
   }
 
@@ -100,7 +100,7 @@ export class Packaged {
     this.#checkout.remove();
   }
 
-  #begin({ stage, params }: Variant, env?: NodeJS.ProcessEnv) {
+  #startPackaging({ stage, params }: Variant, env?: NodeJS.ProcessEnv) {
     const given = params.map((param) => `--param=${param}`);
     return this.#checkout.sls(['package', '--stage', stage, ...given], env);
   }

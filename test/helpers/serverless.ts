@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { TableProperties } from '../../src/local/dynalite.ts';
 
 /** What the tests read of `serverless.yml`. */
-interface Service {
+interface ServerlessConfig {
   params: Record<'default' | 'production', Record<string, unknown>>;
   provider: { environment: Record<string, unknown> };
   functions: Record<string, { events: { websocket?: string | { route: string } }[] }>;
@@ -32,4 +32,4 @@ export const readYaml = (file: string) =>
   parse(readFileSync(file, 'utf8'), { customTags: intrinsics, merge: true });
 
 /** The service. */
-export const service: Service = readYaml('serverless.yml');
+export const serverlessConfig: ServerlessConfig = readYaml('serverless.yml');

@@ -3,7 +3,7 @@ import { errorFrame } from '../../schemas/errors.ts';
 import { type Action, ackSchema, actions, events } from '../../schemas/index.ts';
 import type { GatewayEvent } from '../../src/server/gateway-event.ts';
 import type { User } from '../../src/server/store/members.ts';
-import { type Frame, World } from './test-server.ts';
+import { type Frame, TestServer } from './test-server.ts';
 
 const ajv = new Ajv({ strictRequired: false });
 const validators = new Map<string, ValidateFunction>();
@@ -16,7 +16,7 @@ for (const action of Object.keys(actions) as Action[]) {
 }
 
 /** Gives back a frame that a client received; throws where it breaks its schema. */
-export function valid(frame: Frame): Frame {
+export function assertValid(frame: Frame): Frame {
   const name = frame['type'] === 'ack' ? `ack ${frame['action']}` : String(frame['type']);
   const validator = validators.get(name);
   if (validator?.(frame)) return frame;
@@ -25,51 +25,51 @@ export function valid(frame: Frame): Frame {
 }
 
 /** A world that throws at the first frame, pushed or replied, that breaks its schema. */
-export class ValidWorld extends World {
+export class StrictTestServer extends TestServer {
   readonly #seen = new WeakSet<Frame>();
 
   override async invoke(event: GatewayEvent) {
     const reply = await super.invoke(event);
-    if (reply.body !== undefined) valid(JSON.parse(reply.body));
+    if (reply.body !== undefined) assertValid(JSON.parse(reply.body));
     for (const frame of [...this.pushed.values()].flat()) {
-      if (!this.#seen.has(frame)) this.#seen.add(valid(frame));
+      if (!this.#seen.has(frame)) this.#seen.add(assertValid(frame));
     }
     return reply;
   }
 
   /** Sends a request that must be acked. */
-  async ask(connectionId: string, frame: Frame): Promise<Frame> {
+  async request(connectionId: string, frame: Frame): Promise<Frame> {
     const reply = await this.send(connectionId, frame);
     if (reply['type'] !== 'ack') throw new Error(JSON.stringify(reply));
     return reply;
   }
 
   /** Opens a connection that joins these rooms, beside the lobby. */
-  async enter(rooms: string | readonly string[], query: Record<string, string> = {}) {
+  async connectTo(rooms: string | readonly string[], query: Record<string, string> = {}) {
     const id = await this.connect(query);
-    for (const room of [rooms].flat()) await this.ask(id, { action: 'joinroom', room });
+    for (const room of [rooms].flat()) await this.request(id, { action: 'joinroom', room });
     return id;
   }
 
   /** Whose connection it is, as events name them. */
-  async person(connectionId: string): Promise<User> {
+  async getUser(connectionId: string): Promise<User> {
     const connection = await this.store.connections.find(connectionId);
     if (!connection) throw new Error(`unknown: ${connectionId}`);
     return { userId: connection.userId, name: connection.name };
   }
 
   /** What a connection was pushed since one last looked. */
-  taken(connectionId: string): Frame[] {
+  drainPushed(connectionId: string): Frame[] {
     return this.pushedTo(connectionId).splice(0);
   }
 
   /** Forgets what has been pushed so far. */
-  clear(): void {
+  clearPushed(): void {
     for (const frames of this.pushed.values()) frames.length = 0;
   }
 
   /** Stores so many messages of one person, unseen by anyone. */
-  async fill(room: string, author: User, count: number): Promise<void> {
+  async seedMessages(room: string, author: User, count: number): Promise<void> {
     const write = (message: string) =>
       this.store.eventLog.append(room, author, { type: 'message', id: 'filled', message });
     for (let from = 0; from < count; from += 50) {

@@ -16,14 +16,14 @@ import { createServices, type ServicesOptions } from '../../src/server/services.
 import type { Limits } from '../../src/server/store/connections.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/server/store/index.ts';
 import type { TestTable } from './database.ts';
-import { cutShort } from './fakes/faulty-dynamo.ts';
+import { failOnDeadline } from './fakes/faulty-dynamo.ts';
 
 /** A frame as a client reads it. */
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at frames as a client would, untyped
 export type Frame = Record<string, any>;
 
 /** How a test's gateway and stage differ from plain ones. */
-export interface WorldOptions extends Partial<Omit<StoreOptions, 'limits'>> {
+export interface TestServerOptions extends Partial<Omit<StoreOptions, 'limits'>> {
   /** How people show who they are; default not at all. */
   readonly authenticator?: Authenticator;
   /** What the page asks people for: `none`, which is the default, or `jwt`. */
@@ -45,45 +45,45 @@ export interface WorldOptions extends Partial<Omit<StoreOptions, 'limits'>> {
     frame: Frame,
   ) => DeliveryOutcome | Promise<DeliveryOutcome>;
   /** What Lambda does with a chunk that is handed over; default `run`. */
-  readonly queue?: (chunk: Chunk) => Fate | Promise<Fate>;
+  readonly queue?: (chunk: Chunk) => QueueBehavior | Promise<QueueBehavior>;
   /** What stands in place of its gateway, its queue and its hanging up; default what is described here. */
   readonly delivery?: Partial<
     Pick<ServicesOptions, 'postToConnection' | 'enqueueChunk' | 'deleteConnection'>
   >;
 }
 
-const endless: Limits = {
+const unlimited: Limits = {
   connectionsPerUser: 1_000_000,
   roomsPerConnection: 1_000_000,
   connectionsPerRoom: 1_000_000,
 };
 
 /** A chunk is run, as soon as what runs now waits; run twice; lost; or not taken. */
-export type Fate = 'run' | 'twice' | 'lost' | 'refused';
+export type QueueBehavior = 'run' | 'twice' | 'lost' | 'refused';
 
 /** The whole Lambda on a real table, with a gateway that writes down what is posted. */
-export class World {
+export class TestServer {
   readonly store: Store;
   /** What each connection was pushed. */
   readonly pushed = new Map<string, Frame[]>();
   /** The chunks that were handed over and taken, oldest first. */
   readonly chunks: Chunk[] = [];
   /** Those that failed for good. */
-  readonly undelivered: Chunk[] = [];
+  readonly deadLetters: Chunk[] = [];
   /** Connections that were hung up on, oldest first. */
-  readonly hungUp: string[] = [];
+  readonly deletedConnections: string[] = [];
   /** Recipients that could not be reached, or not be removed, and why. */
   readonly failures: [connectionId: string, cause: unknown][] = [];
   /** What the Lambda logged, line by line. */
-  readonly lines: Frame[] = [];
+  readonly logLines: Frame[] = [];
   readonly #handler: ReturnType<typeof createHandler>;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(table: TestTable, options: WorldOptions = {}) {
+  constructor(table: TestTable, options: TestServerOptions = {}) {
     const { now = Date.now, presenceLimit = 100, fanoutThreshold = 500 } = options;
-    const limits = { ...endless, ...options.limits };
+    const limits = { ...unlimited, ...options.limits };
     this.store = createStore({ ...table, retentionDays: 90, ...options, limits, now });
-    const parts = createServices({
+    const services = createServices({
       authenticator: createGuestAuthenticator(this.store.pepper),
       authMode: 'none',
       origins: '*',
@@ -91,62 +91,62 @@ export class World {
       burst: 1_000_000,
       webSocketUrl: 'wss://chat.example/dev',
       loadPage: createPageLoader(undefined),
-      writeLog: (line) => this.lines.push(JSON.parse(JSON.stringify(line))),
+      writeLog: (line) => this.logLines.push(JSON.parse(JSON.stringify(line))),
       ...options,
       store: this.store,
-      postToConnection: this.#gateway(options),
-      enqueueChunk: this.#queue(options),
-      deleteConnection: async (connectionId) => void this.hungUp.push(connectionId),
+      postToConnection: this.#createPost(options),
+      enqueueChunk: this.#createEnqueue(options),
+      deleteConnection: async (connectionId) => void this.deletedConnections.push(connectionId),
       ...options.delivery,
       now,
       presenceLimit,
       fanoutThreshold,
       onFailure: (...failure) => this.failures.push(failure),
     });
-    this.#handler = createHandler(parts);
+    this.#handler = createHandler(services);
   }
 
-  #gateway({ outcome = () => 'delivered' }: WorldOptions): PostToConnection {
+  #createPost({ outcome = () => 'delivered' }: TestServerOptions): PostToConnection {
     return async (connectionId, { bytes }) => {
       const frame: Frame = JSON.parse(Buffer.from(bytes).toString());
-      const result = await Promise.race([outcome(connectionId, frame), cutShort()]);
+      const result = await Promise.race([outcome(connectionId, frame), failOnDeadline()]);
       if (result === 'delivered') this.pushedTo(connectionId).push(frame);
       return result;
     };
   }
 
-  #queue({ queue = () => 'run' }: WorldOptions): EnqueueChunk {
+  #createEnqueue({ queue = () => 'run' }: TestServerOptions): EnqueueChunk {
     return async (text) => {
       const chunk: Chunk = JSON.parse(text);
-      const fate = await queue(chunk);
-      if (fate === 'refused') return false;
+      const behavior = await queue(chunk);
+      if (behavior === 'refused') return false;
       this.chunks.push(chunk);
-      const runs = { run: 1, twice: 2, lost: 0 }[fate];
-      for (let run = 0; run < runs; run += 1) this.#begin(this.#run(chunk));
+      const runs = { run: 1, twice: 2, lost: 0 }[behavior];
+      for (let run = 0; run < runs; run += 1) this.#track(this.#runChunk(chunk));
       return true;
     };
   }
 
-  #begin(run: Promise<void>): void {
+  #track(run: Promise<void>): void {
     const running = run.finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
   /** Runs a chunk as Lambda does: in an invocation of its own, and again where that throws. */
-  async #run(chunk: Chunk): Promise<void> {
+  async #runChunk(chunk: Chunk): Promise<void> {
     for (let tries = 3; tries > 0; tries -= 1) {
       await setImmediate();
-      const failed = await this.deliver(chunk).then(
+      const failed = await this.deliverChunk(chunk).then(
         () => false,
         () => true,
       );
       if (!failed) return;
     }
-    this.undelivered.push(chunk);
+    this.deadLetters.push(chunk);
   }
 
   /** Waits until all that was handed over has been run. */
-  async settled(): Promise<void> {
+  async waitForChunks(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
@@ -163,7 +163,7 @@ export class World {
   }
 
   /** Hands it a chunk, as its queue does. */
-  async deliver(chunk: Chunk, remainingMs?: number): Promise<void> {
+  async deliverChunk(chunk: Chunk, remainingMs?: number): Promise<void> {
     await this.#handle(chunk, remainingMs);
   }
 
@@ -178,7 +178,7 @@ export class World {
   async connect(query: Record<string, string> = {}, event: Partial<GatewayEvent> = {}) {
     const connectionId = `${randomUUID()}=`;
     const reply = await this.invoke({
-      ...gatewayEvent('CONNECT', '$connect', connectionId),
+      ...createGatewayEvent('CONNECT', '$connect', connectionId),
       queryStringParameters: query,
       ...event,
     });
@@ -188,15 +188,15 @@ export class World {
 
   /** Ends a connection, as the gateway tells of it. */
   disconnect(connectionId: string): Promise<GatewayResult> {
-    return this.invoke(gatewayEvent('DISCONNECT', '$disconnect', connectionId));
+    return this.invoke(createGatewayEvent('DISCONNECT', '$disconnect', connectionId));
   }
 
   /** Sends a frame and returns the reply, which the Lambda has so much time for. */
   async send(connectionId: string, frame: unknown, remainingMs?: number): Promise<Frame> {
     const body =
       typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame);
-    const routeKey = routeKeyOf(body);
-    const event = { ...gatewayEvent('MESSAGE', routeKey, connectionId), body };
+    const routeKey = toRouteKey(body);
+    const event = { ...createGatewayEvent('MESSAGE', routeKey, connectionId), body };
     const reply = await this.invoke(event, remainingMs);
     expect(reply.statusCode).toBe(200);
     return JSON.parse(reply.body ?? '');
@@ -204,7 +204,7 @@ export class World {
 }
 
 /** The route that the gateway chooses: the body's action, or `$default` where it finds none. */
-function routeKeyOf(body: unknown): string {
+function toRouteKey(body: unknown): string {
   try {
     const { action } = JSON.parse(String(body)) ?? {};
     return typeof action === 'string' ? action : '$default';
@@ -214,7 +214,7 @@ function routeKeyOf(body: unknown): string {
 }
 
 /** An event of the shape that API Gateway sends, as far as it is of use here. */
-export function gatewayEvent(
+export function createGatewayEvent(
   eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT',
   routeKey: string,
   connectionId: string,

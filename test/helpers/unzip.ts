@@ -17,14 +17,14 @@ export function unzip(zip: string, folder: string): string[] {
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + entryLength, at + entryLength + nameLength);
     names.push(name);
-    write(join(folder, name), contentOf(bytes, at));
+    write(join(folder, name), readContent(bytes, at));
     at += entryLength + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return names;
 }
 
 /** What the file of the directory's entry at this place holds. */
-function contentOf(bytes: Buffer, at: number): Buffer {
+function readContent(bytes: Buffer, at: number): Buffer {
   const [method, size] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20)];
   const header = bytes.readUInt32LE(at + 42);
   const from =

@@ -2,31 +2,31 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** Stands between clients and a server, and cuts them off. */
-export class Cutter {
+export class CuttingProxy {
   /** How many were cut. */
   cuts = 0;
-  readonly #open = new Set<Socket>();
+  readonly #openSockets = new Set<Socket>();
   readonly #server;
 
   private constructor(port: number) {
-    this.#server = createServer((near) => {
-      const far = connect(port, 'localhost');
+    this.#server = createServer((clientSocket) => {
+      const serverSocket = connect(port, 'localhost');
       const end = () => {
-        near.destroy();
-        far.destroy();
-        this.#open.delete(near);
+        clientSocket.destroy();
+        serverSocket.destroy();
+        this.#openSockets.delete(clientSocket);
       };
-      for (const socket of [near, far]) socket.on('error', end).on('close', end);
-      near.pipe(far).pipe(near);
-      this.#open.add(near);
+      for (const socket of [clientSocket, serverSocket]) socket.on('error', end).on('close', end);
+      clientSocket.pipe(serverSocket).pipe(clientSocket);
+      this.#openSockets.add(clientSocket);
     });
   }
 
   /** Starts one on a free port, in front of a port of this machine. */
-  static async start(port: number): Promise<Cutter> {
-    const cutter = new Cutter(port);
-    await once(cutter.#server.listen(0, 'localhost'), 'listening');
-    return cutter;
+  static async start(port: number): Promise<CuttingProxy> {
+    const proxy = new CuttingProxy(port);
+    await once(proxy.#server.listen(0, 'localhost'), 'listening');
+    return proxy;
   }
 
   get url(): string {
@@ -35,15 +35,15 @@ export class Cutter {
 
   /** Cuts so many, any. */
   cut(count: number): void {
-    const all = [...this.#open];
-    for (let left = Math.min(count, all.length); left > 0; left -= 1) {
-      all[Math.floor(Math.random() * all.length)]?.resetAndDestroy();
+    const sockets = [...this.#openSockets];
+    for (let remaining = Math.min(count, sockets.length); remaining > 0; remaining -= 1) {
+      sockets[Math.floor(Math.random() * sockets.length)]?.resetAndDestroy();
       this.cuts += 1;
     }
   }
 
   close(): void {
     this.#server.close();
-    for (const socket of this.#open) socket.destroy();
+    for (const socket of this.#openSockets) socket.destroy();
   }
 }

@@ -1,16 +1,16 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Process } from '../helpers/child-process.ts';
-import { Checkout, freePorts } from '../helpers/local-stack.ts';
+import type { SpawnedProcess } from '../helpers/child-process.ts';
+import { findFreePorts, ProjectCopy } from '../helpers/local-stack.ts';
 
 /** The real local stack, in front of an engine that fails now and then, to be killed and started again. */
 export class FailingStack {
   /** The most memory that any of its processes had resident, in MB. */
-  mostMb = 0;
+  peakMb = 0;
   readonly port: number;
-  readonly #checkout = new Checkout();
+  readonly #checkout = new ProjectCopy();
   readonly #env: NodeJS.ProcessEnv;
-  #process: Process | undefined;
+  #process: SpawnedProcess | undefined;
 
   private constructor([http, websocket = 0, lambda]: readonly number[]) {
     this.port = websocket;
@@ -20,21 +20,21 @@ export class FailingStack {
       cpSync(file, join(folder, file));
     }
     const service = join(folder, 'serverless.yml');
-    const ours = '  - ./src/local/serverless-plugin.ts\n';
+    const pluginLine = '  - ./src/local/serverless-plugin.ts\n';
     const text = readFileSync(service, 'utf8');
-    if (!text.includes(ours)) throw new Error('serverless.yml names no plugin of ours');
-    writeFileSync(service, text.replace(ours, `${ours}  - ./test/soak/plugin.ts\n`));
+    if (!text.includes(pluginLine)) throw new Error('serverless.yml names no plugin of ours');
+    writeFileSync(service, text.replace(pluginLine, `${pluginLine}  - ./test/soak/plugin.ts\n`));
   }
 
   static async create(): Promise<FailingStack> {
-    return new FailingStack(await freePorts(3));
+    return new FailingStack(await findFreePorts(3));
   }
 
   /** Starts it, of so many calls one failing; 0 is none. */
   async start(oneIn: number): Promise<void> {
     const args = ['offline', 'start', '--stage', 'local'];
     this.#process = this.#checkout.sls(args, { ...this.#env, FAULT_ONE_IN: `${oneIn}` });
-    await this.#process.line('Kaiwa is ready');
+    await this.#process.waitForLine('Kaiwa is ready');
   }
 
   /** Ends it as Ctrl-C does, or at once. */
@@ -43,20 +43,20 @@ export class FailingStack {
   }
 
   /** Looks at its memory. */
-  measure(): void {
+  sampleMemory(): void {
     const { pid } = this.#process ?? {};
     if (pid === undefined) return;
     try {
       const [, kb] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-      this.mostMb = Math.max(this.mostMb, Number(kb ?? 0) / 1_024);
+      this.peakMb = Math.max(this.peakMb, Number(kb ?? 0) / 1_024);
     } catch {
       // It has ended in between.
     }
   }
 
   /** What of its output was not waited for. */
-  get said(): readonly string[] {
-    return this.#process?.rest ?? [];
+  get output(): readonly string[] {
+    return this.#process?.remainingLines ?? [];
   }
 
   remove(): void {

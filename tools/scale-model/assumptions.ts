@@ -20,7 +20,7 @@ export const assumed = {
 } as const;
 
 /** What the model and the simulation take from the code and from `serverless.yml`; a test compares them. */
-export const built = {
+export const configured = {
   /** Recipients that one invocation serves. */
   threshold: 500,
   /** Deliveries at once, an invocation. */
@@ -29,12 +29,12 @@ export const built = {
   presenceLimit: 100,
   retentionDays: 90,
   /** How long an ack waits for slow recipients, and how many chunks are handed over at once. */
-  patienceMs: 1_000,
-  handingOver: 16,
+  ackWaitMs: 1_000,
+  enqueueConcurrency: 16,
   /** Members read at once. */
   pageSize: 2_000,
   /** A delivery's tries, its first pause, and all the time that it has. */
-  tries: 5,
+  maxAttempts: 5,
   firstPauseMs: 100,
   budgetMs: 3_000,
   /** What an invocation's own line weighs at most, as CloudWatch counts it: 26 bytes more than it has. */

@@ -1,12 +1,12 @@
 import type { Designs } from './cost-tables.ts';
-import { type FanOuts, leastMs } from './fan-out-tables.ts';
+import { type FanOutResults, getMinQuotaMs } from './fan-out-tables.ts';
 import type { Growth } from './figures.ts';
-import { bill, type Design, total, usersAt } from './model.ts';
+import { computeBill, type Design, getMaxUsers, getTotalUsd } from './model.ts';
 import type { Chart } from './plots.ts';
 import { busy } from './scenarios.ts';
 
 /** CPU of one message, by how many it is delivered to. */
-export const recipients = ({ byRecipients }: Growth): Chart => ({
+export const recipientsChart = ({ byRecipients }: Growth): Chart => ({
   title: 'CPU of one message, by recipients',
   description:
     "Milliseconds of CPU by recipients, 10 to 10,000, both axes logarithmic. Both lines are nearly straight, and ours is below the tutorial's.",
@@ -19,7 +19,7 @@ export const recipients = ({ byRecipients }: Growth): Chart => ({
 });
 
 /** CPU of one message to a room of 20, by what else is in the table. */
-export const connections = ({ byConnections }: Growth): Chart => ({
+export const connectionsChart = ({ byConnections }: Growth): Chart => ({
   title: 'CPU of one message to a room of 20, by connections in the table',
   description:
     "Milliseconds of CPU by connections in the table, 20 to 100,000, both axes logarithmic. Ours is level. The tutorial's grows with the table as written, since it posts to all of them; with rooms by a filter it grows when the table has many pages.",
@@ -32,15 +32,17 @@ export const connections = ({ byConnections }: Growth): Chart => ({
   ],
 });
 
-const crowds = [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
+const userCounts = [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
 
 /** What a month costs by users. */
-export function costs({ kaiwa, sameDeliveries, asWritten }: Designs): Chart {
+export function costsChart({ kaiwa, sameDeliveries, asWritten }: Designs): Chart {
   const lines = (name: string, design: Design) => {
-    const all = crowds.map((users) => [users, total(bill(design, busy, users))] as const);
+    const all = userCounts.map(
+      (users) => [users, getTotalUsd(computeBill(design, busy, users))] as const,
+    );
     return { name, points: all };
   };
-  const users = usersAt(kaiwa, busy, 'gateway');
+  const users = getMaxUsers(kaiwa, busy, 'gateway');
   return {
     title: 'What a month costs, everything switched on',
     description: `Dollars a month by users, 100 to a million, both axes logarithmic. Kaiwa's line is straight; the tutorial as written grows with the square of the users; its algorithm with the same deliveries as ours leaves ours above 10,000 users. By default an account serves ${users} users of such habits.`,
@@ -55,7 +57,7 @@ export function costs({ kaiwa, sameDeliveries, asWritten }: Designs): Chart {
 }
 
 /** Time to the last recipient by room, for some sizes of a chunk. */
-export function fanOuts({ grid }: FanOuts): Chart {
+export function fanOutsChart({ grid }: FanOutResults): Chart {
   const sizes = [100, 500, 2_000];
   return {
     title: 'Time to the last recipient (simulated)',
@@ -75,7 +77,7 @@ export function fanOuts({ grid }: FanOuts): Chart {
       {
         name: 'the quota alone',
         points: [...grid.keys()]
-          .map((room) => [room, leastMs(room) / 1_000] as const)
+          .map((room) => [room, getMinQuotaMs(room) / 1_000] as const)
           .filter(([, time]) => time > 0),
         dashed: true,
       },

@@ -1,7 +1,14 @@
-import { roomAt } from './designs.ts';
-import { percent, plain, table, usd } from './markdown.ts';
+import { getRoomLimits } from './designs.ts';
+import { formatNumber, formatPercent, formatTable, formatUsd } from './markdown.ts';
 import type { Design, Habits, Quota } from './model.ts';
-import { bill, limits, messagesPerSecond, onlineOf, total, usersAt } from './model.ts';
+import {
+  computeBill,
+  getMaxUsers,
+  getMessagesPerSecond,
+  getOnlineUsers,
+  getTotalUsd,
+  limits,
+} from './model.ts';
 import { type Item, prices } from './prices.ts';
 import { busy, messagesOnly } from './scenarios.ts';
 
@@ -21,31 +28,37 @@ const quotaNames: Record<Quota, string> = {
 };
 
 /** At how many users each quota binds, the first to bind on top. */
-export function binding({ kaiwa, sameDeliveries, asWritten }: Designs): string {
+export function createQuotaTable({ kaiwa, sameDeliveries, asWritten }: Designs): string {
   const others = [sameDeliveries, asWritten];
   const rows = (Object.keys(limits) as Quota[])
-    .map((quota) => ({ quota, users: usersAt(kaiwa, busy, quota) }))
+    .map((quota) => ({ quota, users: getMaxUsers(kaiwa, busy, quota) }))
     .sort((a, b) => a.users - b.users)
     .map(({ quota, users }) => [
       quotaNames[quota],
-      plain(users),
-      plain(messagesPerSecond(busy, users)),
-      plain(onlineOf(busy, users) * busy.peak),
-      ...others.map((design) => plain(usersAt(design, busy, quota))),
+      formatNumber(users),
+      formatNumber(getMessagesPerSecond(busy, users)),
+      formatNumber(getOnlineUsers(busy, users) * busy.peak),
+      ...others.map((design) => formatNumber(getMaxUsers(design, busy, quota))),
     ]);
   const headings = ['what binds', 'users', 'messages a second', 'online then'];
-  return table([...headings, 'same deliveries: users', 'as written: users'], rows);
+  return formatTable([...headings, 'same deliveries: users', 'as written: users'], rows);
 }
 
 /** What one room can take: messages a second, by its size. */
-export function rooms(): string {
+export function createRoomTable(): string {
   const rows = [2, 10, 100, 1_000, 10_000].map((size) => {
-    const { gateway, counter, reading } = roomAt(size);
+    const { gateway, counter, reading } = getRoomLimits(size);
     const least = Math.min(gateway, counter, reading);
     const binds = least === gateway ? 'deliveries' : least === counter ? 'its counter' : 'reading';
-    return [plain(size), plain(gateway), plain(counter), plain(reading), `**${binds}**`];
+    return [
+      formatNumber(size),
+      formatNumber(gateway),
+      formatNumber(counter),
+      formatNumber(reading),
+      `**${binds}**`,
+    ];
   });
-  return table(
+  return formatTable(
     [
       'connections in the room',
       'deliveries allow',
@@ -57,20 +70,22 @@ export function rooms(): string {
   );
 }
 
-const crowds = [100, 10_000, 1_000_000];
+const userCounts = [100, 10_000, 1_000_000];
 
 /** What a month costs, for either habits, beside the tutorial's algorithm. */
-export function costs({ kaiwa, sameDeliveries, asWritten }: Designs): string {
+export function createCostTable({ kaiwa, sameDeliveries, asWritten }: Designs): string {
   const habits = { 'everything on': busy, 'messages only': messagesOnly };
   const rows = Object.entries(habits).flatMap(([name, each]) =>
-    crowds.map((users) => [
+    userCounts.map((users) => [
       name,
-      plain(users),
-      ...[kaiwa, sameDeliveries, asWritten].map((design) => usd(total(bill(design, each, users)))),
-      usd(total(bill(kaiwa, each, users)) / users),
+      formatNumber(users),
+      ...[kaiwa, sameDeliveries, asWritten].map((design) =>
+        formatUsd(getTotalUsd(computeBill(design, each, users))),
+      ),
+      formatUsd(getTotalUsd(computeBill(kaiwa, each, users)) / users),
     ]),
   );
-  return table(
+  return formatTable(
     ['habits', 'users', 'Kaiwa', 'same deliveries', 'as written', 'Kaiwa, a user'],
     rows,
   );
@@ -89,17 +104,20 @@ const itemNames: Record<Item, string> = {
 };
 
 /** What a bill of 10,000 users is made of. */
-export function parts({ kaiwa, sameDeliveries }: Designs): string {
-  const bills = [bill(kaiwa, busy, 10_000), bill(sameDeliveries, busy, 10_000)] as const;
+export function createCostBreakdown({ kaiwa, sameDeliveries }: Designs): string {
+  const bills = [
+    computeBill(kaiwa, busy, 10_000),
+    computeBill(sameDeliveries, busy, 10_000),
+  ] as const;
   const rows = (Object.keys(prices) as Item[])
     .sort((a, b) => bills[0][b] - bills[0][a])
     .map((item) => [
       itemNames[item],
-      usd(bills[0][item]),
-      percent(bills[0][item] / total(bills[0])),
-      usd(bills[1][item]),
+      formatUsd(bills[0][item]),
+      formatPercent(bills[0][item] / getTotalUsd(bills[0])),
+      formatUsd(bills[1][item]),
     ]);
-  return table(['a month, 10,000 users', 'Kaiwa', 'of it', 'same deliveries'], rows);
+  return formatTable(['a month, 10,000 users', 'Kaiwa', 'of it', 'same deliveries'], rows);
 }
 
 const habitNames: Partial<Record<keyof Habits, string>> = {
@@ -116,8 +134,8 @@ const habitNames: Partial<Record<keyof Habits, string>> = {
 };
 
 /** What a bill becomes when one habit halves or doubles, the strongest first. */
-export function sensitivity({ kaiwa }: Designs): string {
-  const of = (habits: Habits) => total(bill(kaiwa, habits, 10_000));
+export function createSensitivityTable({ kaiwa }: Designs): string {
+  const of = (habits: Habits) => getTotalUsd(computeBill(kaiwa, habits, 10_000));
   const base = of(busy);
   const change = (key: keyof Habits, factor: number) =>
     of({ ...busy, [key]: busy[key] * factor }) / base - 1;
@@ -127,22 +145,22 @@ export function sensitivity({ kaiwa }: Designs): string {
     .sort((a, b) => b.twice - a.twice)
     .map(({ key, half, twice }) => [
       habitNames[key] ?? key,
-      plain(busy[key]),
+      formatNumber(busy[key]),
       signed(half),
       signed(twice),
     ]);
-  return table(['habit', 'assumed', 'half of it', 'twice'], rows);
+  return formatTable(['habit', 'assumed', 'half of it', 'twice'], rows);
 }
 
 /** What each price is, and where it is from. */
-export function priceList(): string {
+export function createPriceTable(): string {
   const rows = Object.values(prices).map(({ steps, unit, per, source, seen }) => {
     const each = steps.map(({ usd: price }, index) => {
       const from = steps[index - 1]?.upTo;
-      const above = from === undefined ? '' : `above ${plain(from)} `;
+      const above = from === undefined ? '' : `above ${formatNumber(from)} `;
       return `${above}$${Number((price * per).toPrecision(6))}`;
     });
-    return [`[${unit}](${source})`, per === 1 ? '1' : plain(per), each.join(', '), seen];
+    return [`[${unit}](${source})`, per === 1 ? '1' : formatNumber(per), each.join(', '), seen];
   });
-  return table(['unit', 'so many', 'price', 'seen'], rows);
+  return formatTable(['unit', 'so many', 'price', 'seen'], rows);
 }

@@ -1,5 +1,5 @@
 import { subscriptionKey } from '../../src/server/store/keys.ts';
-import { assumed, built } from './assumptions.ts';
+import { assumed, configured } from './assumptions.ts';
 import type { Measured, Units } from './figures.ts';
 import type { Design, Habits } from './model.ts';
 import { quotas } from './prices.ts';
@@ -15,30 +15,30 @@ const memberBytes = (() => {
 })();
 
 /** What reading a room of so many connections costs: read units. */
-export const roomUnits = (size: number) => Math.ceil((size * memberBytes) / 4096);
+export const getRoomReadUnits = (size: number) => Math.ceil((size * memberBytes) / 4096);
 
 /** What one room of so many connections can take, and no more: messages a second. */
-export function roomAt(size: number) {
+export function getRoomLimits(size: number) {
   return {
     // Each message is a request and a delivery to each of the others.
     gateway: quotas.gatewayPerSecond / size,
     counter: quotas.partitionWritesPerSecond,
-    reading: quotas.partitionReadsPerSecond / roomUnits(size),
+    reading: quotas.partitionReadsPerSecond / getRoomReadUnits(size),
   };
 }
 
 /** What one invocation takes to deliver to so many: waiting or working, whichever is longer. */
-export function deliveryMs(
+export function getDeliveryMs(
   recipients: number,
   cpuMs: number,
-  atOnce: number = built.inFlight,
+  atOnce: number = configured.inFlight,
 ): number {
   const waiting = Math.ceil(recipients / atOnce) * assumed.postMs;
   return Math.max(waiting, (recipients * cpuMs) / assumed.cores);
 }
 
 /** A kind of request: how often a day, what it costs the table, and how many it is pushed to. */
-interface Kind {
+interface RequestKind {
   readonly count: number;
   readonly units: Units;
   readonly pushed: number;
@@ -47,24 +47,24 @@ interface Kind {
 }
 
 /** Kaiwa: what a user costs depends on who is in their rooms, and on nobody else. */
-export function kaiwa(measured: Measured, unitsOf: (action: string) => Units): Design {
+export function createKaiwaDesign(measured: Measured, unitsOf: (action: string) => Units): Design {
   const { post, own } = measured;
   const ownMs = own.ours / assumed.cores;
-  const chunksOf = (pushed: number) =>
-    pushed > built.threshold ? Math.ceil(pushed / built.threshold) : 0;
-  const billedMs = ({ units, pushed }: Kind) => {
+  const countChunks = (pushed: number) =>
+    pushed > configured.threshold ? Math.ceil(pushed / configured.threshold) : 0;
+  const billedMs = ({ units, pushed }: RequestKind) => {
     const callsMs = ownMs + (units.read + units.write) * assumed.tableMs;
-    const chunks = chunksOf(pushed);
-    if (chunks === 0) return callsMs + deliveryMs(pushed, post.ours);
-    return callsMs + assumed.invokeMs + chunks * deliveryMs(pushed / chunks, post.ours);
+    const chunks = countChunks(pushed);
+    if (chunks === 0) return callsMs + getDeliveryMs(pushed, post.ours);
+    return callsMs + assumed.invokeMs + chunks * getDeliveryMs(pushed / chunks, post.ours);
   };
   return (habits, users) => {
-    const kinds = kindsOf(habits, unitsOf);
-    const sum = (of: (kind: Kind) => number) =>
+    const kinds = createRequestKinds(habits, unitsOf);
+    const sum = (of: (kind: RequestKind) => number) =>
       users * kinds.reduce((total, kind) => total + kind.count * of(kind), 0);
     const frames = sum(({ frame = true }) => (frame ? 1 : 0));
-    const invocations = sum(({ pushed }) => 1 + chunksOf(pushed));
-    const rowBytes = built.retentionDays * assumed.logRowBytes + assumed.claimBytes;
+    const invocations = sum(({ pushed }) => 1 + countChunks(pushed));
+    const rowBytes = configured.retentionDays * assumed.logRowBytes + assumed.claimBytes;
     return {
       requests: frames,
       replies: frames,
@@ -73,7 +73,7 @@ export function kaiwa(measured: Measured, unitsOf: (action: string) => Units): D
       reads: sum(({ units }) => units.read),
       writes: sum(({ units }) => units.write),
       invocations,
-      loggedBytes: invocations * (assumed.logBytes + built.lineBytes),
+      loggedBytes: invocations * (assumed.logBytes + configured.lineBytes),
       billedMs: sum(billedMs),
       storedBytes: users * (habits.messages + habits.amendments) * rowBytes,
     };
@@ -81,17 +81,17 @@ export function kaiwa(measured: Measured, unitsOf: (action: string) => Units): D
 }
 
 /** What a user's day with Kaiwa is made of. */
-function kindsOf(habits: Habits, unitsOf: (action: string) => Units): Kind[] {
+function createRequestKinds(habits: Habits, unitsOf: (action: string) => Units): RequestKind[] {
   const { roomSize, rooms, sessions, reconnects } = habits;
   const others = roomSize - 1;
-  const told = roomSize <= built.presenceLimit;
+  const announcesPresence = roomSize <= configured.presenceLimit;
   // The README's figures are of rooms of 20: what is pushed reads the room once.
-  const more = roomUnits(roomSize) - roomUnits(20);
-  const pushed = (count: number, action: string): Kind => {
+  const more = getRoomReadUnits(roomSize) - getRoomReadUnits(20);
+  const pushed = (count: number, action: string): RequestKind => {
     const { read, write } = unitsOf(action);
     return { count, units: { read: read + more, write }, pushed: others };
   };
-  const answered = (count: number, action: string): Kind => ({
+  const answered = (count: number, action: string): RequestKind => ({
     count,
     units: unitsOf(action),
     pushed: 0,
@@ -110,12 +110,15 @@ function kindsOf(habits: Habits, unitsOf: (action: string) => Units): Kind[] {
     answered(habits.pages, 'history, 5 messages'),
     answered(habits.pings, 'ping'),
     { ...answered(sessions + reconnects, '$connect'), frame: false },
-    { count: sessions * rooms, units: joining, pushed: told ? others : 0 },
+    { count: sessions * rooms, units: joining, pushed: announcesPresence ? others : 0 },
     { count: reconnects * rooms, units: joining, pushed: 0 },
     {
       count: sessions,
-      units: { ...leaving, read: leaving.read + rooms * (told ? roomUnits(roomSize) : 1) },
-      pushed: told ? rooms * others : 0,
+      units: {
+        ...leaving,
+        read: leaving.read + rooms * (announcesPresence ? getRoomReadUnits(roomSize) : 1),
+      },
+      pushed: announcesPresence ? rooms * others : 0,
       frame: false,
     },
     { count: reconnects, units: leaving, pushed: 0, frame: false },
@@ -123,7 +126,7 @@ function kindsOf(habits: Habits, unitsOf: (action: string) => Units): Kind[] {
 }
 
 /** How the tutorial's algorithm is put to use. */
-interface Use {
+interface TutorialLoad {
   /** Rows that its Scan reads, and their bytes. */
   readonly rows: number;
   readonly rowBytes: number;
@@ -141,8 +144,8 @@ interface Use {
  * The tutorial's algorithm on today's SDK: every event reads the whole table of connections, page by
  * page, and is posted to each by the SDK's client. It stores no message and acks none.
  */
-function tutorial(measured: Measured, use: Use) {
-  const { rows, rowBytes, events, reached, idle, connects, rowsEach } = use;
+function computeTutorialWork(measured: Measured, load: TutorialLoad) {
+  const { rows, rowBytes, events, reached, idle, connects, rowsEach } = load;
   const pages = Math.max(1, Math.ceil((rows * rowBytes) / 2 ** 20));
   const scanMs =
     pages * assumed.scanPageMs +
@@ -160,17 +163,17 @@ function tutorial(measured: Measured, use: Use) {
     invocations,
     loggedBytes: invocations * assumed.logBytes,
     billedMs:
-      events * (scanMs + deliveryMs(reached, measured.post.sdk, sdkSockets)) +
+      events * (scanMs + getDeliveryMs(reached, measured.post.sdk, sdkSockets)) +
       ends * rowsEach * assumed.tableMs,
     storedBytes: 0,
   };
 }
 
 /** The tutorial as written: no rooms, so every message goes to everyone who is online. */
-export const asWritten =
+export const createTutorialDesign =
   (measured: Measured): Design =>
   (habits, users, online) =>
-    tutorial(measured, {
+    computeTutorialWork(measured, {
       rows: online,
       rowBytes: 'connectionId'.length + 16,
       events: users * habits.messages,
@@ -184,12 +187,12 @@ export const asWritten =
  * The tutorial's algorithm with the same deliveries as ours: a row for each connection and room, the
  * Scan of all of them with a filter, and typing, read marks and presence pushed in the same way.
  */
-export const sameDeliveries =
+export const createEquivalentDesign =
   (measured: Measured): Design =>
   (habits, users, online) => {
     const { messages, typings, reads, amendments, sessions, reconnects, rooms, roomSize } = habits;
-    const comings = roomSize <= built.presenceLimit ? 2 * sessions * rooms : 0;
-    return tutorial(measured, {
+    const comings = roomSize <= configured.presenceLimit ? 2 * sessions * rooms : 0;
+    return computeTutorialWork(measured, {
       rows: online * rooms,
       rowBytes: 'connectionIdroom'.length + 16 + 7,
       events: users * (messages + typings + reads + amendments + comings),

@@ -6,7 +6,7 @@ export interface FanOut {
   /** Up to so many recipients the sender's own invocation delivers. */
   readonly threshold: number;
   /** How long it does; whoever has not got the message by then is left to a further invocation. */
-  readonly patienceMs: number;
+  readonly ackWaitMs: number;
   /** Above the threshold, so many go to each further invocation. */
   readonly chunkSize: number;
   /** Deliveries on their way at once, an invocation. */
@@ -43,7 +43,7 @@ export interface FanOut {
 }
 
 /** What became of it. Times are milliseconds since the sender's invocation began to read. */
-export interface Outcome {
+export interface FanOutResult {
   /** Until the last of those who got it had it. */
   readonly lastMs: number;
   /** Until the sender's invocation had nothing more to do. */

@@ -63,7 +63,7 @@ const sizes = [20, 1_000, 10_000, 100_000];
 const rooms = [10, 100, 1_000, 10_000];
 
 /** Works out what the model needs. Throws where the bench has not measured it. */
-export function figuresOf({ groups }: Results): Figures {
+export function toFigures({ groups }: Results): Figures {
   const cpuMs = (group: string, name: string): number => {
     const samples = groups[group]?.samples[name];
     if (!samples?.length) throw new Error(`The bench has not measured ${group}, ${name}.`);
@@ -108,7 +108,7 @@ export interface Units {
 }
 
 /** What each action costs in a room of 20, as the README's table tells and a test holds it to. */
-export function unitsOf(readme = readFileSync('README.md', 'utf8')): (action: string) => Units {
+export function parseUnits(readme = readFileSync('README.md', 'utf8')): (action: string) => Units {
   const units = new Map<string, Units>();
   for (const row of readme.matchAll(/^\| (`.+?) \| (\d+) \| (\d+) \|$/gm)) {
     const [, action = '', read, write] = row;

@@ -1,5 +1,5 @@
 import type { FanOut } from './fan-out.ts';
-import { draw } from './random.ts';
+import { sampleLatency } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Who is to get the message; a slow one never takes it in time. */
@@ -23,11 +23,11 @@ interface Shared {
 /** One invocation at its deliveries: so many at once, and one thread for the work of them all. */
 export class Invocation {
   readonly #shared: Shared;
-  readonly #done: (left: Recipient[]) => void;
+  readonly #onDone: (left: Recipient[]) => void;
   readonly #next: Iterator<Recipient>;
   readonly #open = new Set<Recipient>();
   #busyUntil = 0;
-  #over = false;
+  #isDone = false;
 
   /** Begins at a time, takes at most `patienceMs` from then, and tells who is left when it is done. */
   constructor(
@@ -38,7 +38,7 @@ export class Invocation {
     done: (left: Recipient[]) => void,
   ) {
     this.#shared = shared;
-    this.#done = done;
+    this.#onDone = done;
     this.#next = recipients.values();
     const { timeline, fanOut } = shared;
     timeline.at(from, () => {
@@ -48,7 +48,7 @@ export class Invocation {
       this.#endIfDone();
     });
     if (patienceMs < Number.POSITIVE_INFINITY) {
-      timeline.at(from + patienceMs, () => this.#cut());
+      timeline.at(from + patienceMs, () => this.#stop());
     }
   }
 
@@ -62,32 +62,32 @@ export class Invocation {
   }
 
   /** Sends one request as soon as the thread has got round to it. */
-  #try(recipient: Recipient, tried: number, until: number): void {
+  #try(recipient: Recipient, attempt: number, until: number): void {
     const { timeline, fanOut } = this.#shared;
     this.#busyUntil = Math.max(this.#busyUntil, timeline.now) + fanOut.postCpuMs;
-    this.#at(this.#busyUntil, () => this.#send(recipient, tried, until));
+    this.#at(this.#busyUntil, () => this.#send(recipient, attempt, until));
   }
 
-  #send(recipient: Recipient, tried: number, until: number): void {
+  #send(recipient: Recipient, attempt: number, until: number): void {
     const { timeline, fanOut, random } = this.#shared;
     const admitted = this.#shared.admit();
     const answerAt =
       admitted && recipient.slow
         ? Number.POSITIVE_INFINITY
-        : timeline.now + draw(fanOut.post, random);
+        : timeline.now + sampleLatency(fanOut.post, random);
     if (answerAt >= until) this.#at(until, () => this.#end(recipient, 'givenUp'));
     else if (admitted) this.#at(answerAt, () => this.#end(recipient, 'delivered'));
-    else this.#at(answerAt, () => this.#again(recipient, tried, until));
+    else this.#at(answerAt, () => this.#retry(recipient, attempt, until));
   }
 
   /** Was refused: tries again after a pause, while the budgets allow. */
-  #again(recipient: Recipient, tried: number, until: number): void {
+  #retry(recipient: Recipient, attempt: number, until: number): void {
     const { timeline, fanOut, random } = this.#shared;
     const { tries, baseMs, capMs } = fanOut.retry;
     this.#shared.throttled += 1;
-    const at = timeline.now + random() * Math.min(capMs, baseMs * 2 ** (tried - 1));
-    if (tried >= tries || at >= until) this.#end(recipient, 'givenUp');
-    else this.#at(at, () => this.#try(recipient, tried + 1, until));
+    const at = timeline.now + random() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
+    if (attempt >= tries || at >= until) this.#end(recipient, 'givenUp');
+    else this.#at(at, () => this.#try(recipient, attempt + 1, until));
   }
 
   #end(recipient: Recipient, as: 'delivered' | 'givenUp'): void {
@@ -100,22 +100,22 @@ export class Invocation {
 
   #endIfDone(): void {
     if (this.#open.size > 0) return;
-    this.#over = true;
-    this.#done([]);
+    this.#isDone = true;
+    this.#onDone([]);
   }
 
   /** Ends here: what is on its way is broken off. */
-  #cut(): void {
-    if (this.#over) return;
-    this.#over = true;
-    const unbegun = { [Symbol.iterator]: () => this.#next };
-    this.#done([...this.#open, ...unbegun]);
+  #stop(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    const notStarted = { [Symbol.iterator]: () => this.#next };
+    this.#onDone([...this.#open, ...notStarted]);
   }
 
   /** Lets something happen unless this has ended by then. */
   #at(time: number, run: () => void): void {
     this.#shared.timeline.at(time, () => {
-      if (!this.#over) run();
+      if (!this.#isDone) run();
     });
   }
 }

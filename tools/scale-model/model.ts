@@ -1,5 +1,5 @@
 import { assumed } from './assumptions.ts';
-import { costOf, type Item, prices, quotas } from './prices.ts';
+import { computeCost, type Item, prices, quotas } from './prices.ts';
 
 /** What one user does in a day. */
 export interface Habits {
@@ -51,14 +51,15 @@ const daySeconds = 86_400;
 const monthDays = 30;
 
 /** How many of the users are online at a time, on average. */
-export const onlineOf = ({ hoursOnline }: Habits, users: number) => (users * hoursOnline) / 24;
+export const getOnlineUsers = ({ hoursOnline }: Habits, users: number) =>
+  (users * hoursOnline) / 24;
 
 /** What a month costs: dollars, for each thing that is billed. */
-export type Bill = Record<Item, number>;
+export type MonthlyBill = Record<Item, number>;
 
 /** The bill of a month of 30 such days. */
-export function bill(design: Design, habits: Habits, users: number): Bill {
-  const online = onlineOf(habits, users);
+export function computeBill(design: Design, habits: Habits, users: number): MonthlyBill {
+  const online = getOnlineUsers(habits, users);
   const work = design(habits, users, online);
   const day: Record<Item, number> = {
     gatewayMessage: work.requests + work.replies + work.pushes,
@@ -73,12 +74,13 @@ export function bill(design: Design, habits: Habits, users: number): Bill {
   };
   const items = Object.keys(prices) as Item[];
   return Object.fromEntries(
-    items.map((item) => [item, costOf(item, day[item] * monthDays)]),
-  ) as Bill;
+    items.map((item) => [item, computeCost(item, day[item] * monthDays)]),
+  ) as MonthlyBill;
 }
 
 /** All of a bill: dollars a month. */
-export const total = (of: Bill) => Object.values(of).reduce((sum, usd) => sum + usd, 0);
+export const getTotalUsd = (of: MonthlyBill) =>
+  Object.values(of).reduce((sum, usd) => sum + usd, 0);
 
 /** What AWS limits by account and region, or by table. */
 export type Quota = 'gateway' | 'connects' | 'concurrency' | 'tableReads' | 'tableWrites';
@@ -93,8 +95,8 @@ export const limits: Record<Quota, number> = {
 };
 
 /** What the busiest hour asks of each of them, a second. */
-export function peak(design: Design, habits: Habits, users: number): Record<Quota, number> {
-  const online = Math.min(users, onlineOf(habits, users) * habits.peak);
+export function getPeakLoad(design: Design, habits: Habits, users: number): Record<Quota, number> {
+  const online = Math.min(users, getOnlineUsers(habits, users) * habits.peak);
   const work = design(habits, users, online);
   const rate = (aDay: number) => (aDay * habits.peak) / daySeconds;
   return {
@@ -108,18 +110,19 @@ export function peak(design: Design, habits: Habits, users: number): Record<Quot
 }
 
 /** The most users at whose busiest hour a quota still holds. */
-export function usersAt(design: Design, habits: Habits, quota: Quota): number {
-  let [fine, tooMany] = [0, 1];
-  const holds = (users: number) => peak(design, habits, users)[quota] <= limits[quota];
-  while (holds(tooMany) && tooMany < 2 ** 40) tooMany *= 2;
-  while (tooMany - fine > 1) {
-    const middle = Math.floor((fine + tooMany) / 2);
-    if (holds(middle)) fine = middle;
+export function getMaxUsers(design: Design, habits: Habits, quota: Quota): number {
+  let [enough, tooMany] = [0, 1];
+  const isWithinQuota = (users: number) =>
+    getPeakLoad(design, habits, users)[quota] <= limits[quota];
+  while (isWithinQuota(tooMany) && tooMany < 2 ** 40) tooMany *= 2;
+  while (tooMany - enough > 1) {
+    const middle = Math.floor((enough + tooMany) / 2);
+    if (isWithinQuota(middle)) enough = middle;
     else tooMany = middle;
   }
-  return fine;
+  return enough;
 }
 
 /** Messages that so many users send in a second of their busiest hour. */
-export const messagesPerSecond = ({ messages, peak: factor }: Habits, users: number) =>
+export const getMessagesPerSecond = ({ messages, peak: factor }: Habits, users: number) =>
   (users * messages * factor) / daySeconds;

@@ -39,35 +39,35 @@ text{font:13px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fil
 .line{fill:none}`.trim();
 
 /** Draws a chart as SVG; the same chart gives the same bytes. */
-export function draw(chart: Chart): string {
+export function drawChart(chart: Chart): string {
   const { title, description, x, y, series } = chart;
   const all = series.flatMap(({ points }) => points);
-  const across = scaleOf(
+  const across = createScale(
     x,
     all.map(([value]) => value),
     plot.left,
     plot.right,
   );
-  const up = scaleOf(
+  const up = createScale(
     y,
     all.map(([, value]) => value),
     plot.bottom,
     plot.top,
   );
-  const lines = series.map((one, index) => line(one, index, across.place, up.place));
+  const lines = series.map((one, index) => drawLine(one, index, across.place, up.place));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="t d">`,
-    `<title id="t">${escaped(title)}</title><desc id="d">${escaped(description)}</desc>`,
+    `<title id="t">${escapeXml(title)}</title><desc id="d">${escapeXml(description)}</desc>`,
     `<style>${style}</style>`,
     `<rect class="back" x="0.5" y="0.5" width="${size.width - 1}" height="${size.height - 1}" rx="8"/>`,
-    `<text class="title" x="20" y="30">${escaped(title)}</text>`,
-    ...up.ticks.map((tick) => rule(tick, up.place(tick))),
-    ...across.ticks.map((tick) => foot(tick, across.place(tick))),
+    `<text class="title" x="20" y="30">${escapeXml(title)}</text>`,
+    ...up.ticks.map((tick) => drawRule(tick, up.place(tick))),
+    ...across.ticks.map((tick) => drawFoot(tick, across.place(tick))),
     `<path class="axis" d="M${plot.left} ${plot.top}V${plot.bottom}H${plot.right}" fill="none"/>`,
-    text((plot.left + plot.right) / 2, plot.bottom + 44, x.label, 'text-anchor="middle"'),
-    text(20, plot.top - 16, y.label),
+    drawText((plot.left + plot.right) / 2, plot.bottom + 44, x.label, 'text-anchor="middle"'),
+    drawText(20, plot.top - 16, y.label),
     ...lines,
-    ...names(series, up.place),
+    ...drawNames(series, up.place),
     '</svg>',
     '',
   ].join('\n');
@@ -79,7 +79,7 @@ interface Scale {
   readonly ticks: readonly number[];
 }
 
-function scaleOf(axis: Axis, values: readonly number[], start: number, end: number): Scale {
+function createScale(axis: Axis, values: readonly number[], start: number, end: number): Scale {
   const isLog = axis.scale === 'log';
   const to = Math.max(...values);
   const from = isLog ? Math.min(...values) : 0;
@@ -107,10 +107,10 @@ function steps(from: number, to: number): number[] {
 }
 
 /** A line and its points, each series with a mark of its own: colour is not all that tells them apart. */
-function line({ points, dashed }: Series, index: number, x: Place, y: Place): string {
+function drawLine({ points, dashed }: Series, index: number, x: Place, y: Place): string {
   const places = points.map(([left, top]) => [round(x(left)), round(y(top))] as const);
   const path = places.map(([left, top]) => `${left} ${top}`).join('L');
-  const marks = places.map(([left, top]) => mark(index, left, top)).join('');
+  const marks = places.map(([left, top]) => drawMark(index, left, top)).join('');
   const classes = `line c${index % 5}${dashed ? ' dashed' : ''}`;
   return `<path class="${classes}" d="M${path}"/><g class="c${index % 5}">${marks}</g>`;
 }
@@ -118,14 +118,14 @@ function line({ points, dashed }: Series, index: number, x: Place, y: Place): st
 type Place = (value: number) => number;
 
 /** A circle, a square, a triangle, a diamond. */
-function mark(index: number, x: number, y: number): string {
+function drawMark(index: number, x: number, y: number): string {
   const shapes = ['', 'm-4-4h8v8h-8z', 'm0-5l5 9h-10z', 'm0-5l5 5-5 5-5-5z'];
   const shape = shapes[index % shapes.length];
   return shape ? `<path d="M${x} ${y}${shape}"/>` : `<circle cx="${x}" cy="${y}" r="4"/>`;
 }
 
 /** Each line's mark and name at the height of its end, moved apart where they would touch. */
-function names(series: readonly Series[], y: Place): string[] {
+function drawNames(series: readonly Series[], y: Place): string[] {
   const ends = series
     .map(({ name, points }, index) => ({ name, index, top: y(points.at(-1)?.[1] ?? 0) }))
     .sort((a, b) => a.top - b.top);
@@ -133,28 +133,28 @@ function names(series: readonly Series[], y: Place): string[] {
   return ends.map(({ name, index, top }) => {
     lowest = Math.max(top + 4, lowest + 17);
     const [left, right] = [plot.right + 20, plot.right + 32];
-    const sign = `<g class="c${index % 5}">${mark(index, left, round(lowest - 4))}</g>`;
-    return sign + text(right, lowest, name, `class="name c${index % 5}"`);
+    const sign = `<g class="c${index % 5}">${drawMark(index, left, round(lowest - 4))}</g>`;
+    return sign + drawText(right, lowest, name, `class="name c${index % 5}"`);
   });
 }
 
-const rule = (tick: number, y: number) =>
-  `<path class="grid" d="M${plot.left} ${round(y)}H${plot.right}"/>${text(plot.left - 8, y + 4, figure(tick), 'text-anchor="end"')}`;
+const drawRule = (tick: number, y: number) =>
+  `<path class="grid" d="M${plot.left} ${round(y)}H${plot.right}"/>${drawText(plot.left - 8, y + 4, formatTick(tick), 'text-anchor="end"')}`;
 
-const foot = (tick: number, x: number) =>
-  `<path class="axis" d="M${round(x)} ${plot.bottom}v5"/>${text(x, plot.bottom + 20, figure(tick), 'text-anchor="middle"')}`;
+const drawFoot = (tick: number, x: number) =>
+  `<path class="axis" d="M${round(x)} ${plot.bottom}v5"/>${drawText(x, plot.bottom + 20, formatTick(tick), 'text-anchor="middle"')}`;
 
-const text = (x: number, y: number, content: string, more = '') =>
-  `<text x="${round(x)}" y="${round(y)}"${more && ` ${more}`}>${escaped(content)}</text>`;
+const drawText = (x: number, y: number, content: string, more = '') =>
+  `<text x="${round(x)}" y="${round(y)}"${more && ` ${more}`}>${escapeXml(content)}</text>`;
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
 /** A number as a tick shows it. */
-function figure(value: number): string {
+function formatTick(value: number): string {
   if (value >= 1e9) return `${round(value / 1e9)} billion`;
   if (value >= 1e6) return `${round(value / 1e6)} million`;
   return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 
-const escaped = (content: string) =>
+const escapeXml = (content: string) =>
   content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

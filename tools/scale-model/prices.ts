@@ -114,7 +114,7 @@ export const prices = {
 export type Item = keyof typeof prices;
 
 /** What so much of one thing costs in a month: dollars. */
-export function costOf(item: Item, amount: number): number {
+export function computeCost(item: Item, amount: number): number {
   let from = 0;
   let usd = 0;
   for (const step of prices[item].steps) {

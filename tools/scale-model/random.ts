@@ -17,7 +17,7 @@ export interface Latency {
 }
 
 /** Draws one such time: milliseconds. */
-export function draw({ medianMs, sigma }: Latency, random: () => number): number {
+export function sampleLatency({ medianMs, sigma }: Latency, random: () => number): number {
   if (sigma === 0) return medianMs;
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   return medianMs * Math.exp(sigma * radius * Math.cos(2 * Math.PI * random()));

@@ -1,22 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fanOuts as fanOutChart } from './charts.ts';
-import { plotsOf, tablesOf } from './document.ts';
-import { alone, lastRecipient, otherwise, playAll } from './fan-out-tables.ts';
-import { figuresOf, readResults } from './figures.ts';
-import { filled } from './markdown.ts';
-import { draw } from './plots.ts';
+import { fanOutsChart as fanOutChart } from './charts.ts';
+import { createPlots, createTables } from './document.ts';
+import {
+  createLastRecipientTable,
+  createRetryTable,
+  createSenderOnlyTable,
+  simulateAll,
+} from './fan-out-tables.ts';
+import { readResults, toFigures } from './figures.ts';
+import { fillSections } from './markdown.ts';
+import { drawChart } from './plots.ts';
 
-// `npm run scale`: writes the tables of `scale.md`, and the plots, from what the bench measured.
-const figures = figuresOf(readResults());
-const played = playAll(figures.post.ours);
-const plots = { ...plotsOf(figures), 'fanouts.svg': draw(fanOutChart(played)) };
+// `npm run bench:scale`: writes the tables of `RESULTS.md`, and the plots, from what the bench measured.
+const figures = toFigures(readResults());
+const results = simulateAll(figures.post.ours);
+const plots = { ...createPlots(figures), 'fanouts.svg': drawChart(fanOutChart(results)) };
 for (const [name, svg] of Object.entries(plots))
   writeFileSync(`tools/scale-model/plots/${name}`, svg);
 const tables = {
-  ...tablesOf(figures),
-  lastRecipient: lastRecipient(played),
-  alone: alone(played),
-  otherwise: otherwise(played),
+  ...createTables(figures),
+  lastRecipient: createLastRecipientTable(results),
+  alone: createSenderOnlyTable(results),
+  otherwise: createRetryTable(results),
 };
 const file = 'tools/scale-model/RESULTS.md';
-writeFileSync(file, filled(readFileSync(file, 'utf8'), tables));
+writeFileSync(file, fillSections(readFileSync(file, 'utf8'), tables));

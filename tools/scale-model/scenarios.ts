@@ -1,4 +1,4 @@
-import { assumed, built } from './assumptions.ts';
+import { assumed, configured } from './assumptions.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Habits } from './model.ts';
 import { quotas } from './prices.ts';
@@ -34,23 +34,23 @@ export const messagesOnly: Habits = {
 
 /** A fan-out as the code does it, on AWS as it is assumed to be. */
 export const fanOut = (postCpuMs: number): Omit<FanOut, 'recipients'> => ({
-  threshold: built.threshold,
-  patienceMs: built.patienceMs,
-  chunkSize: built.threshold,
-  inFlight: built.inFlight,
+  threshold: configured.threshold,
+  ackWaitMs: configured.ackWaitMs,
+  chunkSize: configured.threshold,
+  inFlight: configured.inFlight,
   postCpuMs: postCpuMs / assumed.cores,
   post: { medianMs: assumed.postMs, sigma: 0.5 },
   slowShare: 0.001,
   retry: {
-    tries: built.tries,
-    baseMs: built.firstPauseMs,
+    tries: configured.maxAttempts,
+    baseMs: configured.firstPauseMs,
     capMs: Number.POSITIVE_INFINITY,
-    budgetMs: built.budgetMs,
+    budgetMs: configured.budgetMs,
   },
   throttle: { perSecond: quotas.gatewayPerSecond, burst: quotas.gatewayBurst },
-  read: { pageSize: built.pageSize, pageMs: assumed.tableMs, rowMs: 0.02 },
+  read: { pageSize: configured.pageSize, pageMs: assumed.tableMs, rowMs: 0.02 },
   lambda: {
-    atOnce: built.handingOver,
+    atOnce: configured.enqueueConcurrency,
     accept: { medianMs: assumed.invokeMs, sigma: 0.4 },
     queue: { medianMs: 20, sigma: 0.5 },
     warm: 10,

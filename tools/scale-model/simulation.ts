@@ -1,18 +1,18 @@
-import type { FanOut, Outcome } from './fan-out.ts';
+import type { FanOut, FanOutResult } from './fan-out.ts';
 import { Invocation, type Recipient } from './invocation.ts';
-import { draw, quantile, seeded } from './random.ts';
+import { quantile, sampleLatency, seeded } from './random.ts';
 import { Timeline } from './timeline.ts';
 
 /** Plays one fan-out through; the same seed gives the same outcome. */
-export function simulate(fanOut: FanOut, seed = 1): Outcome {
-  const play = new Play(fanOut, seed);
-  play.timeline.run();
-  const { ackMs, lastMs, delivered, givenUp, throttled, invocations, billedMs } = play;
+export function simulate(fanOut: FanOut, seed = 1): FanOutResult {
+  const simulation = new FanOutSimulation(fanOut, seed);
+  simulation.timeline.run();
+  const { ackMs, lastMs, delivered, givenUp, throttled, invocations, billedMs } = simulation;
   return { lastMs, ackMs, delivered, givenUp, throttled, invocations, billedMs };
 }
 
 /** One fan-out: the clock, the gateway's bucket, and Lambda's room for invocations. */
-class Play {
+class FanOutSimulation {
   readonly timeline = new Timeline();
   readonly fanOut: FanOut;
   readonly random: () => number;
@@ -29,7 +29,7 @@ class Play {
   #warm: number;
   /** When the reader of members, and each of those who hand chunks over, is free again. */
   #readUntil = 0;
-  readonly #handing: number[];
+  readonly #enqueueSlots: number[];
   readonly #waiting: Recipient[][] = [];
 
   constructor(fanOut: FanOut, seed: number) {
@@ -37,41 +37,43 @@ class Play {
     this.random = seeded(seed);
     this.#tokens = fanOut.throttle.burst;
     this.#warm = fanOut.lambda.warm;
-    this.#handing = Array.from({ length: fanOut.lambda.atOnce }, () => 0);
+    this.#enqueueSlots = Array.from({ length: fanOut.lambda.atOnce }, () => 0);
     const all = Array.from({ length: fanOut.recipients }, () => ({
       slow: fanOut.slowShare > 0 && this.random() < fanOut.slowShare,
     }));
-    if (all.length > fanOut.threshold) this.#handOver(all, 0);
+    if (all.length > fanOut.threshold) this.#enqueueChunks(all, 0);
     else this.#deliverHere(all);
   }
 
   /** The sender's invocation delivers, for as long as its patience lasts, and hands over the rest. */
   #deliverHere(all: readonly Recipient[]): void {
-    const { read, patienceMs } = this.fanOut;
+    const { read, ackWaitMs } = this.fanOut;
     const from = all.length > 0 ? read.pageMs + all.length * read.rowMs : 0;
-    new Invocation(this, from, all, patienceMs, (left) => {
+    new Invocation(this, from, all, ackWaitMs, (left) => {
       this.#end(this.timeline.now);
-      if (left.length > 0) this.#handOver(left);
+      if (left.length > 0) this.#enqueueChunks(left);
     });
   }
 
   /** Gives a chunk each to further invocations; from so many read already, or none to read. */
-  #handOver(all: readonly Recipient[], readAlready = all.length): void {
+  #enqueueChunks(all: readonly Recipient[], readAlready = all.length): void {
     const { chunkSize, lambda } = this.fanOut;
     const begunAt = this.timeline.now;
     this.#readUntil = begunAt;
-    this.#handing.fill(begunAt);
+    this.#enqueueSlots.fill(begunAt);
     let rows = readAlready;
     for (let from = 0; from < all.length; from += chunkSize) {
       const chunk = all.slice(from, from + chunkSize);
-      const hand = this.#handing.indexOf(Math.min(...this.#handing));
-      this.#readUntil = Math.max(this.#readUntil, this.#handing[hand] ?? 0);
+      const hand = this.#enqueueSlots.indexOf(Math.min(...this.#enqueueSlots));
+      this.#readUntil = Math.max(this.#readUntil, this.#enqueueSlots[hand] ?? 0);
       for (; rows < from + chunk.length; rows += this.#readPage(all.length - rows));
-      const acceptedAt = this.#readUntil + draw(lambda.accept, this.random);
-      this.#handing[hand] = acceptedAt;
-      this.timeline.at(acceptedAt + draw(lambda.queue, this.random), () => this.#enqueue(chunk));
+      const acceptedAt = this.#readUntil + sampleLatency(lambda.accept, this.random);
+      this.#enqueueSlots[hand] = acceptedAt;
+      this.timeline.at(acceptedAt + sampleLatency(lambda.queue, this.random), () =>
+        this.#startChunk(chunk),
+      );
     }
-    this.#end(Math.max(...this.#handing));
+    this.#end(Math.max(...this.#enqueueSlots));
   }
 
   #readPage(rowsLeft: number): number {
@@ -88,7 +90,7 @@ class Play {
   }
 
   /** Runs a chunk as soon as Lambda has room for it. */
-  #enqueue(chunk: Recipient[]): void {
+  #startChunk(chunk: Recipient[]): void {
     const { lambda } = this.fanOut;
     if (this.#running >= lambda.limit) {
       this.#waiting.push(chunk);
@@ -98,14 +100,14 @@ class Play {
     this.invocations += 1;
     this.#warm -= 1;
     const begunAt = this.timeline.now;
-    const coldMs = this.#warm < 0 ? draw(lambda.cold, this.random) : 0;
+    const coldMs = this.#warm < 0 ? sampleLatency(lambda.cold, this.random) : 0;
     this.#warm = Math.max(0, this.#warm);
     new Invocation(this, begunAt + coldMs, chunk, Number.POSITIVE_INFINITY, () => {
       this.billedMs += this.timeline.now - begunAt;
       this.#running -= 1;
       this.#warm += 1;
       const next = this.#waiting.shift();
-      if (next) this.#enqueue(next);
+      if (next) this.#startChunk(next);
     });
   }
 
@@ -122,7 +124,7 @@ class Play {
 }
 
 /** Many plays of the same fan-out. */
-export interface Spread {
+export interface SimulationSummary {
   readonly medianMs: number;
   /** What one play in a hundred exceeds; of fewer than a hundred, the longest. */
   readonly p99Ms: number;
@@ -136,10 +138,10 @@ export interface Spread {
 }
 
 /** Plays it so many times, each with a seed of its own. */
-export function spread(fanOut: FanOut, plays: number): Spread {
+export function summarize(fanOut: FanOut, plays: number): SimulationSummary {
   const outcomes = Array.from({ length: plays }, (_, seed) => simulate(fanOut, seed + 1));
-  const all = (of: keyof Outcome) => outcomes.map((outcome) => outcome[of]);
-  const sum = (of: keyof Outcome) => all(of).reduce((total, value) => total + value, 0);
+  const all = (of: keyof FanOutResult) => outcomes.map((outcome) => outcome[of]);
+  const sum = (of: keyof FanOutResult) => all(of).reduce((total, value) => total + value, 0);
   return {
     medianMs: quantile(all('lastMs'), 0.5),
     p99Ms: quantile(all('lastMs'), 0.99),

@@ -5,7 +5,7 @@ import type { Plugin } from 'esbuild';
 import generate from '../generate.ts';
 
 /** Generates anew before each bundle what it needs. */
-const generated: Plugin = {
+const generatePlugin: Plugin = {
   name: 'generated',
   setup: ({ onStart }) => onStart(generate),
 };
@@ -15,7 +15,7 @@ const generated: Plugin = {
  * module to know its exports, and one of `node:http` is a getter that loads a whole second HTTP client:
  * that would double the cold start, and nothing here uses it.
  */
-const builtins: Plugin = {
+const builtinsPlugin: Plugin = {
   name: 'builtins',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^[a-z]/ }, ({ path }) =>
@@ -32,17 +32,17 @@ const builtins: Plugin = {
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html), whatever the umask of
  * who packages: the zip has it too, and is the same for everybody.
  */
-const readable: Plugin = {
+const fileModePlugin: Plugin = {
   name: 'readable',
   setup: ({ initialOptions: { outdir, write }, onEnd }) =>
     onEnd(({ errors }) => {
       if (outdir === undefined || write === false || errors.length > 0) return;
       const entries = readdirSync(outdir, { withFileTypes: true });
-      for (const one of entries) if (one.isFile()) chmodSync(join(outdir, one.name), 0o644);
+      for (const entry of entries) if (entry.isFile()) chmodSync(join(outdir, entry.name), 0o644);
     }),
 };
 
 /** What every `sls` command bundles with. */
-const plugins: Plugin[] = [generated, builtins, readable];
+const plugins: Plugin[] = [generatePlugin, builtinsPlugin, fileModePlugin];
 
 export default plugins;

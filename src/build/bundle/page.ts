@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { replace } from '../write-if-changed.ts';
+import { writeIfChanged } from '../write-if-changed.ts';
 
 const web = resolve('src/web');
 const target = resolve('src/generated/page.json');
 
-const options: BuildOptions = {
+const bundleOptions: BuildOptions = {
   bundle: true,
   minify: true,
   write: false,
@@ -17,8 +17,8 @@ const options: BuildOptions = {
 };
 
 /** How the page's one script is bundled. */
-export const script: BuildOptions = {
-  ...options,
+export const pageScriptOptions: BuildOptions = {
+  ...bundleOptions,
   entryPoints: [join(web, 'main.tsx')],
   format: 'esm',
   jsx: 'automatic',
@@ -32,20 +32,20 @@ export const script: BuildOptions = {
  * and `{{auth}}` stand.
  */
 export function buildPage(): void {
-  const code = bundle(script);
-  const style = bundle({ ...options, entryPoints: [join(web, 'styles/index.css')] });
+  const code = bundleToText(pageScriptOptions);
+  const style = bundleToText({ ...bundleOptions, entryPoints: [join(web, 'styles/index.css')] });
   const html = readFileSync(join(web, 'index.html'), 'utf8')
     .replace(/\n\s*/g, '')
     .replace('</style>', (end) => style + end)
     .replace('</script>', (end) => code + end);
-  const page = { html, scriptHash: hashOf(code), styleHash: hashOf(style) };
-  replace(target, JSON.stringify(page));
+  const page = { html, scriptHash: toCspHash(code), styleHash: toCspHash(style) };
+  writeIfChanged(target, JSON.stringify(page));
 }
 
-function bundle(entry: BuildOptions): string {
+function bundleToText(entry: BuildOptions): string {
   const { outputFiles } = buildSync({ ...entry, write: false });
   return outputFiles[0]?.text.trim() ?? '';
 }
 
 /** As a Content-Security-Policy names what may stand in the document. */
-const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+const toCspHash = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

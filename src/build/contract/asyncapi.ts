@@ -1,11 +1,12 @@
-import { declared } from './current.ts';
-import { type Frame, framesOf, nameOf, type Schema, titleOf } from './frames.ts';
-import { publish } from './open-schema.ts';
+import { currentContract } from './current.ts';
+import { type FrameSpec, getFrameName, getFrameTitle, listFrames, type Schema } from './frames.ts';
+import { toPublicSchema } from './open-schema.ts';
 
-const frames = framesOf(declared);
+const frames = listFrames(currentContract);
 const messages = frames.filter(({ kind }) => kind !== 'query');
 const query = frames.find(({ kind }) => kind === 'query');
-const published = (frame: Frame) => publish(frame, frames, '#/components/schemas/');
+const toComponentSchema = (frame: FrameSpec) =>
+  toPublicSchema(frame, frames, '#/components/schemas/');
 
 /**
  * The contract as an AsyncAPI 3.0 document. It describes the server: a request is what it receives,
@@ -14,15 +15,17 @@ const published = (frame: Frame) => publish(frame, frames, '#/components/schemas
 export function asyncapi(version: string): object {
   return {
     asyncapi: '3.0.0',
-    id: `urn:${declared.subprotocol.replace('.', ':')}`,
-    info: { title: 'Kaiwa', version, description: about, license: { name: 'MIT' } },
+    id: `urn:${currentContract.subprotocol.replace('.', ':')}`,
+    info: { title: 'Kaiwa', version, description: apiDescription, license: { name: 'MIT' } },
     defaultContentType: 'application/json',
     servers,
     channels: { chat },
-    operations: Object.fromEntries(messages.flatMap(operationsOf)),
+    operations: Object.fromEntries(messages.flatMap(toOperations)),
     components: {
-      schemas: withWideIntegers(Object.assign({}, ...messages.map(schemasOf))),
-      messages: Object.fromEntries(messages.map((frame) => [titleOf(frame), messageOf(frame)])),
+      schemas: withWideIntegers(Object.assign({}, ...messages.map(collectSchemas))),
+      messages: Object.fromEntries(
+        messages.map((frame) => [getFrameTitle(frame), toMessage(frame)]),
+      ),
       correlationIds: {
         id: {
           description: 'A reply repeats the `id` of its request, where that has one.',
@@ -33,7 +36,7 @@ export function asyncapi(version: string): object {
   };
 }
 
-const about = `A chat over WebSocket: rooms, durable history, exactly-once sends, gapless recovery.
+const apiDescription = `A chat over WebSocket: rooms, durable history, exactly-once sends, gapless recovery.
 
 Every frame is one JSON object. A request has an \`action\`, and gets exactly one reply on its own
 connection: an ack or an error. Replies to two requests may come in either order, so give requests an
@@ -63,10 +66,10 @@ const servers = {
   },
 };
 
-const here = { $ref: '#/channels/chat' };
+const channelRef = { $ref: '#/channels/chat' };
 
 /** What a client sends that can set headers. */
-const bearer: Schema = {
+const authorizationHeader: Schema = {
   type: 'string',
   description: 'The token, behind `Bearer `. It counts instead of those that come in other ways.',
   pattern: '^Bearer ',
@@ -76,17 +79,23 @@ const chat = {
   // The address of a server is whole.
   address: '',
   title: 'The socket',
-  description: `Everything travels on it. It is in the room \`${declared.defaultRoom}\` from the start.`,
+  description: `Everything travels on it. It is in the room \`${currentContract.defaultRoom}\` from the start.`,
   messages: Object.fromEntries(
-    messages.map((frame) => [titleOf(frame), { $ref: `#/components/messages/${titleOf(frame)}` }]),
+    messages.map((frame) => [
+      getFrameTitle(frame),
+      { $ref: `#/components/messages/${getFrameTitle(frame)}` },
+    ]),
   ),
   bindings: {
     ws: {
       method: 'GET',
-      query: query && published(query).schema,
+      query: query && toComponentSchema(query).schema,
       headers: {
         type: 'object',
-        properties: { 'Sec-WebSocket-Protocol': subprotocols(), Authorization: bearer },
+        properties: {
+          'Sec-WebSocket-Protocol': createSubprotocolHeader(),
+          Authorization: authorizationHeader,
+        },
       },
       bindingVersion: '0.1.0',
     },
@@ -94,8 +103,8 @@ const chat = {
 };
 
 /** What may be offered at the handshake. */
-function subprotocols(): Schema {
-  const { subprotocol } = declared;
+function createSubprotocolHeader(): Schema {
+  const { subprotocol } = currentContract;
   return {
     type: 'string',
     description: `It may be left out. A client that offers subprotocols must offer \`${subprotocol}\` \
@@ -106,20 +115,27 @@ and gets that one. The \`key\` may be offered beside it, behind \`kaiwa.key.\`, 
 }
 
 /** A request with its reply, or an event; a reply has no operation of its own. */
-function operationsOf(frame: Frame): [name: string, operation: object][] {
-  const { kind, of, description: summary } = frame;
+function toOperations(frame: FrameSpec): [name: string, operation: object][] {
+  const { kind, name, description: summary } = frame;
   if (kind !== 'request' && kind !== 'event') return [];
   const action = kind === 'request' ? 'receive' : 'send';
-  const more = kind === 'request' ? answered(of) : pushed(of);
-  const operation = { action, channel: here, title: of, summary, ...more, messages: refsTo(frame) };
-  return [[`${action}${titleOf(frame)}`, operation]];
+  const details = kind === 'request' ? describeReply(name) : describePush(name);
+  const operation = {
+    action,
+    channel: channelRef,
+    title: name,
+    summary,
+    ...details,
+    messages: toMessageRefs(frame),
+  };
+  return [[`${action}${getFrameTitle(frame)}`, operation]];
 }
 
 /** How a request is answered. */
-function answered(name: string) {
-  const { access, durable } = declared.actions[name] ?? {};
+function describeReply(actionName: string) {
+  const { access, durable } = currentContract.actions[actionName] ?? {};
   const replies = messages.filter(
-    ({ kind, of }) => kind === 'error' || (kind === 'ack' && of === name),
+    ({ kind, name }) => kind === 'error' || (kind === 'ack' && name === actionName),
   );
   return {
     description: [
@@ -128,30 +144,30 @@ function answered(name: string) {
     ]
       .filter(Boolean)
       .join(' '),
-    reply: { channel: here, messages: refsTo(...replies) },
+    reply: { channel: channelRef, messages: toMessageRefs(...replies) },
   };
 }
 
 /** How an event comes. */
-function pushed(name: string) {
+function describePush(name: string) {
   return {
-    description: declared.events[name]?.durable
+    description: currentContract.events[name]?.durable
       ? 'Durable: it is stored, and comes again with `joinroom`.'
       : 'It is not stored.',
   };
 }
 
-const refsTo = (...wanted: readonly Frame[]) =>
-  wanted.map((frame) => ({ $ref: `#/channels/chat/messages/${titleOf(frame)}` }));
+const toMessageRefs = (...wanted: readonly FrameSpec[]) =>
+  wanted.map((frame) => ({ $ref: `#/channels/chat/messages/${getFrameTitle(frame)}` }));
 
-function messageOf(frame: Frame) {
-  const title = titleOf(frame);
+function toMessage(frame: FrameSpec) {
+  const title = getFrameTitle(frame);
   const isError = frame.kind === 'error';
   return {
-    name: nameOf(frame),
+    name: getFrameName(frame),
     title,
     summary: frame.description,
-    ...(isError && { description: errorTable() }),
+    ...(isError && { description: formatErrorTable() }),
     ...(frame.kind !== 'event' && { correlationId: { $ref: '#/components/correlationIds/id' } }),
     payload: { $ref: `#/components/schemas/${title}` },
     examples: frame.examples.map((payload) => ({
@@ -162,17 +178,18 @@ function messageOf(frame: Frame) {
 }
 
 /** What each code means, as CommonMark. */
-function errorTable(): string {
-  const rows = Object.entries(declared.errors).map(
-    ([code, { when, retryable }]) => `| \`${code}\` | ${when} | ${retryable ? 'yes' : 'no'} |`,
+function formatErrorTable(): string {
+  const rows = Object.entries(currentContract.errors).map(
+    ([code, { description, retryable }]) =>
+      `| \`${code}\` | ${description} | ${retryable ? 'yes' : 'no'} |`,
   );
   return ['| code | when | retryable |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 /** The schema of a frame and those that it refers to, by their titles. */
-function schemasOf(frame: Frame): Record<string, Schema> {
-  const { schema, definitions } = published(frame);
-  return { ...definitions, [titleOf(frame)]: schema };
+function collectSchemas(frame: FrameSpec): Record<string, Schema> {
+  const { schema, definitions } = toComponentSchema(frame);
+  return { ...definitions, [getFrameTitle(frame)]: schema };
 }
 
 /** Generators take an integer for one of 32 bits where no format says that it is not. */

@@ -2,10 +2,10 @@ import { connect } from '../../../schemas/connect.ts';
 import { errorFrame, errors } from '../../../schemas/errors.ts';
 import { defaultRoom, subprotocol } from '../../../schemas/fields.ts';
 import { ackSchema, actions, events } from '../../../schemas/index.ts';
-import type { Declared } from './frames.ts';
+import type { ContractSource } from './frames.ts';
 
 /** The contract as it now stands. */
-export const declared: Declared = {
+export const currentContract: ContractSource = {
   actions,
   events,
   errors,

@@ -1,22 +1,22 @@
 import type { ErrorPolicy } from '../../../schemas/errors.ts';
 import type { Access } from '../../../schemas/types.ts';
 import {
-  type Declared,
-  type DeclaredAction,
-  type DeclaredEvent,
-  type Frame,
-  framesOf,
-  nameOf,
+  type ContractAction,
+  type ContractEvent,
+  type ContractSource,
+  type FrameSpec,
+  getFrameName,
+  getSender,
+  listFrames,
   type Schema,
-  type Writer,
-  writerOf,
+  type Sender,
 } from './frames.ts';
-import { type Change, schemaChanges } from './schema-diff.ts';
+import { type Change, compareSchemas } from './schema-diff.ts';
 
 /** Whether somebody old gets on with somebody new, and on which condition or why not. */
-export interface Verdict {
-  readonly survives: boolean;
-  readonly because?: string;
+export interface Compatibility {
+  readonly compatible: boolean;
+  readonly reason?: string;
 }
 
 /** One difference between two contracts. */
@@ -25,145 +25,156 @@ export interface Difference {
   readonly where: string;
   readonly what: string;
   /** How clients of the old contract fare with servers of the new one. */
-  readonly oldClients: Verdict;
+  readonly oldClients: Compatibility;
   /** How servers of the old contract fare with clients of the new one. */
-  readonly oldServers: Verdict;
+  readonly oldServers: Compatibility;
 }
 
-const survive = (because?: string): Verdict => ({ survives: true, ...(because && { because }) });
-const breaks = (because: string): Verdict => ({ survives: false, because });
+const compatible = (reason?: string): Compatibility => ({
+  compatible: true,
+  ...(reason && { reason }),
+});
+const incompatible = (reason: string): Compatibility => ({ compatible: false, reason });
 
-type Verdicts = Pick<Difference, 'oldClients' | 'oldServers'>;
+type ChangeImpact = Pick<Difference, 'oldClients' | 'oldServers'>;
 
 /**
  * Who survives what, by who writes it. Old clients must survive without doing anything. New clients
  * know both contracts: old servers survive where there is a frame that pleases both.
  */
-const verdicts: Readonly<Record<Writer, Readonly<Record<Change, Verdicts>>>> = {
+const changeImpacts: Readonly<Record<Sender, Readonly<Record<Change, ChangeImpact>>>> = {
   client: {
     wider: {
-      oldClients: survive(),
-      oldServers: survive('if new clients spare them what they would refuse'),
+      oldClients: compatible(),
+      oldServers: compatible('if new clients spare them what they would refuse'),
     },
     narrower: {
-      oldClients: breaks('what they send may be refused now'),
-      oldServers: survive(),
+      oldClients: incompatible('what they send may be refused now'),
+      oldServers: compatible(),
     },
     other: {
-      oldClients: breaks('what they send may be refused now, or mean something else'),
-      oldServers: breaks('what new clients send may be refused, or mean something else'),
+      oldClients: incompatible('what they send may be refused now, or mean something else'),
+      oldServers: incompatible('what new clients send may be refused, or mean something else'),
     },
     added: {
-      oldClients: survive(),
-      oldServers: survive('they leave it alone'),
+      oldClients: compatible(),
+      oldServers: compatible('they leave it alone'),
     },
     removed: {
-      oldClients: breaks('what they count on is no longer done'),
-      oldServers: survive(),
+      oldClients: incompatible('what they count on is no longer done'),
+      oldServers: compatible(),
     },
   },
   server: {
     wider: {
-      oldClients: breaks('they may receive what they were told would never come'),
-      oldServers: survive(),
+      oldClients: incompatible('they may receive what they were told would never come'),
+      oldServers: compatible(),
     },
     narrower: {
-      oldClients: survive(),
-      oldServers: survive('if new clients still take what the old contract allows'),
+      oldClients: compatible(),
+      oldServers: compatible('if new clients still take what the old contract allows'),
     },
     other: {
-      oldClients: breaks('they may receive what they were told would never come'),
-      oldServers: breaks('new clients may receive what they were told would never come'),
+      oldClients: incompatible('they may receive what they were told would never come'),
+      oldServers: incompatible('new clients may receive what they were told would never come'),
     },
     added: {
-      oldClients: survive('they leave it alone'),
-      oldServers: survive('if new clients do without it'),
+      oldClients: compatible('they leave it alone'),
+      oldServers: compatible('if new clients do without it'),
     },
     removed: {
-      oldClients: breaks('they may wait for it in vain'),
-      oldServers: survive('new clients leave it alone'),
+      oldClients: incompatible('they may wait for it in vain'),
+      oldServers: compatible('new clients leave it alone'),
     },
   },
 };
 
 /** Tells every difference between two contracts, and who survives it. */
-export function compareContracts(old: Declared, now: Declared): Difference[] {
-  const room = `was ${old.defaultRoom}, is ${now.defaultRoom}`;
-  const isElsewhere = old.defaultRoom !== now.defaultRoom;
+export function compareContracts(old: ContractSource, current: ContractSource): Difference[] {
+  const roomChange = `was ${old.defaultRoom}, is ${current.defaultRoom}`;
+  const isRoomChanged = old.defaultRoom !== current.defaultRoom;
   return [
-    ...entryDifferences('client', 'action', old.actions, now.actions, actionChanges),
-    ...entryDifferences('server', 'event', old.events, now.events, eventChanges),
-    ...entryDifferences('server', 'error', old.errors, now.errors, errorChanges),
-    ...frameDifferences(framesOf(old), framesOf(now)),
-    ...differences('client', 'default room', told(isElsewhere, room, 'other')),
+    ...compareEntries('client', 'action', old.actions, current.actions, compareActions),
+    ...compareEntries('server', 'event', old.events, current.events, compareEvents),
+    ...compareEntries('server', 'error', old.errors, current.errors, compareErrors),
+    ...compareFrames(listFrames(old), listFrames(current)),
+    ...toDifferences('client', 'default room', changeIf(isRoomChanged, roomChange, 'other')),
   ];
 }
 
-type Told = readonly [what: string, change: Change];
+type NamedChange = readonly [what: string, change: Change];
 
 /** A change, where there is one. */
-const told = (is: boolean, what: string, change: Change): Told[] => (is ? [[what, change]] : []);
+const changeIf = (condition: boolean, what: string, change: Change): NamedChange[] =>
+  condition ? [[what, change]] : [];
 
-const differences = (writer: Writer, where: string, changes: readonly Told[]): Difference[] =>
-  changes.map(([what, change]) => ({ where, what, ...verdicts[writer][change] }));
+const toDifferences = (
+  sender: Sender,
+  where: string,
+  changes: readonly NamedChange[],
+): Difference[] =>
+  changes.map(([what, change]) => ({ where, what, ...changeImpacts[sender][change] }));
 
 /** What came, went or changed of what the contract has by name. */
-function entryDifferences<T>(
-  writer: Writer,
+function compareEntries<T>(
+  sender: Sender,
   kind: string,
   old: Readonly<Record<string, T>>,
-  now: Readonly<Record<string, T>>,
-  changesOf: (before: T, after: T) => Told[],
+  current: Readonly<Record<string, T>>,
+  compare: (before: T, after: T) => NamedChange[],
 ): Difference[] {
-  const isNew: Told = ['is new', writer === 'client' ? 'wider' : 'added'];
-  const isGone: Told = ['is gone', writer === 'client' ? 'narrower' : 'removed'];
-  return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((name) => {
-    const [before, after] = [old[name], now[name]];
-    const changes = before && after ? changesOf(before, after) : [before ? isGone : isNew];
-    return differences(writer, `${kind} ${name}`, changes);
+  const isNew: NamedChange = ['is new', sender === 'client' ? 'wider' : 'added'];
+  const isGone: NamedChange = ['is gone', sender === 'client' ? 'narrower' : 'removed'];
+  return [...new Set([...Object.keys(old), ...Object.keys(current)])].flatMap((name) => {
+    const [before, after] = [old[name], current[name]];
+    const changes = before && after ? compare(before, after) : [before ? isGone : isNew];
+    return toDifferences(sender, `${kind} ${name}`, changes);
   });
 }
 
 /** Each needs more than the one before. */
-const accesses: readonly Access[] = ['anyone', 'connection', 'member'];
+const accessLevels: readonly Access[] = ['anyone', 'connection', 'member'];
 
-function actionChanges(before: DeclaredAction, after: DeclaredAction): Told[] {
-  const step = accesses.indexOf(after.access) - accesses.indexOf(before.access);
+function compareActions(before: ContractAction, after: ContractAction): NamedChange[] {
+  const step = accessLevels.indexOf(after.access) - accessLevels.indexOf(before.access);
   const access = `access was ${before.access}, is ${after.access}`;
   return [
-    ...told(step !== 0, access, step > 0 ? 'narrower' : 'wider'),
-    ...told(after.durable && !before.durable, 'is durable now', 'wider'),
-    ...told(before.durable && !after.durable, 'is no longer durable', 'removed'),
+    ...changeIf(step !== 0, access, step > 0 ? 'narrower' : 'wider'),
+    ...changeIf(after.durable && !before.durable, 'is durable now', 'wider'),
+    ...changeIf(before.durable && !after.durable, 'is no longer durable', 'removed'),
   ];
 }
 
-const eventChanges = (before: DeclaredEvent, after: DeclaredEvent): Told[] => [
-  ...told(after.durable && !before.durable, 'is durable now', 'added'),
-  ...told(before.durable && !after.durable, 'is no longer durable', 'removed'),
+const compareEvents = (before: ContractEvent, after: ContractEvent): NamedChange[] => [
+  ...changeIf(after.durable && !before.durable, 'is durable now', 'added'),
+  ...changeIf(before.durable && !after.durable, 'is no longer durable', 'removed'),
 ];
 
-const errorChanges = (before: ErrorPolicy, after: ErrorPolicy): Told[] => [
-  ...told(after.retryable && !before.retryable, 'is retryable now', 'other'),
-  ...told(before.retryable && !after.retryable, 'is no longer retryable', 'other'),
+const compareErrors = (before: ErrorPolicy, after: ErrorPolicy): NamedChange[] => [
+  ...changeIf(after.retryable && !before.retryable, 'is retryable now', 'other'),
+  ...changeIf(before.retryable && !after.retryable, 'is no longer retryable', 'other'),
 ];
 
 /** What changed inside the frames that both contracts have. */
-function frameDifferences(old: readonly Frame[], now: readonly Frame[]): Difference[] {
-  const before = new Map(old.map((frame) => [nameOf(frame), frame]));
-  return now.flatMap((frame) => {
-    const name = nameOf(frame);
-    const writer = writerOf(frame);
-    const past = before.get(name);
-    if (!past) return [];
-    return schemaChanges(comparable(past), comparable(frame), writer === 'server').flatMap(
-      ({ at, what, change }) =>
-        differences(writer, at === '' ? name : `${name}, ${at}`, [[what, change]]),
+function compareFrames(old: readonly FrameSpec[], current: readonly FrameSpec[]): Difference[] {
+  const before = new Map(old.map((frame) => [getFrameName(frame), frame]));
+  return current.flatMap((frame) => {
+    const name = getFrameName(frame);
+    const sender = getSender(frame);
+    const previous = before.get(name);
+    if (!previous) return [];
+    return compareSchemas(
+      toComparableSchema(previous),
+      toComparableSchema(frame),
+      sender === 'server',
+    ).flatMap(({ at, what, change }) =>
+      toDifferences(sender, at === '' ? name : `${name}, ${at}`, [[what, change]]),
     );
   });
 }
 
 /** The codes of errors are compared by their table: a client takes one it does not know. */
-function comparable({ kind, schema }: Frame): Schema {
+function toComparableSchema({ kind, schema }: FrameSpec): Schema {
   const { code, ...properties } = schema.properties ?? {};
   return kind === 'error' && code ? { ...schema, properties: { ...properties, code: {} } } : schema;
 }

@@ -1,13 +1,13 @@
 import type { ErrorPolicy } from '../../../schemas/errors.ts';
-import type { Access, ActionContract, Contract } from '../../../schemas/types.ts';
+import type { Access, ActionDefinition, TypedSchema } from '../../../schemas/types.ts';
 
 /** What `schemas/` declares, of this revision or of an older one. */
-export interface Declared {
-  readonly actions: Readonly<Record<string, DeclaredAction>>;
-  readonly events: Readonly<Record<string, DeclaredEvent>>;
+export interface ContractSource {
+  readonly actions: Readonly<Record<string, ContractAction>>;
+  readonly events: Readonly<Record<string, ContractEvent>>;
   readonly errors: Readonly<Record<string, ErrorPolicy>>;
-  readonly errorFrame: Contract<unknown>;
-  readonly connect: Contract<unknown>;
+  readonly errorFrame: TypedSchema<unknown>;
+  readonly connect: TypedSchema<unknown>;
   /** The name of the wire's version. */
   readonly subprotocol: string;
   /** The room meant where a request names none. */
@@ -17,13 +17,13 @@ export interface Declared {
 }
 
 /** An action, whatever its types. */
-export type DeclaredAction = ActionContract<unknown, unknown, Access>;
+export type ContractAction = ActionDefinition<unknown, unknown, Access>;
 
 /** An event, whatever its type. */
-export interface DeclaredEvent {
+export interface ContractEvent {
   readonly summary: string;
   readonly durable: boolean;
-  readonly event: Contract<unknown>;
+  readonly event: TypedSchema<unknown>;
 }
 
 /** A JSON Schema, with types for the keywords that are looked into. */
@@ -39,10 +39,10 @@ export interface Schema {
 }
 
 /** Something whole that one side of a socket writes and the other reads. */
-export interface Frame {
+export interface FrameSpec {
   readonly kind: 'request' | 'ack' | 'event' | 'error' | 'query';
   /** The action or the event, as the wire calls it. */
-  readonly of: string;
+  readonly name: string;
   readonly description: string;
   /** As the server holds itself and the clients to it. */
   readonly schema: Schema;
@@ -50,51 +50,56 @@ export interface Frame {
 }
 
 /** The side that writes a frame; the other reads it. */
-export type Writer = 'client' | 'server';
+export type Sender = 'client' | 'server';
 
 /** Who writes a frame. */
-export const writerOf = ({ kind }: Frame): Writer =>
+export const getSender = ({ kind }: FrameSpec): Sender =>
   kind === 'request' || kind === 'query' ? 'client' : 'server';
 
 /** What a frame's file is called: `sendmessage.request`. */
-export const nameOf = ({ of, kind }: Frame): string => (of === kind ? of : `${of}.${kind}`);
+export const getFrameName = ({ name, kind }: FrameSpec): string =>
+  name === kind ? name : `${name}.${kind}`;
 
 /** What a frame is called in generated code: `SendmessageRequest`. `Error` is taken in most languages. */
-export const titleOf = ({ of, kind }: Frame): string =>
-  [of, kind === 'error' ? 'frame' : kind]
+export const getFrameTitle = ({ name, kind }: FrameSpec): string =>
+  [name, kind === 'error' ? 'frame' : kind]
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
 /** Tells all that travels, in either direction. */
-export function framesOf(declared: Declared): Frame[] {
-  const { actions, events, errorFrame, connect } = declared;
+export function listFrames(contract: ContractSource): FrameSpec[] {
+  const { actions, events, errorFrame, connect } = contract;
   return [
-    frame('query', 'connect', 'The parameters of a connect.', connect),
+    createFrame('query', 'connect', 'The parameters of a connect.', connect),
     ...Object.entries(actions).flatMap(([name, { summary, request, result }]) => [
-      frame('request', name, summary, request),
-      frame('ack', name, `The answer to \`${name}\` where it did not fail.`, {
-        schema: declared.ackSchema(name),
-        examples: ackExamples(name, request.examples, result.examples),
+      createFrame('request', name, summary, request),
+      createFrame('ack', name, `The answer to \`${name}\` where it did not fail.`, {
+        schema: contract.ackSchema(name),
+        examples: createAckExamples(name, request.examples, result.examples),
       }),
     ]),
     ...Object.entries(events).map(([name, { summary, event }]) =>
-      frame('event', name, summary, event),
+      createFrame('event', name, summary, event),
     ),
-    frame('error', 'error', 'The answer to a request that failed.', errorFrame),
+    createFrame('error', 'error', 'The answer to a request that failed.', errorFrame),
   ];
 }
 
-function frame(
-  kind: Frame['kind'],
-  of: string,
+function createFrame(
+  kind: FrameSpec['kind'],
+  name: string,
   description: string,
-  { schema, examples }: Contract<unknown>,
-): Frame {
-  return { kind, of, description, schema: Object(schema), examples };
+  { schema, examples }: TypedSchema<unknown>,
+): FrameSpec {
+  return { kind, name, description, schema: Object(schema), examples };
 }
 
 /** The acks repeat the `id` of the example request that has one. */
-function ackExamples(action: string, requests: readonly unknown[], results: readonly unknown[]) {
+function createAckExamples(
+  action: string,
+  requests: readonly unknown[],
+  results: readonly unknown[],
+) {
   const id = requests.map((request) => Object(request).id).find(Boolean);
   const head = { type: 'ack', action, ...(id !== undefined && { id }) };
   return results.map((result) => ({ ...head, ...Object(result) }));

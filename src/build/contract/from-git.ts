@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Declared } from './frames.ts';
+import type { ContractSource } from './frames.ts';
 
 /** What is needed of a revision, by the file that exports it. */
-const needed: Readonly<Record<string, readonly (keyof Declared)[]>> = {
+const requiredExports: Readonly<Record<string, readonly (keyof ContractSource)[]>> = {
   'index.ts': ['actions', 'events', 'ackSchema'],
   'errors.ts': ['errors', 'errorFrame'],
   'connect.ts': ['connect'],
@@ -14,10 +14,10 @@ const needed: Readonly<Record<string, readonly (keyof Declared)[]>> = {
 };
 
 /** The full name of a commit; undefined where git knows none, or where there is no git. */
-export function commitOf(revision: string): string | undefined {
+export function resolveCommit(revision: string): string | undefined {
   try {
-    const name = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-    return execFileSync('git', name, { encoding: 'utf8', stdio: 'pipe' }).trim();
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+    return execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {
     return undefined;
   }
@@ -28,33 +28,33 @@ export function commitOf(revision: string): string | undefined {
  * again afterwards. They need no package, only types of one. Throws, for people, where the commit
  * has no such contract.
  */
-export async function contractOf(commit: string): Promise<Declared> {
+export async function loadContract(commit: string): Promise<ContractSource> {
   const folder = mkdtempSync(join(tmpdir(), 'kaiwa-contract-'));
   try {
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     extract(commit, folder);
-    const found: Record<string, unknown> = {};
-    for (const [file, names] of Object.entries(needed)) {
+    const contract: Record<string, unknown> = {};
+    for (const [file, names] of Object.entries(requiredExports)) {
       const module = await import(pathToFileURL(join(folder, 'schemas', file)).href);
       for (const name of names) {
         if (!(name in module)) throw new Error(`its schemas/${file} exports no ${name}`);
-        found[name] = module[name];
+        contract[name] = module[name];
       }
     }
     // The compiler held it to this when it was committed.
-    return found as unknown as Declared;
+    return contract as unknown as ContractSource;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 function extract(commit: string, folder: string): void {
-  const input = archiveOf(commit);
+  const input = readArchive(commit);
   if (!input) throw new Error('it has no schemas');
   execFileSync('tar', ['-x', '-C', folder], { input });
 }
 
-function archiveOf(commit: string): Buffer | undefined {
+function readArchive(commit: string): Buffer | undefined {
   try {
     return execFileSync('git', ['archive', commit, 'schemas'], { stdio: 'pipe' });
   } catch {

@@ -1,8 +1,8 @@
-import { compareContracts, type Difference, type Verdict } from './diff.ts';
-import type { Declared } from './frames.ts';
+import { type Compatibility, compareContracts, type Difference } from './diff.ts';
+import type { ContractSource } from './frames.ts';
 
 /** What there is to say of two contracts, and whether that is a failure. */
-export interface Report {
+export interface CompatibilityReport {
   readonly text: string;
   readonly failed: boolean;
 }
@@ -12,27 +12,36 @@ export interface Report {
  * servers of the older one survive it. It fails where they do not, unless the version of the wire
  * was raised.
  */
-export function report(old: Declared, now: Declared, revision: string): Report {
-  const differences = compareContracts(old, now);
+export function formatReport(
+  old: ContractSource,
+  current: ContractSource,
+  revision: string,
+): CompatibilityReport {
+  const differences = compareContracts(old, current);
   const breaking = differences.filter(
-    (one) => !one.oldClients.survives || !one.oldServers.survives,
+    (difference) => !difference.oldClients.compatible || !difference.oldServers.compatible,
   );
-  const wasRaised = versionOf(now) > versionOf(old);
-  const counts = `Differences since ${revision}: ${differences.length}, breaking: ${breaking.length}.`;
-  const version = wasRaised
-    ? `They may: ${old.subprotocol} was raised to ${now.subprotocol}.`
-    : `Take them back, or raise the version of the wire: ${now.subprotocol}, in schemas/fields.ts.`;
-  const lines = [...differences.map(paragraph), counts, ...(breaking.length > 0 ? [version] : [])];
+  const wasRaised = getWireVersion(current) > getWireVersion(old);
+  const summary = `Differences since ${revision}: ${differences.length}, breaking: ${breaking.length}.`;
+  const advice = wasRaised
+    ? `They may: ${old.subprotocol} was raised to ${current.subprotocol}.`
+    : `Take them back, or raise the version of the wire: ${current.subprotocol}, in schemas/fields.ts.`;
+  const lines = [
+    ...differences.map(formatDifference),
+    summary,
+    ...(breaking.length > 0 ? [advice] : []),
+  ];
   return { text: lines.join('\n'), failed: breaking.length > 0 && !wasRaised };
 }
 
 /** The number that the name of the wire's version ends with. */
-const versionOf = ({ subprotocol }: Declared) => Number(/\d+$/.exec(subprotocol)?.[0] ?? 0);
+const getWireVersion = ({ subprotocol }: ContractSource) =>
+  Number(/\d+$/.exec(subprotocol)?.[0] ?? 0);
 
-const paragraph = ({ where, what, oldClients, oldServers }: Difference) => `${where}: ${what}
-  old clients ${verdict(oldClients)}
-  old servers ${verdict(oldServers)}
+const formatDifference = ({ where, what, oldClients, oldServers }: Difference) => `${where}: ${what}
+  old clients ${formatCompatibility(oldClients)}
+  old servers ${formatCompatibility(oldServers)}
 `;
 
-const verdict = ({ survives, because }: Verdict) =>
-  [survives ? 'survive' : 'BREAK', because].filter(Boolean).join(': ');
+const formatCompatibility = ({ compatible, reason }: Compatibility) =>
+  [compatible ? 'survive' : 'BREAK', reason].filter(Boolean).join(': ');

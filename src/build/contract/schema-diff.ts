@@ -16,107 +16,130 @@ export interface SchemaChange {
 }
 
 /** Two schemas of the same thing, where it stands, and how it is read. */
-interface Pair {
+interface SchemaPair {
   readonly old: Schema;
-  readonly now: Schema;
+  readonly current: Schema;
   readonly at: string;
   /** Whether the reader leaves alone fields and listed types that it does not know. */
-  readonly lenient: boolean;
+  readonly ignoresUnknown: boolean;
 }
 
 /** Tells each change from one schema to another, as far as it matters to values. */
-export function schemaChanges(old: Schema, now: Schema, lenient: boolean): SchemaChange[] {
-  return changesOf({ old, now, lenient, at: '' });
+export function compareSchemas(
+  old: Schema,
+  current: Schema,
+  ignoresUnknown: boolean,
+): SchemaChange[] {
+  return comparePair({ old, current, ignoresUnknown, at: '' });
 }
 
-function changesOf(pair: Pair): SchemaChange[] {
-  const { old, now, at } = pair;
-  const types = listChanges('type', typesOf(old), typesOf(now), at);
+function comparePair(pair: SchemaPair): SchemaChange[] {
+  const { old, current, at } = pair;
+  const types = compareLists('type', getAllowedTypes(old), getAllowedTypes(current), at);
   // The rest is of no interest where it is no longer the same kind of thing.
   if (types.some(({ change }) => change === 'other')) return types;
-  const keywords = new Set([...Object.keys(old), ...Object.keys(now)]);
+  const keywords = new Set([...Object.keys(old), ...Object.keys(current)]);
   return [
     ...types,
-    ...listChanges('value', valuesOf(old), valuesOf(now), at),
-    ...fieldChanges(pair),
-    ...alternativeChanges(pair),
-    ...[...keywords].filter((keyword) => !apart.has(keyword)).flatMap(keywordChanges(pair)),
+    ...compareLists('value', getAllowedValues(old), getAllowedValues(current), at),
+    ...compareFields(pair),
+    ...compareAlternatives(pair),
+    ...[...keywords]
+      .filter((keyword) => !ignoredKeywords.has(keyword))
+      .flatMap(compareKeyword(pair)),
   ];
 }
 
 /** Keywords that say nothing of values, and those that are not compared by their own value. */
-const apart = new Set([
+const ignoredKeywords = new Set([
   ...['title', 'description', 'examples', '$comment'],
   ...['type', 'const', 'enum', 'properties', 'required', 'oneOf'],
 ]);
 
 /** What a keyword lists: without it everything is taken. */
-type List = readonly unknown[] | undefined;
+type AllowedValues = readonly unknown[] | undefined;
 
-function typesOf({ type }: Schema): List {
+function getAllowedTypes({ type }: Schema): AllowedValues {
   const types = type === undefined ? undefined : [type].flat();
   return types?.includes('number') ? [...types, 'integer'] : types;
 }
 
-const valuesOf = (schema: Schema): List =>
+const getAllowedValues = (schema: Schema): AllowedValues =>
   schema['const'] === undefined ? schema.enum : [schema['const']];
 
-function listChanges(keyword: string, old: List, now: List, at: string): SchemaChange[] {
-  const takesLess = now !== undefined && !old?.every((value) => now.includes(value));
-  const takesMore = old !== undefined && !now?.every((value) => old.includes(value));
-  if (!takesLess && !takesMore) return [];
-  const change = takesLess && takesMore ? 'other' : takesLess ? 'narrower' : 'wider';
-  return [{ at, what: was(keyword, old, now), change }];
+function compareLists(
+  keyword: string,
+  old: AllowedValues,
+  current: AllowedValues,
+  at: string,
+): SchemaChange[] {
+  const isNarrower = current !== undefined && !old?.every((value) => current.includes(value));
+  const isWider = old !== undefined && !current?.every((value) => old.includes(value));
+  if (!isNarrower && !isWider) return [];
+  const change = isNarrower && isWider ? 'other' : isNarrower ? 'narrower' : 'wider';
+  return [{ at, what: describe(keyword, old, current), change }];
 }
 
-const was = (keyword: string, old: unknown, now: unknown) =>
-  `${keyword} was ${shown(old)}, is ${shown(now)}`;
+const describe = (keyword: string, old: unknown, current: unknown) =>
+  `${keyword} was ${formatValue(old)}, is ${formatValue(current)}`;
 
-const shown = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value));
+const formatValue = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value));
 
-function fieldChanges({ old, now, lenient, at }: Pair): SchemaChange[] {
-  return [...new Set([old, now].flatMap(namesOf))].flatMap((name) => {
-    const [before, after] = [old, now].map((schema) => fieldOf(schema, name));
-    const [needed, needs] = [old, now].map(({ required }) => required?.includes(name) ?? false);
-    const place = at === '' ? name : `${at}.${name}`;
-    const changed = (what: string, change: Change) => [{ at: place, what, change }];
+function compareFields({ old, current, ignoresUnknown, at }: SchemaPair): SchemaChange[] {
+  return [...new Set([old, current].flatMap(getFieldNames))].flatMap((name) => {
+    const [before, after] = [old, current].map((schema) => getField(schema, name));
+    const [wasRequired, isRequired] = [old, current].map(
+      ({ required }) => required?.includes(name) ?? false,
+    );
+    const path = at === '' ? name : `${at}.${name}`;
+    const createChange = (what: string, change: Change) => [{ at: path, what, change }];
     if (before && after) {
-      const demand = needs ? 'is required now' : 'may be missing now';
+      const requirement = isRequired ? 'is required now' : 'may be missing now';
       return [
-        ...(needs === needed ? [] : changed(demand, needs ? 'narrower' : 'wider')),
-        ...changesOf({ old: before, now: after, lenient, at: place }),
+        ...(isRequired === wasRequired
+          ? []
+          : createChange(requirement, isRequired ? 'narrower' : 'wider')),
+        ...comparePair({ old: before, current: after, ignoresUnknown, at: path }),
       ];
     }
     // A closed object’s reader refuses a field that it does not know.
-    const isOpen = lenient || (before ? now : old).additionalProperties !== false;
-    if (before) return changed('is gone', isOpen ? 'removed' : needed ? 'other' : 'narrower');
-    if (needs) return changed('is new and required', isOpen ? 'narrower' : 'other');
-    return changed('is new', isOpen ? 'added' : 'wider');
+    const isOpen = ignoresUnknown || (before ? current : old).additionalProperties !== false;
+    if (before)
+      return createChange('is gone', isOpen ? 'removed' : wasRequired ? 'other' : 'narrower');
+    if (isRequired) return createChange('is new and required', isOpen ? 'narrower' : 'other');
+    return createChange('is new', isOpen ? 'added' : 'wider');
   });
 }
 
-const namesOf = ({ properties, required = [] }: Schema) => [
+const getFieldNames = ({ properties, required = [] }: Schema) => [
   ...Object.keys(properties ?? {}),
   ...required,
 ];
 
-const fieldOf = ({ properties, required }: Schema, name: string): Schema | undefined =>
+const getField = ({ properties, required }: Schema, name: string): Schema | undefined =>
   properties?.[name] ?? (required?.includes(name) ? {} : undefined);
 
 /** Alternatives are known by their constant, such as an event’s type. */
-function alternativeChanges({ old, now, lenient, at }: Pair): SchemaChange[] {
-  const [before, after] = [old, now].map(({ oneOf }) => byConstant(oneOf));
-  if (!before || !after) return valueChanges('oneOf', old.oneOf, now.oneOf, at);
+function compareAlternatives({ old, current, ignoresUnknown, at }: SchemaPair): SchemaChange[] {
+  const [before, after] = [old, current].map(({ oneOf }) => indexByConstant(oneOf));
+  if (!before || !after) return compareValues('oneOf', old.oneOf, current.oneOf, at);
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
-    const [was, is] = [before.get(name), after.get(name)];
-    const place = `${at}.${name}`;
-    if (was && is) return changesOf({ old: was, now: is, lenient, at: place });
-    if (is) return [{ at: place, what: 'is new', change: lenient ? 'added' : 'wider' }];
-    return [{ at: place, what: 'is gone', change: lenient ? 'removed' : 'narrower' }];
+    const [oldAlternative, currentAlternative] = [before.get(name), after.get(name)];
+    const path = `${at}.${name}`;
+    if (oldAlternative && currentAlternative)
+      return comparePair({
+        old: oldAlternative,
+        current: currentAlternative,
+        ignoresUnknown,
+        at: path,
+      });
+    if (currentAlternative)
+      return [{ at: path, what: 'is new', change: ignoresUnknown ? 'added' : 'wider' }];
+    return [{ at: path, what: 'is gone', change: ignoresUnknown ? 'removed' : 'narrower' }];
   });
 }
 
-function byConstant(alternatives: readonly Schema[] = []): Map<string, Schema> | undefined {
+function indexByConstant(alternatives: readonly Schema[] = []): Map<string, Schema> | undefined {
   const known = new Map<string, Schema>();
   for (const schema of alternatives) {
     const constants = Object.values(schema.properties ?? {}).map((field) => field['const']);
@@ -127,38 +150,52 @@ function byConstant(alternatives: readonly Schema[] = []): Map<string, Schema> |
 }
 
 /** Where a keyword leads to the schema of what is inside. */
-const inside: Readonly<Record<string, string>> = {
+const innerSchemaKeywords: Readonly<Record<string, string>> = {
   items: '[]',
   additionalProperties: '[]',
   propertyNames: '[] name',
 };
 
-const keywordChanges =
-  ({ old, now, lenient, at }: Pair) =>
+const compareKeyword =
+  ({ old, current, ignoresUnknown, at }: SchemaPair) =>
   (keyword: string): SchemaChange[] => {
-    const [before, after] = [old, now].map((schema) => demandOf(schema[keyword], lenient));
-    if (keyword in inside && isSchema(before) && isSchema(after)) {
-      return changesOf({ old: before, now: after, lenient, at: at + inside[keyword] });
+    const [before, after] = [old, current].map((schema) =>
+      normalize(schema[keyword], ignoresUnknown),
+    );
+    if (keyword in innerSchemaKeywords && isSchema(before) && isSchema(after)) {
+      return comparePair({
+        old: before,
+        current: after,
+        ignoresUnknown,
+        at: at + innerSchemaKeywords[keyword],
+      });
     }
-    return valueChanges(keyword, before, after, at);
+    return compareValues(keyword, before, after, at);
   };
 
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
 
-const demandOf = (value: unknown, lenient: boolean) =>
-  value === true || (lenient && value === false) ? undefined : value;
+const normalize = (value: unknown, ignoresUnknown: boolean) =>
+  value === true || (ignoresUnknown && value === false) ? undefined : value;
 
-function valueChanges(keyword: string, old: unknown, now: unknown, at: string): SchemaChange[] {
-  if (isDeepStrictEqual(old, now)) return [];
-  return [{ at, what: was(keyword, old, now), change: valueChange(keyword, old, now) }];
+function compareValues(
+  keyword: string,
+  old: unknown,
+  current: unknown,
+  at: string,
+): SchemaChange[] {
+  if (isDeepStrictEqual(old, current)) return [];
+  return [
+    { at, what: describe(keyword, old, current), change: classifyChange(keyword, old, current) },
+  ];
 }
 
 /** Any keyword of a schema only narrows what it takes; of two values few can be compared. */
-function valueChange(keyword: string, old: unknown, now: unknown): Change {
+function classifyChange(keyword: string, old: unknown, current: unknown): Change {
   if (old === undefined) return 'narrower';
-  if (now === undefined) return 'wider';
+  if (current === undefined) return 'wider';
   const limit = /^(?:exclusive)?(max|min)/i.exec(keyword);
   if (!limit) return 'other';
-  const grew = Number(now) > Number(old);
-  return grew === (limit[1]?.toLowerCase() === 'max') ? 'wider' : 'narrower';
+  const increased = Number(current) > Number(old);
+  return increased === (limit[1]?.toLowerCase() === 'max') ? 'wider' : 'narrower';
 }

@@ -1,27 +1,30 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { replace } from '../write-if-changed.ts';
+import { writeIfChanged } from '../write-if-changed.ts';
 import { asyncapi } from './asyncapi.ts';
-import { declared } from './current.ts';
-import { type Frame, framesOf, nameOf } from './frames.ts';
-import { publish } from './open-schema.ts';
+import { currentContract } from './current.ts';
+import { type FrameSpec, getFrameName, listFrames } from './frames.ts';
+import { toPublicSchema } from './open-schema.ts';
 
 /**
  * The documents of the contract, by their files' names: a JSON Schema of each frame, which needs no
  * other file, and the AsyncAPI document. The schemas are of draft 7, which AsyncAPI takes too and
  * validators in every language know; Ajv's default is one of them.
  */
-export function contractFiles(version: string): Record<string, object> {
-  const frames = framesOf(declared);
-  const schemas = frames.map((frame) => [`${nameOf(frame)}.json`, schemaFile(frame, frames)]);
+export function createContractFiles(version: string): Record<string, object> {
+  const frames = listFrames(currentContract);
+  const schemas = frames.map((frame) => [
+    `${getFrameName(frame)}.json`,
+    createSchemaFile(frame, frames),
+  ]);
   return { ...Object.fromEntries(schemas), 'asyncapi.json': asyncapi(version) };
 }
 
-function schemaFile(frame: Frame, frames: readonly Frame[]): object {
-  const { schema, definitions } = publish(frame, frames, '#/definitions/');
+function createSchemaFile(frame: FrameSpec, frames: readonly FrameSpec[]): object {
+  const { schema, definitions } = toPublicSchema(frame, frames, '#/definitions/');
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: `urn:${declared.subprotocol.replace('.', ':')}:${nameOf(frame)}`,
+    $id: `urn:${currentContract.subprotocol.replace('.', ':')}:${getFrameName(frame)}`,
     ...schema,
     examples: frame.examples,
     ...(Object.keys(definitions).length > 0 && { definitions }),
@@ -32,9 +35,9 @@ function schemaFile(frame: Frame, frames: readonly Frame[]): object {
 export function writeContract(): void {
   const folder = resolve('dist/contract');
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const files = contractFiles(version);
+  const files = createContractFiles(version);
   for (const [name, content] of Object.entries(files)) {
-    replace(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+    writeIfChanged(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
   }
   const stale = readdirSync(folder).filter((name) => name.endsWith('.json') && !(name in files));
   for (const name of stale) rmSync(join(folder, name));

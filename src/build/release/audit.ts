@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** What is read of npm's report (https://docs.npmjs.com/cli/v11/commands/npm-audit). */
-interface Report {
+interface NpmAuditReport {
   /** Missing where nobody could be asked; then one of the others says why. */
   readonly vulnerabilities?: Readonly<Record<string, Vulnerability>>;
   readonly message?: string;
@@ -17,7 +17,7 @@ interface Vulnerability {
 }
 
 /** What is read of the bill of materials, which names packages by where they are installed. */
-interface Bill {
+interface Sbom {
   readonly components: readonly { readonly 'bom-ref'?: string }[];
 }
 
@@ -27,28 +27,31 @@ interface Bill {
  * never runs on AWS: it is counted. A registry that cannot be asked is told of, and fails nothing.
  */
 function audit(): void {
-  const bill: Bill = JSON.parse(readFileSync('.serverless/kaiwa.cdx.json', 'utf8'));
+  const sbom: Sbom = JSON.parse(readFileSync('.serverless/kaiwa.cdx.json', 'utf8'));
   const args = ['audit', '--json', '--fetch-retries=1', '--fetch-timeout=30000'];
   const { stdout } = spawnSync('npm', args, { encoding: 'utf8', timeout: 120_000 });
-  const { vulnerabilities, message, error } = reportIn(stdout);
+  const { vulnerabilities, message, error } = parseReport(stdout);
   if (!vulnerabilities) {
     console.log(`NOT AUDITED: ${message ?? error?.summary ?? 'npm did not say why.'}`);
     return;
   }
-  const deployed = new Set(bill.components.map((one) => one['bom-ref']));
-  const grave = Object.values(vulnerabilities).filter(({ severity }) => isGrave.has(severity));
-  const ours = grave.filter(({ nodes }) => nodes.some((node) => deployed.has(node)));
-  for (const { name, severity } of ours) console.log(`${name}, which is deployed: ${severity}`);
-  const others = grave.length - ours.length;
-  console.log(
-    `Grave vulnerabilities: ${ours.length} deployed, ${others} in what builds and tests.`,
+  const deployed = new Set(sbom.components.map((component) => component['bom-ref']));
+  const severe = Object.values(vulnerabilities).filter(({ severity }) =>
+    severeLevels.has(severity),
   );
-  if (ours.length > 0) process.exitCode = 1;
+  const inArtifact = severe.filter(({ nodes }) => nodes.some((node) => deployed.has(node)));
+  for (const { name, severity } of inArtifact)
+    console.log(`${name}, which is deployed: ${severity}`);
+  const otherCount = severe.length - inArtifact.length;
+  console.log(
+    `Grave vulnerabilities: ${inArtifact.length} deployed, ${otherCount} in what builds and tests.`,
+  );
+  if (inArtifact.length > 0) process.exitCode = 1;
 }
 
-const isGrave = new Set(['high', 'critical']);
+const severeLevels = new Set(['high', 'critical']);
 
-function reportIn(text: string): Report {
+function parseReport(text: string): NpmAuditReport {
   try {
     return Object(JSON.parse(text));
   } catch {

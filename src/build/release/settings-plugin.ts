@@ -23,7 +23,7 @@ type Condition =
  * Refuses to package, deploy or start what could not work or would be open by mistake, in words that
  * say what to give instead.
  */
-export default class Settings {
+export default class SettingsPlugin {
   readonly hooks = {
     'before:package:initialize': () => this.#check(),
     'before:offline:start': () => this.#check(),
@@ -38,35 +38,35 @@ export default class Settings {
   #check(): void {
     const { service, classes } = this.#serverless;
     const { stage, environment } = service.provider;
-    const found = [
-      ...wrongInAuthentication(environment, stage),
-      ...wrongInLimits(environment),
-      ...wrongInAlarms(service.resources.Conditions),
+    const problems = [
+      ...validateAuthentication(environment, stage),
+      ...validateLimits(environment),
+      ...validateAlarms(service.resources.Conditions),
     ];
-    if (found.length > 0) throw new classes.Error(found.join('\n'), 'KAIWA_SETTINGS');
+    if (problems.length > 0) throw new classes.Error(problems.join('\n'), 'KAIWA_SETTINGS');
   }
 }
 
 type Environment = Readonly<Record<string, unknown>>;
 
-function* wrongInAuthentication(environment: Environment, stage: string): Generator<string> {
-  const [auth, issuer, audience, secret, origins] = [
+function* validateAuthentication(environment: Environment, stage: string): Generator<string> {
+  const [auth, issuer, audience, secretParameter, origins] = [
     ...['AUTH', 'ISSUER', 'AUDIENCE', 'SECRET_PARAMETER', 'ORIGINS'],
   ].map((name) => String(environment[name]));
   if (auth !== 'none' && auth !== 'jwt') yield 'The parameter auth is neither none nor jwt.';
-  if (auth === 'none' && (issuer || secret)) {
+  if (auth === 'none' && (issuer || secretParameter)) {
     yield 'There is an issuer or a secret, and nobody is asked for a token: give --param="auth=jwt" too.';
   }
-  if (auth === 'jwt' && !issuer && !secret) {
+  if (auth === 'jwt' && !issuer && !secretParameter) {
     yield `The stage ${stage} asks for tokens, and nobody is named who signs them. Give \
 --param="issuer=https://…" and --param="audience=…", or --param="secretParameter=/NAME/IN/PARAMETER/STORE"; or let \
 everybody in by --param="auth=none".`;
   }
   if (issuer && !isIssuer(issuer)) yield 'The parameter issuer is no address with https://.';
-  if (issuer && !secret && !audience) {
+  if (issuer && !secretParameter && !audience) {
     yield 'The issuer signs tokens for others too: say for whom by --param="audience=…".';
   }
-  if (secret && !/^(\/[\w.-]+)+$/.test(secret)) {
+  if (secretParameter && !/^(\/[\w.-]+)+$/.test(secretParameter)) {
     yield 'The parameter secretParameter is no name in Parameter Store that begins with a slash.';
   }
   for (const origin of splitList(origins ?? '')) {
@@ -77,17 +77,17 @@ everybody in by --param="auth=none".`;
   if (splitList(origins ?? '').length === 0) yield 'The parameter origins is empty: * is all.';
 }
 
-function* wrongInLimits(environment: Environment): Generator<string> {
-  for (const name of ['RATE', 'BURST', ...limits]) {
+function* validateLimits(environment: Environment): Generator<string> {
+  for (const name of ['RATE', 'BURST', ...limitVariables]) {
     if (!(Number(environment[name]) > 0)) yield `${name} must be a number above 0.`;
   }
 }
 
-function* wrongInAlarms({
+function* validateAlarms({
   AlarmsEnabled,
   HasAlarmTopic,
 }: Record<'AlarmsEnabled' | 'HasAlarmTopic', Condition>): Generator<string> {
-  const [alarms, topic] = [parameterOf(AlarmsEnabled), parameterOf(HasAlarmTopic)];
+  const [alarms, topic] = [getParameter(AlarmsEnabled), getParameter(HasAlarmTopic)];
   if (alarms !== 'on' && alarms !== 'off') yield 'The parameter alarms is neither on nor off.';
   if (alarms === 'off' && topic)
     yield 'There is a topic and no alarm: give --param="alarms=on" too.';
@@ -97,10 +97,10 @@ function* wrongInAlarms({
 }
 
 /** What a condition is told by. */
-const parameterOf = (condition: Condition): string =>
-  'Fn::Equals' in condition ? condition['Fn::Equals'][0] : parameterOf(condition['Fn::Not'][0]);
+const getParameter = (condition: Condition): string =>
+  'Fn::Equals' in condition ? condition['Fn::Equals'][0] : getParameter(condition['Fn::Not'][0]);
 
-const limits = ['CONNECTIONS_PER_USER', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
+const limitVariables = ['CONNECTIONS_PER_USER', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
 
 /** Keys are to come from nobody else; an issuer on this machine needs no certificate. */
 function isIssuer(issuer: string): boolean {

@@ -44,8 +44,8 @@ function toErrorFrame(
   body: unknown,
   awsRequestId: string,
 ): ErrorFrame {
-  const { when, retryable } = errors[code];
-  const message = code === 'internal' ? `${when} Request id: ${awsRequestId}` : when;
+  const { description, retryable } = errors[code];
+  const message = code === 'internal' ? `${description} Request id: ${awsRequestId}` : description;
   return { type: 'error', ...correlationOf(body), code, message, retryable, ...fields };
 }
 

@@ -1,4 +1,4 @@
-import type { StandingMessage } from '../../../schemas/events/message.ts';
+import type { MessageSnapshot } from '../../../schemas/events/message.ts';
 import type { DurableEvent, DurableType } from '../../../schemas/index.ts';
 import { parseSeq } from './keys.ts';
 import type { User } from './members.ts';
@@ -103,7 +103,7 @@ export function decodeEvent(room: string, row: Row): DurableEvent {
  * A message's row as the message now stands, without its reactions. A deletion is final: an edit
  * that raced with it and has a higher number changes nothing.
  */
-export function decodeMessage(room: string, row: Row): StandingMessage {
+export function decodeMessage(room: string, row: Row): MessageSnapshot {
   const { x, xs = 0, xa, ds, da } = row as MessageState;
   const wasEdited = xa !== undefined && (ds === undefined || xs < ds);
   const message = decodeEvent(room, row) as DurableEvent<'message'>;

@@ -72,7 +72,7 @@ export const subscriptionKey = (room: string, userId: string, connectionId: stri
 });
 
 /** Whose subscription a sort key stands for. */
-export function parseSubscriptionKey(sk: string): { userId: string; connectionId: string } {
+export function parseSubscription(sk: string): { userId: string; connectionId: string } {
   const [, user = '', connectionId = ''] = sk.split('#');
   return { userId: decodeURIComponent(user), connectionId };
 }
@@ -138,7 +138,7 @@ export const claimKey = (room: string, userId: string, type: string, id: string)
 });
 
 /** Whose reaction by which emoji a sort key stands for. */
-export function parseReactionKey(sk: string): { userId: string; emoji: string } {
+export function parseReaction(sk: string): { userId: string; emoji: string } {
   const [, user = '', ...emoji] = sk.split('#');
   return { userId: decodeURIComponent(user), emoji: emoji.join('#') };
 }
@@ -176,11 +176,9 @@ export function classifyRow({
     case 'CLAIM':
       return { kind: 'claim', userId: decodeURIComponent(owner) };
     case 'LOG':
-      return sk.startsWith('R') ? { kind: 'reaction', ...parseReactionKey(sk) } : { kind: 'event' };
+      return sk.startsWith('R') ? { kind: 'reaction', ...parseReaction(sk) } : { kind: 'event' };
     case 'ROOM':
-      return sk.startsWith('SUB#')
-        ? { kind: 'subscription', ...parseSubscriptionKey(sk) }
-        : undefined;
+      return sk.startsWith('SUB#') ? { kind: 'subscription', ...parseSubscription(sk) } : undefined;
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
-import { pageLimit } from '../../../schemas/fields.ts';
+import { maxPageSize } from '../../../schemas/fields.ts';
 import {
-  parseSubscriptionKey,
+  parseSubscription,
   type Range,
   subscriptionKey,
   subscriptionRange,
@@ -96,8 +96,8 @@ export function createMembers(table: Table, now: () => number): Members {
       const users = new Map<string, User>();
       // One connection each is what most have, and one more tells whether there is another page.
       const range = subscriptionRange(room, afterUser);
-      for await (const { userId, name } of read(room, range, { pageSize: pageLimit + 1 })) {
-        if (users.size === pageLimit && !users.has(userId)) {
+      for await (const { userId, name } of read(room, range, { pageSize: maxPageSize + 1 })) {
+        if (users.size === maxPageSize && !users.has(userId)) {
           const last = [...users.keys()].at(-1) ?? '';
           return { members: [...users.values()], cursor: Buffer.from(last).toString('base64url') };
         }
@@ -110,7 +110,7 @@ export function createMembers(table: Table, now: () => number): Members {
 
 function decodeRecipient(room: string, row: Row): Recipient {
   const { connectedAt } = row as unknown as Recipient;
-  const { userId, connectionId } = parseSubscriptionKey(row.sk);
+  const { userId, connectionId } = parseSubscription(row.sk);
   return { room, userId, connectionId, connectedAt };
 }
 

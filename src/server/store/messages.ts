@@ -1,5 +1,5 @@
-import type { StandingMessage } from '../../../schemas/events/message.ts';
-import { reactionLimit, unreadLimit, unreadReach } from '../../../schemas/fields.ts';
+import type { MessageSnapshot } from '../../../schemas/events/message.ts';
+import { maxListedReactors, maxUnread, unreadScanLimit } from '../../../schemas/fields.ts';
 import type { DurableEvent } from '../../../schemas/index.ts';
 import { maxListBytes } from '../lib/fit-frame.ts';
 import { decodeMessage, isTombstone, type MessageState, textBytes } from './event-rows.ts';
@@ -7,7 +7,7 @@ import {
   logKey,
   logRange,
   maxSeq,
-  parseReactionKey,
+  parseReaction,
   parseSeq,
   reactionKey,
   reactionRange,
@@ -23,7 +23,7 @@ export interface PageOptions {
 }
 
 /** A message on its own. */
-export interface MessageWithEmojis extends StandingMessage {
+export interface MessageWithEmojis extends MessageSnapshot {
   /** The emojis that were ever put on it. */
   readonly emojis: ReadonlySet<string>;
 }
@@ -50,7 +50,7 @@ export interface Messages {
    */
   applyEvent(event: DurableEvent): Promise<void>;
   /** A page, oldest first, and whether there are more in that direction. */
-  page(room: string, page: PageOptions): Promise<{ messages: StandingMessage[]; more: boolean }>;
+  page(room: string, page: PageOptions): Promise<{ messages: MessageSnapshot[]; more: boolean }>;
   /** Others' messages after a number that still stand, counted to `unreadLimit`, of the first `unreadReach`. */
   unread(room: string, userId: string, after: number): Promise<number>;
 }
@@ -123,7 +123,7 @@ export function createMessages(table: Table, retention: Retention): Messages {
       for await (const row of table.query(range, { pageSize: firstPageSize, growPages: true })) {
         if (isVisible(row) && row['u'] !== userId && row['da'] === undefined) count += 1;
         scanned += 1;
-        if (count === unreadLimit || scanned === unreadReach) break;
+        if (count === maxUnread || scanned === unreadScanLimit) break;
       }
       return count;
     },
@@ -180,14 +180,14 @@ async function applyReaction(
 function groupReactions(
   rows: readonly Row[] = [],
   deletion: number,
-): Pick<StandingMessage, 'reactions'> {
+): Pick<MessageSnapshot, 'reactions'> {
   const inOrder = rows
     .filter(({ since }) => Number(since) < deletion)
     .toSorted((a, b) => Number(a['since']) - Number(b['since']))
-    .slice(0, reactionLimit);
+    .slice(0, maxListedReactors);
   if (inOrder.length === 0) return {};
   const byEmoji = Map.groupBy(
-    inOrder.map(({ sk }) => parseReactionKey(sk)),
+    inOrder.map(({ sk }) => parseReaction(sk)),
     ({ emoji }) => emoji,
   );
   const entries = [...byEmoji].map(([emoji, by]) => [emoji, by.map(({ userId }) => userId)]);

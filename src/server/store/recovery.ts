@@ -1,4 +1,4 @@
-import { pageLimit } from '../../../schemas/fields.ts';
+import { maxPageSize } from '../../../schemas/fields.ts';
 import type { DurableEvent } from '../../../schemas/index.ts';
 import { maxListBytes } from '../lib/fit-frame.ts';
 import { decodeEvent, isTombstone, textBytes } from './event-rows.ts';
@@ -57,7 +57,7 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
       if (isTombstone(row) || !retention.isRetained(row)) continue;
       rows.push(row);
       bytes += textBytes(row);
-      if (rows.length > pageLimit || bytes > maxListBytes)
+      if (rows.length > maxPageSize || bytes > maxListBytes)
         return { rows, last: lastSeq, upTo: lastSeq };
     }
     return { rows, last: lastSeq, upTo: maxSeq };
@@ -90,8 +90,8 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
         .filter(({ sk }) => parseSeq(sk) <= upTo)
         .toSorted(bySeq);
       return {
-        events: rows.slice(0, pageLimit).map((row) => decodeEvent(room, row)),
-        more: rows.length > pageLimit || upTo < maxSeq,
+        events: rows.slice(0, maxPageSize).map((row) => decodeEvent(room, row)),
+        more: rows.length > maxPageSize || upTo < maxSeq,
         lastSeq: Math.max(...both.map((kind) => kind.last)),
         recovered: await reachesBackTo(room, after, rows[0]),
       };

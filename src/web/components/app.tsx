@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { words } from '../i18n/index.ts';
-import type { Chat } from '../state/chat-store.ts';
+import { t } from '../i18n/index.ts';
+import type { ChatStore } from '../state/chat-store.ts';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -8,17 +8,17 @@ import { Dialog } from './dialog.tsx';
 import { Header } from './header.tsx';
 import { useMedia, useObservable } from './hooks.ts';
 import { IconButton } from './icon-button.tsx';
-import { PeopleList } from './members.tsx';
-import { Messages } from './message-list.tsx';
-import { Again } from './prompt-dialog.tsx';
-import { forName, forToken } from './prompt-form.tsx';
-import { Rooms } from './sidebar.tsx';
+import { MemberPanel } from './members.tsx';
+import { MessageList } from './message-list.tsx';
+import { PromptDialog } from './prompt-dialog.tsx';
+import { namePrompt, tokenPrompt } from './prompt-form.tsx';
+import { Sidebar } from './sidebar.tsx';
 
 /** What is open over the page. */
 type Panel = 'rooms' | 'people' | 'name' | 'token' | undefined;
 
 interface AppProps {
-  readonly chat: Chat;
+  readonly chat: ChatStore;
   readonly onName: (name: string) => void;
   readonly onToken: (token: string) => void;
   readonly onSignOut: () => void;
@@ -28,17 +28,17 @@ interface AppProps {
 export function App({ chat, onName, onToken, onSignOut }: AppProps) {
   useObservable(chat);
   const isWide = useMedia('(min-width: 760px)');
-  const hasRoom = useMedia('(min-width: 1100px)');
+  const isExtraWide = useMedia('(min-width: 1100px)');
   const [panel, setPanel] = useState<Panel>();
-  const [isBeside, setBeside] = useState(true);
+  const [isMemberPanelOpen, setMemberPanelOpen] = useState(true);
   const close = () => setPanel(undefined);
-  const room = chat.shown;
+  const room = chat.currentRoom;
   useEffect(() => {
     const unread = chat.unread > 0 ? `(${chat.unread}) ` : '';
-    document.title = `${unread}#${room.name} – ${words.app}`;
+    document.title = `${unread}#${room.name} – ${t.app}`;
   });
   const rooms = (
-    <Rooms chat={chat} onRename={() => setPanel('name')} onSignOut={onSignOut} onChoose={close} />
+    <Sidebar chat={chat} onRename={() => setPanel('name')} onSignOut={onSignOut} onSelect={close} />
   );
   return (
     <div class="app">
@@ -47,42 +47,44 @@ export function App({ chat, onName, onToken, onSignOut }: AppProps) {
         <Header
           chat={chat}
           isWide={isWide}
-          isPeopleOpen={hasRoom ? isBeside : panel === 'people'}
+          isMembersOpen={isExtraWide ? isMemberPanelOpen : panel === 'people'}
           onRooms={() => setPanel('rooms')}
-          onPeople={() => (hasRoom ? setBeside(!isBeside) : setPanel('people'))}
+          onMembers={() =>
+            isExtraWide ? setMemberPanelOpen(!isMemberPanelOpen) : setPanel('people')
+          }
         />
         <ConnectionBanner chat={chat} onToken={() => setPanel('token')} />
-        {room.refusal !== undefined && (
+        {room.rejection !== undefined && (
           <p class="banner" role="alert">
-            {words.refused} {words.why[room.refusal]}
+            {t.roomRejected} {t.errorTexts[room.rejection]}
           </p>
         )}
-        <Messages key={room.name} chat={chat} room={room} />
+        <MessageList key={room.name} chat={chat} room={room} />
         <Composer chat={chat} />
       </main>
-      {hasRoom && isBeside && (
-        <aside class="side people-side" aria-label={words.peopleHere}>
-          <PeopleList chat={chat} />
+      {isExtraWide && isMemberPanelOpen && (
+        <aside class="side people-side" aria-label={t.membersHere}>
+          <MemberPanel chat={chat} />
         </aside>
       )}
-      {!hasRoom && panel === 'people' && (
-        <Dialog class="drawer end" label={words.peopleHere} onClose={close}>
-          <IconButton shape="close" label={words.close} onClick={close} />
-          <PeopleList chat={chat} />
+      {!isExtraWide && panel === 'people' && (
+        <Dialog class="drawer end" label={t.membersHere} onClose={close}>
+          <IconButton icon="close" label={t.close} onClick={close} />
+          <MemberPanel chat={chat} />
         </Dialog>
       )}
       {!isWide && panel === 'rooms' && (
-        <Dialog class="drawer" label={words.rooms} onClose={close}>
-          <IconButton shape="close" label={words.close} onClick={close} />
+        <Dialog class="drawer" label={t.rooms} onClose={close}>
+          <IconButton icon="close" label={t.close} onClick={close} />
           {rooms}
         </Dialog>
       )}
       {panel === 'name' && (
-        <Again question={forName} value={chat.name} onAnswer={onName} onClose={close} />
+        <PromptDialog prompt={namePrompt} value={chat.name} onAnswer={onName} onClose={close} />
       )}
       {panel === 'token' && (
-        <Again
-          question={forToken}
+        <PromptDialog
+          prompt={tokenPrompt}
           onAnswer={(token) => {
             onToken(token);
             close();

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** What a field for a text is given. */
-interface GrowingFieldProps {
+interface AutosizeTextareaProps {
   readonly value: string;
   readonly label: string;
   readonly placeholder?: string;
@@ -15,7 +15,7 @@ interface GrowingFieldProps {
 }
 
 /** A field that is as high as what is written in it. */
-export function GrowingField(props: GrowingFieldProps) {
+export function AutosizeTextarea(props: AutosizeTextareaProps) {
   const { value, label, placeholder = label, onInput, onEnter, onKey, onField } = props;
   const ref = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {

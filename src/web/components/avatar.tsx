@@ -1,9 +1,9 @@
-import type { Person } from '../../client/index.ts';
+import type { User } from '../../client/index.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The first letters of a name’s first and last word; only the first where its script has no capitals. */
-export function initialsOf(name: string): string {
+export function getInitials(name: string): string {
   const words = name.trim().split(/\s+/);
   const [first = '', ...others] = words.map((word) => {
     const { value } = graphemes.segment(word)[Symbol.iterator]().next();
@@ -14,27 +14,21 @@ export function initialsOf(name: string): string {
 }
 
 /** A colour for a person, always the same: an angle on the wheel of hues. */
-export function hueOf(userId: string): number {
+export function getHue(userId: string): number {
   let sum = 0;
   for (const character of userId) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 360_000_007;
   return sum % 360;
 }
 
 /** The initials of a person in their colour. The name stands beside it. */
-export function Avatar({
-  person,
-  isSmall,
-}: {
-  readonly person: Person;
-  readonly isSmall?: boolean;
-}) {
+export function Avatar({ user, isSmall }: { readonly user: User; readonly isSmall?: boolean }) {
   return (
     <span
       class={isSmall ? 'avatar small' : 'avatar'}
-      style={{ '--hue': `${hueOf(person.userId)}` }}
+      style={{ '--hue': `${getHue(user.userId)}` }}
       aria-hidden="true"
     >
-      {initialsOf(person.name)}
+      {getInitials(user.name)}
     </span>
   );
 }

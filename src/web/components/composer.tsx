@@ -1,21 +1,21 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { listOf, numberOf } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
-import { lengthOf, maxText } from '../lib/limits.ts';
-import type { Chat } from '../state/chat-store.ts';
-import { GrowingField, isComposing } from './autosize-textarea.tsx';
+import { formatList, formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
+import { codePointLength, maxTextLength } from '../lib/limits.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import { AutosizeTextarea, isComposing } from './autosize-textarea.tsx';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
 /** Where one writes. */
-export function Composer({ chat }: { readonly chat: Chat }) {
-  const room = chat.shown;
+export function Composer({ chat }: { readonly chat: ChatStore }) {
+  const room = chat.currentRoom;
   const field = useRef<HTMLTextAreaElement | null>(null);
-  const { text, replyTo } = room.writing;
-  const length = lengthOf(text.trim());
+  const { text, replyTo } = room.composer;
+  const length = codePointLength(text.trim());
   const focus = () => field.current?.focus();
   const send = () => {
-    if (length <= maxText) room.send();
+    if (length <= maxTextLength) room.send();
     focus();
   };
   // Opening a room, and choosing to answer, lead here.
@@ -25,14 +25,14 @@ export function Composer({ chat }: { readonly chat: Chat }) {
   }, [replyTo]);
   const onKey = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
-    if (event.key === 'Escape' && replyTo) room.writing.choose({});
+    if (event.key === 'Escape' && replyTo) room.composer.setMode({});
     if (event.key === 'ArrowUp' && text === '') {
-      const own = room.history.timeline.messages.findLast(
+      const lastOwn = room.history.timeline.messages.findLast(
         ({ from, isDeleted }) => from.userId === chat.self?.userId && !isDeleted,
       );
-      if (!own) return;
+      if (!lastOwn) return;
       event.preventDefault();
-      room.writing.choose({ editing: own.seq });
+      room.composer.setMode({ editing: lastOwn.seq });
     }
   };
   return (
@@ -46,37 +46,37 @@ export function Composer({ chat }: { readonly chat: Chat }) {
       {replyTo && (
         <div class="replying">
           <p>
-            <span class="hint">{words.replyingTo(replyTo.from.name)}</span>{' '}
+            <span class="hint">{t.replyingTo(replyTo.from.name)}</span>{' '}
             <span class="quoted">{replyTo.text}</span>
           </p>
           <IconButton
-            shape="close"
-            label={words.cancelReply}
+            icon="close"
+            label={t.cancelReply}
             onClick={() => {
-              room.writing.choose({});
+              room.composer.setMode({});
               focus();
             }}
           />
         </div>
       )}
       <div class="writing">
-        <GrowingField
+        <AutosizeTextarea
           value={text}
-          label={words.write(room.name)}
-          onInput={(value) => room.write(value)}
+          label={t.composerLabel(room.name)}
+          onInput={(value) => room.setText(value)}
           onEnter={send}
           onKey={onKey}
           onField={(element) => {
             field.current = element;
           }}
         />
-        <button type="submit" class="send" aria-label={words.send} title={words.send}>
-          <Icon shape="send" />
+        <button type="submit" class="send" aria-label={t.send} title={t.send}>
+          <Icon name="send" />
         </button>
       </div>
-      {length > maxText - 200 && (
-        <p class={length > maxText ? 'hint wrong' : 'hint'} role="status">
-          {words.tooLong(numberOf(length), numberOf(maxText))}
+      {length > maxTextLength - 200 && (
+        <p class={length > maxTextLength ? 'hint wrong' : 'hint'} role="status">
+          {t.characterCount(formatNumber(length), formatNumber(maxTextLength))}
         </p>
       )}
     </form>
@@ -94,7 +94,7 @@ export function TypingLine({ names }: { readonly names: string[] }) {
             <i />
             <i />
           </span>
-          {names.length > 3 ? words.severalTyping : words.typing(names, listOf(names))}
+          {names.length > 3 ? t.severalTyping : t.typing(names, formatList(names))}
         </>
       )}
     </p>

@@ -1,19 +1,19 @@
-import type { State } from '../../client/index.ts';
-import { secondsUntil } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
-import type { Chat } from '../state/chat-store.ts';
+import type { ConnectionState } from '../../client/index.ts';
+import { formatSecondsUntil } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
+import type { ChatStore } from '../state/chat-store.ts';
 import { useNow } from './hooks.ts';
 
-const labels: Readonly<Record<State, string>> = {
-  idle: words.connecting,
-  connecting: words.connecting,
-  connected: words.connected,
-  reconnecting: words.reconnecting,
-  closed: words.closed,
+const labels: Readonly<Record<ConnectionState, string>> = {
+  idle: t.connecting,
+  connecting: t.connecting,
+  connected: t.connected,
+  reconnecting: t.reconnecting,
+  closed: t.closed,
 };
 
 /** How the connection is, in a word; always there. */
-export function ConnectionState({ chat }: { readonly chat: Chat }) {
+export function ConnectionIndicator({ chat }: { readonly chat: ChatStore }) {
   const { state } = chat.status;
   return (
     <p class="connection" data-state={state} role="status">
@@ -24,28 +24,28 @@ export function ConnectionState({ chat }: { readonly chat: Chat }) {
 }
 
 /** What the banner is given. */
-interface BannerProps {
-  readonly chat: Chat;
+interface ConnectionBannerProps {
+  readonly chat: ChatStore;
   /** Another token is to be given. */
   readonly onToken: () => void;
 }
 
 /** What to know while there is no connection: when it is tried again, or why that may not help. */
-export function ConnectionBanner({ chat, onToken }: BannerProps) {
+export function ConnectionBanner({ chat, onToken }: ConnectionBannerProps) {
   const { state, retryAt } = chat.status;
   const now = useNow(retryAt !== undefined);
-  if (state === 'closed') return <Closed />;
+  if (state === 'closed') return <ClosedBanner />;
   if (state === 'connected') return null;
-  const trouble = chat.token?.trouble;
-  if (trouble) {
+  const problem = chat.token?.problem;
+  if (problem) {
     return (
       <div class="banner">
         <div>
-          <strong role="alert">{words[trouble]}</strong>
-          <p>{words.offlineText}</p>
+          <strong role="alert">{t[problem]}</strong>
+          <p>{t.offlineText}</p>
         </div>
         <button type="button" onClick={onToken}>
-          {words.changeToken}
+          {t.changeToken}
         </button>
       </div>
     );
@@ -56,23 +56,23 @@ export function ConnectionBanner({ chat, onToken }: BannerProps) {
       <div>
         <strong>{labels[state]}</strong>{' '}
         <span class="countdown">
-          {retryAt === undefined ? words.retrying : words.retryIn(secondsUntil(retryAt, now))}
+          {retryAt === undefined ? t.retrying : t.retryIn(formatSecondsUntil(retryAt, now))}
         </span>
-        <p>{words.offlineText}</p>
+        <p>{t.offlineText}</p>
       </div>
-      <button type="button" onClick={() => chat.tryNow()}>
-        {words.tryNow}
+      <button type="button" onClick={() => chat.reconnectNow()}>
+        {t.tryNow}
       </button>
     </div>
   );
 }
 
-function Closed() {
+function ClosedBanner() {
   return (
     <div class="banner">
-      <strong>{words.closed}</strong>
+      <strong>{t.closed}</strong>
       <button type="button" onClick={() => location.reload()}>
-        {words.reload}
+        {t.reload}
       </button>
     </div>
   );

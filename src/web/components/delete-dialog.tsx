@@ -1,10 +1,10 @@
-import { words } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import type { Message } from '../model/message.ts';
-import type { RoomState } from '../state/room-store.ts';
+import type { RoomStore } from '../state/room-store.ts';
 import { Dialog } from './dialog.tsx';
 
 interface DeleteDialogProps {
-  readonly room: RoomState;
+  readonly room: RoomStore;
   readonly message: Message;
   readonly onClose: () => void;
 }
@@ -12,20 +12,20 @@ interface DeleteDialogProps {
 /** Asks whether a message is really to be taken back. */
 export function DeleteDialog({ room, message, onClose }: DeleteDialogProps) {
   const remove = () => {
-    room.sending.change(message.seq, { kind: 'delete' });
+    room.sendQueue.amend(message.seq, { kind: 'delete' });
     onClose();
   };
   return (
-    <Dialog class="card" label={words.deleteTitle} onClose={onClose}>
-      <h2>{words.deleteTitle}</h2>
+    <Dialog class="card" label={t.deleteTitle} onClose={onClose}>
+      <h2>{t.deleteTitle}</h2>
       <p class="quoted">{message.text}</p>
-      <p>{words.deleteText}</p>
+      <p>{t.deleteText}</p>
       <p class="buttons">
         <button type="button" onClick={onClose}>
-          {words.cancel}
+          {t.cancel}
         </button>
         <button type="button" class="danger" onClick={remove}>
-          {words.delete}
+          {t.delete}
         </button>
       </p>
     </Dialog>

@@ -13,14 +13,14 @@ interface DialogProps {
  * A dialog over the page, for as long as it is there. The browser keeps the focus in it, closes it
  * on Escape, and gives the focus back. A click beside it, which is one on itself, closes it too.
  */
-export function Dialog({ label, class: kind, onClose, children }: DialogProps) {
+export function Dialog({ label, class: className, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  const isGone = useRef(false);
+  const isUnmounted = useRef(false);
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => {
-      isGone.current = true;
+      isUnmounted.current = true;
       dialog?.close();
     };
   }, []);
@@ -28,9 +28,9 @@ export function Dialog({ label, class: kind, onClose, children }: DialogProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by keyboard
     <dialog
       ref={ref}
-      class={kind}
+      class={className}
       aria-label={label}
-      onClose={() => isGone.current || onClose()}
+      onClose={() => isUnmounted.current || onClose()}
       onClick={(event) => event.target === ref.current && onClose()}
     >
       <div class="inside">{children}</div>

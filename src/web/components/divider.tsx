@@ -1,15 +1,9 @@
-import { words } from '../i18n/index.ts';
-import type { Looking } from '../state/viewport.ts';
+import { t } from '../i18n/index.ts';
+import type { Viewport } from '../state/viewport.ts';
 import { IconButton } from './icon-button.tsx';
 
 /** A line across: a day’s name, or where the new messages begin. */
-export function Division({
-  kind,
-  label,
-}: {
-  readonly kind: 'day' | 'new';
-  readonly label: string;
-}) {
+export function Divider({ kind, label }: { readonly kind: 'day' | 'new'; readonly label: string }) {
   return (
     <li class={kind}>
       <span>{label}</span>
@@ -18,17 +12,17 @@ export function Division({
 }
 
 /** Leads back to the newest messages, and says how many of them are new. */
-export function ToNewest({ looking }: { readonly looking: Looking }) {
-  if (looking.missed === 0) {
+export function JumpToLatest({ viewport }: { readonly viewport: Viewport }) {
+  if (viewport.newBelow === 0) {
     return (
       <div class="to-newest">
-        <IconButton shape="down" label={words.toNewest} onClick={() => looking.toNewest()} />
+        <IconButton icon="down" label={t.jumpToLatest} onClick={() => viewport.jumpToLatest()} />
       </div>
     );
   }
   return (
-    <button type="button" class="to-newest new-messages" onClick={() => looking.toNewest()}>
-      {words.newMessages(looking.missed)}
+    <button type="button" class="to-newest new-messages" onClick={() => viewport.jumpToLatest()}>
+      {t.newMessages(viewport.newBelow)}
     </button>
   );
 }

@@ -1,24 +1,24 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
-import { words } from '../i18n/index.ts';
-import { lengthOf, maxText } from '../lib/limits.ts';
+import { t } from '../i18n/index.ts';
+import { codePointLength, maxTextLength } from '../lib/limits.ts';
 import type { Message } from '../model/message.ts';
-import type { RoomState } from '../state/room-store.ts';
-import { GrowingField, isComposing } from './autosize-textarea.tsx';
+import type { RoomStore } from '../state/room-store.ts';
+import { AutosizeTextarea, isComposing } from './autosize-textarea.tsx';
 
 /** Where one changes the text of a message. */
-export function Editor({ room, message }: { readonly room: RoomState; readonly message: Message }) {
-  const [written, write] = useState(message.text);
+export function Editor({ room, message }: { readonly room: RoomStore; readonly message: Message }) {
+  const [input, setInput] = useState(message.text);
   const [opener] = useState(() => document.activeElement);
-  const text = written.trim();
+  const text = input.trim();
   useLayoutEffect(() => {
     // Where the button that led here is gone by now, its line is still there.
-    const line = opener?.closest('li');
-    return () => focus(opener?.isConnected ? opener : line);
+    const row = opener?.closest('li');
+    return () => focus(opener?.isConnected ? opener : row);
   }, []);
   const save = () => {
-    if (text === '' || lengthOf(text) > maxText) return;
-    room.writing.choose({});
-    if (text !== message.text) room.sending.change(message.seq, { kind: 'edit', text });
+    if (text === '' || codePointLength(text) > maxTextLength) return;
+    room.composer.setMode({});
+    if (text !== message.text) room.sendQueue.amend(message.seq, { kind: 'edit', text });
   };
   return (
     <form
@@ -28,19 +28,21 @@ export function Editor({ room, message }: { readonly room: RoomState; readonly m
         save();
       }}
     >
-      <GrowingField
-        value={written}
-        label={words.editing}
-        onInput={write}
+      <AutosizeTextarea
+        value={input}
+        label={t.editing}
+        onInput={setInput}
         onEnter={save}
-        onKey={(event) => event.key === 'Escape' && !isComposing(event) && room.writing.choose({})}
+        onKey={(event) =>
+          event.key === 'Escape' && !isComposing(event) && room.composer.setMode({})
+        }
         onField={focusAtEnd}
       />
       <button type="submit" class="primary">
-        {words.save}
+        {t.save}
       </button>
-      <button type="button" onClick={() => room.writing.choose({})}>
-        {words.cancel}
+      <button type="button" onClick={() => room.composer.setMode({})}>
+        {t.cancel}
       </button>
     </form>
   );

@@ -1,7 +1,7 @@
-import { words } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 
 /** What an empty room shows. */
-export function Quiet() {
+export function EmptyRoom() {
   return (
     <div class="quiet">
       <svg viewBox="0 0 120 90" aria-hidden="true">
@@ -15,8 +15,8 @@ export function Quiet() {
         />
         <path class="dots" d="M28 31h.1M43 31h.1M58 31h.1" />
       </svg>
-      <h2>{words.quiet}</h2>
-      <p>{words.quietText}</p>
+      <h2>{t.emptyRoom}</h2>
+      <p>{t.emptyRoomText}</p>
       <p class="address">{location.href}</p>
     </div>
   );

@@ -1,16 +1,16 @@
 import type { Ref } from 'preact';
-import { Icon, type Shape } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
 /** What a button of an icon is made of. */
 interface IconButtonProps {
-  readonly shape: Shape;
+  readonly icon: IconName;
   readonly label: string;
   readonly onClick: () => void;
   readonly buttonRef?: Ref<HTMLButtonElement>;
 }
 
 /** A button that shows an icon, and says in words what it does. */
-export function IconButton({ shape, label, onClick, buttonRef = null }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, buttonRef = null }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -20,7 +20,7 @@ export function IconButton({ shape, label, onClick, buttonRef = null }: IconButt
       ref={buttonRef}
       onClick={onClick}
     >
-      <Icon shape={shape} />
+      <Icon name={icon} />
     </button>
   );
 }

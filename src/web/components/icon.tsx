@@ -1,4 +1,4 @@
-const shapes = {
+const iconPaths = {
   menu: 'M4 7h16M4 12h16M4 17h16',
   people:
     'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20a6.5 6.5 0 0 1 13 0M16 4.4a3.5 3.5 0 0 1 0 6.2M18.5 14.2a6.5 6.5 0 0 1 3 5.8',
@@ -14,13 +14,13 @@ const shapes = {
 } as const;
 
 /** What an icon shows. Its button says the same in words. */
-export type Shape = keyof typeof shapes;
+export type IconName = keyof typeof iconPaths;
 
 /** A drawing that stands for what a button does. */
-export function Icon({ shape }: { readonly shape: Shape }) {
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={shapes[shape]} />
+      <path d={iconPaths[name]} />
     </svg>
   );
 }

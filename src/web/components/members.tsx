@@ -1,18 +1,18 @@
-import { numberOf } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
-import type { Chat } from '../state/chat-store.ts';
+import { formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
+import type { ChatStore } from '../state/chat-store.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icon.tsx';
 
-interface PeopleButtonProps {
-  readonly chat: Chat;
+interface MembersButtonProps {
+  readonly chat: ChatStore;
   readonly isOpen: boolean;
   readonly onClick: () => void;
 }
 
 /** Says how many are in the room, and shows who. */
-export function PeopleButton({ chat, isOpen, onClick }: PeopleButtonProps) {
-  const label = words.showPeople(peopleCount(chat));
+export function MembersButton({ chat, isOpen, onClick }: MembersButtonProps) {
+  const label = t.showMembers(formatMemberCount(chat));
   return (
     <button
       type="button"
@@ -22,35 +22,35 @@ export function PeopleButton({ chat, isOpen, onClick }: PeopleButtonProps) {
       aria-expanded={isOpen}
       onClick={onClick}
     >
-      <Icon shape="people" />
-      {chat.shown.people.list.length > 0 && peopleCount(chat)}
+      <Icon name="people" />
+      {chat.currentRoom.memberList.members.length > 0 && formatMemberCount(chat)}
     </button>
   );
 }
 
 /** How many are in the shown room, as far as is known. */
-function peopleCount({ shown: { people } }: Chat): string {
-  return `${numberOf(people.list.length)}${people.hasMore ? '+' : ''}`;
+function formatMemberCount({ currentRoom: { memberList } }: ChatStore): string {
+  return `${formatNumber(memberList.members.length)}${memberList.hasMore ? '+' : ''}`;
 }
 
 /** Who is in the room. */
-export function PeopleList({ chat }: { readonly chat: Chat }) {
-  const { people } = chat.shown;
+export function MemberPanel({ chat }: { readonly chat: ChatStore }) {
+  const { memberList } = chat.currentRoom;
   return (
     <div class="people">
-      <h2>{words.people(peopleCount(chat))}</h2>
+      <h2>{t.memberCount(formatMemberCount(chat))}</h2>
       <ul>
-        {people.list.map((person) => (
-          <li key={person.userId}>
-            <Avatar person={person} isSmall />
-            <bdi class="person-name">{person.name}</bdi>
-            {person.userId === chat.self?.userId && <span class="hint">{words.you}</span>}
+        {memberList.members.map((member) => (
+          <li key={member.userId}>
+            <Avatar user={member} isSmall />
+            <bdi class="person-name">{member.name}</bdi>
+            {member.userId === chat.self?.userId && <span class="hint">{t.you}</span>}
           </li>
         ))}
       </ul>
-      {people.hasMore && (
-        <button type="button" onClick={() => void people.more()}>
-          {words.more}
+      {memberList.hasMore && (
+        <button type="button" onClick={() => void memberList.loadMore()}>
+          {t.showMore}
         </button>
       )}
     </div>

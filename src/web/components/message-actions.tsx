@@ -1,15 +1,15 @@
 import { useRef, useState } from 'preact/hooks';
-import { words } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import type { Message } from '../model/message.ts';
-import type { RoomState } from '../state/room-store.ts';
+import type { RoomStore } from '../state/room-store.ts';
 import { IconButton } from './icon-button.tsx';
 
 /** What one reacts with. */
 const emojis = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀'];
 
 /** What the actions of a message are given. */
-interface ActionsProps {
-  readonly room: RoomState;
+interface MessageActionsProps {
+  readonly room: RoomStore;
   readonly message: Message;
   readonly isOwn: boolean;
   readonly onReact: (emoji: string) => void;
@@ -17,12 +17,12 @@ interface ActionsProps {
 }
 
 /** What one can do with a message. */
-export function Actions({ room, message, isOwn, onReact, onDelete }: ActionsProps) {
+export function MessageActions({ room, message, isOwn, onReact, onDelete }: MessageActionsProps) {
   const [isReacting, setReacting] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
+  const reactButton = useRef<HTMLButtonElement>(null);
   const close = () => {
     setReacting(false);
-    opener.current?.focus();
+    reactButton.current?.focus();
   };
   const react = (emoji: string) => {
     close();
@@ -31,16 +31,16 @@ export function Actions({ room, message, isOwn, onReact, onDelete }: ActionsProp
   return (
     <fieldset
       class="actions"
-      aria-label={words.actions}
+      aria-label={t.actions}
       onKeyDown={(event) => event.key === 'Escape' && isReacting && close()}
     >
       {isReacting && (
-        <fieldset class="emojis" aria-label={words.react}>
+        <fieldset class="emojis" aria-label={t.react}>
           {emojis.map((emoji, index) => (
             <button
               type="button"
               key={emoji}
-              aria-label={words.reactWith(emoji)}
+              aria-label={t.reactWith(emoji)}
               ref={index === 0 ? focusOn : null}
               onClick={() => react(emoji)}
             >
@@ -50,24 +50,24 @@ export function Actions({ room, message, isOwn, onReact, onDelete }: ActionsProp
         </fieldset>
       )}
       <IconButton
-        shape="smile"
-        label={words.react}
-        buttonRef={opener}
+        icon="smile"
+        label={t.react}
+        buttonRef={reactButton}
         onClick={() => setReacting(!isReacting)}
       />
       <IconButton
-        shape="reply"
-        label={words.reply}
-        onClick={() => room.writing.choose({ replyTo: message })}
+        icon="reply"
+        label={t.reply}
+        onClick={() => room.composer.setMode({ replyTo: message })}
       />
       {isOwn && (
         <IconButton
-          shape="edit"
-          label={words.edit}
-          onClick={() => room.writing.choose({ editing: message.seq })}
+          icon="edit"
+          label={t.edit}
+          onClick={() => room.composer.setMode({ editing: message.seq })}
         />
       )}
-      {isOwn && <IconButton shape="delete" label={words.delete} onClick={onDelete} />}
+      {isOwn && <IconButton icon="delete" label={t.delete} onClick={onDelete} />}
     </fieldset>
   );
 }

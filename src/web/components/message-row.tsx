@@ -1,23 +1,23 @@
 import { Component, type ComponentChildren } from 'preact';
-import type { Person } from '../../client/index.ts';
-import { dateTimeOf, listOf, timeOf } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
+import type { User } from '../../client/index.ts';
+import { formatDateTime, formatList, formatTime } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
 import type { Message } from '../model/message.ts';
 import type { PendingChange } from '../model/outgoing.ts';
-import type { Chat } from '../state/chat-store.ts';
-import type { Quote } from '../state/message-history.ts';
-import type { RoomState } from '../state/room-store.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import type { QuotedMessage } from '../state/message-history.ts';
+import type { RoomStore } from '../state/room-store.ts';
 import { Avatar } from './avatar.tsx';
 import { Editor } from './editor.tsx';
-import { Actions } from './message-actions.tsx';
-import { Text } from './message-text.tsx';
+import { MessageActions } from './message-actions.tsx';
+import { MessageText } from './message-text.tsx';
 import { Reactions } from './reactions.tsx';
-import { Failure } from './send-status.tsx';
+import { SendStatusLine } from './send-status.tsx';
 
 /** What a message’s line is given. Two that are given the same look the same. */
 export interface MessageRowProps {
-  readonly chat: Chat;
-  readonly room: RoomState;
+  readonly chat: ChatStore;
+  readonly room: RoomStore;
   readonly message: Message;
   readonly id: string;
   readonly isFirst: boolean;
@@ -28,13 +28,13 @@ export interface MessageRowProps {
   /** Whether what one can do with it is shown. */
   readonly isActive: boolean;
   readonly isEditing: boolean;
-  readonly isSought: boolean;
-  readonly quote: Quote | undefined;
+  readonly isHighlighted: boolean;
+  readonly quoted: QuotedMessage | undefined;
   /** The change of it that is under way, or has failed. */
   readonly change: PendingChange | undefined;
-  readonly readers: readonly Person[] | undefined;
+  readonly readers: readonly User[] | undefined;
   readonly onDelete: (message: Message) => void;
-  readonly onQuote: (seq: number) => void;
+  readonly onQuotedClick: (seq: number) => void;
 }
 
 /** A message’s line. */
@@ -49,24 +49,24 @@ export class MessageRow extends Component<MessageRowProps> {
     const { seq, text, isDeleted, isEdited, reactions } = message;
     const react = (emoji: string) => {
       const on = !reactions.get(emoji)?.includes(selfId ?? '');
-      room.sending.change(seq, { kind: 'react', emoji, on });
+      room.sendQueue.amend(seq, { kind: 'react', emoji, on });
     };
     return (
-      <Said {...this.props} from={message.from} sentAt={message.sentAt}>
-        {this.#quote()}
-        {isDeleted && <p class="text deleted">{words.deleted}</p>}
+      <MessageLayout {...this.props} from={message.from} sentAt={message.sentAt}>
+        {this.#renderQuoted()}
+        {isDeleted && <p class="text deleted">{t.deleted}</p>}
         {isEditing && <Editor room={room} message={message} />}
         {!isDeleted && !isEditing && (
           <p class="text" dir="auto">
-            <Text text={text} />
-            {isEdited && <span class="hint edited"> ({words.edited})</span>}
+            <MessageText text={text} />
+            {isEdited && <span class="hint edited"> ({t.edited})</span>}
           </p>
         )}
         <Reactions chat={chat} reactions={reactions} onReact={react} />
-        {change && <Failure room={room} pending={change} reason={words.notSaved} />}
+        {change && <SendStatusLine room={room} pending={change} reason={t.notSaved} />}
         {readers && <ReadBy readers={readers} />}
         {isActive && !isDeleted && !isEditing && (
-          <Actions
+          <MessageActions
             room={room}
             message={message}
             isOwn={isOwn}
@@ -74,54 +74,59 @@ export class MessageRow extends Component<MessageRowProps> {
             onDelete={() => this.props.onDelete(message)}
           />
         )}
-      </Said>
+      </MessageLayout>
     );
   }
 
-  #quote() {
-    const { message, quote, onQuote } = this.props;
+  #renderQuoted() {
+    const { message, quoted, onQuotedClick } = this.props;
     const { replyTo } = message;
-    if (replyTo === undefined || quote === undefined) return null;
-    if (typeof quote === 'string') {
-      return <p class="quote">{quote === 'none' ? words.gone : '…'}</p>;
+    if (replyTo === undefined || quoted === undefined) return null;
+    if (typeof quoted === 'string') {
+      return <p class="quote">{quoted === 'none' ? t.messageNotFound : '…'}</p>;
     }
     return (
-      <button type="button" class="quote" title={words.showQuoted} onClick={() => onQuote(replyTo)}>
-        <span class="unseen">{words.replied(quote.from.name)}</span>
+      <button
+        type="button"
+        class="quote"
+        title={t.showQuoted}
+        onClick={() => onQuotedClick(replyTo)}
+      >
+        <span class="unseen">{t.inReplyTo(quoted.from.name)}</span>
         <bdi class="quote-name" aria-hidden="true">
-          {quote.from.name}
+          {quoted.from.name}
         </bdi>
-        <span class="quoted">{quote.isDeleted ? words.deleted : quote.text}</span>
+        <span class="quoted">{quoted.isDeleted ? t.deleted : quoted.text}</span>
       </button>
     );
   }
 }
 
 /** What any line that somebody says is given. */
-interface SaidProps {
+interface MessageLayoutProps {
   readonly id: string;
-  readonly from: Person;
+  readonly from: User;
   readonly sentAt: number;
   readonly isFirst: boolean;
   readonly isOwn: boolean;
   readonly isCurrent: boolean;
-  readonly isSought?: boolean;
+  readonly isHighlighted?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** Who says something, and when, beside what they say. */
-export function Said(props: SaidProps) {
-  const { id, from, sentAt, isFirst, isOwn, isCurrent, isSought, children } = props;
-  const kinds = ['line', isFirst && 'first', isOwn && 'own', isSought && 'sought'];
+export function MessageLayout(props: MessageLayoutProps) {
+  const { id, from, sentAt, isFirst, isOwn, isCurrent, isHighlighted, children } = props;
+  const classNames = ['line', isFirst && 'first', isOwn && 'own', isHighlighted && 'sought'];
   const iso = new Date(sentAt).toISOString();
   return (
-    <li class={kinds.filter(Boolean).join(' ')} data-key={id} tabIndex={isCurrent ? 0 : -1}>
+    <li class={classNames.filter(Boolean).join(' ')} data-key={id} tabIndex={isCurrent ? 0 : -1}>
       <div class="aside">
         {isFirst ? (
-          <Avatar person={from} />
+          <Avatar user={from} />
         ) : (
-          <time dateTime={iso} title={dateTimeOf(sentAt)}>
-            {timeOf(sentAt)}
+          <time dateTime={iso} title={formatDateTime(sentAt)}>
+            {formatTime(sentAt)}
           </time>
         )}
       </div>
@@ -129,12 +134,12 @@ export function Said(props: SaidProps) {
         {isFirst ? (
           <p class="head">
             <bdi class="name">{from.name}</bdi>{' '}
-            <time dateTime={iso} title={dateTimeOf(sentAt)}>
-              {timeOf(sentAt)}
+            <time dateTime={iso} title={formatDateTime(sentAt)}>
+              {formatTime(sentAt)}
             </time>
           </p>
         ) : (
-          <span class="unseen">{words.says(from.name)}</span>
+          <span class="unseen">{t.authorLabel(from.name)}</span>
         )}
         {children}
       </div>
@@ -142,13 +147,13 @@ export function Said(props: SaidProps) {
   );
 }
 
-function ReadBy({ readers }: { readonly readers: readonly Person[] }) {
-  const label = words.readBy(listOf(readers.map(({ name }) => name)));
+function ReadBy({ readers }: { readonly readers: readonly User[] }) {
+  const label = t.readBy(formatList(readers.map(({ name }) => name)));
   return (
     <p class="readers" title={label}>
       <span class="unseen">{label}</span>
-      {readers.slice(0, 3).map((person) => (
-        <Avatar key={person.userId} person={person} isSmall />
+      {readers.slice(0, 3).map((user) => (
+        <Avatar key={user.userId} user={user} isSmall />
       ))}
     </p>
   );

@@ -1,28 +1,28 @@
-import { words } from '../i18n/index.ts';
-import type { Row } from '../model/timeline-items.ts';
-import type { Chat } from '../state/chat-store.ts';
-import type { RoomState } from '../state/room-store.ts';
-import { Said } from './message-row.tsx';
-import { Failure } from './send-status.tsx';
+import { t } from '../i18n/index.ts';
+import type { TimelineItem } from '../model/timeline-items.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import type { RoomStore } from '../state/room-store.ts';
+import { MessageLayout } from './message-row.tsx';
+import { SendStatusLine } from './send-status.tsx';
 
-interface DraftRowProps {
-  readonly chat: Chat;
-  readonly room: RoomState;
-  readonly row: Extract<Row, { kind: 'draft' }>;
+interface OutgoingRowProps {
+  readonly chat: ChatStore;
+  readonly room: RoomStore;
+  readonly item: Extract<TimelineItem, { kind: 'draft' }>;
   readonly isCurrent: boolean;
 }
 
 /** The line of a message of one’s own that has not come back yet. */
-export function DraftRow({ chat, room, row, isCurrent }: DraftRowProps) {
-  const { key, draft, isFirst } = row;
+export function OutgoingRow({ chat, room, item, isCurrent }: OutgoingRowProps) {
+  const { key, outgoing, isFirst } = item;
   const from = chat.self ?? { userId: '', name: chat.name };
-  const common = { id: key, from, sentAt: draft.sentAt, isFirst, isOwn: true, isCurrent };
+  const layoutProps = { id: key, from, sentAt: outgoing.sentAt, isFirst, isOwn: true, isCurrent };
   return (
-    <Said {...common}>
+    <MessageLayout {...layoutProps}>
       <p class="text pending" dir="auto">
-        {draft.text}
+        {outgoing.text}
       </p>
-      <Failure room={room} pending={draft} reason={words.notSent} />
-    </Said>
+      <SendStatusLine room={room} pending={outgoing} reason={t.notSent} />
+    </MessageLayout>
   );
 }

@@ -1,9 +1,9 @@
-import { words } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import { Dialog } from './dialog.tsx';
-import { Ask, type Question } from './prompt-form.tsx';
+import { type Prompt, PromptForm } from './prompt-form.tsx';
 
-interface AgainProps {
-  readonly question: Question;
+interface PromptDialogProps {
+  readonly prompt: Prompt;
   /** The answer of before, to be changed. */
   readonly value?: string;
   readonly onAnswer: (answer: string) => void;
@@ -11,20 +11,20 @@ interface AgainProps {
 }
 
 /** Asks for another answer than that of the first time. */
-export function Again({ question, value = '', onAnswer, onClose }: AgainProps) {
-  const head = <h2>{question.again}</h2>;
+export function PromptDialog({ prompt, value = '', onAnswer, onClose }: PromptDialogProps) {
+  const head = <h2>{prompt.changeTitle}</h2>;
   return (
-    <Dialog class="card" label={question.again} onClose={onClose}>
-      <Ask question={question} value={value} onAnswer={onAnswer} head={head}>
+    <Dialog class="card" label={prompt.changeTitle} onClose={onClose}>
+      <PromptForm prompt={prompt} value={value} onAnswer={onAnswer} head={head}>
         <p class="buttons">
           <button type="button" onClick={onClose}>
-            {words.cancel}
+            {t.cancel}
           </button>
           <button type="submit" class="primary">
-            {words.save}
+            {t.save}
           </button>
         </p>
-      </Ask>
+      </PromptForm>
     </Dialog>
   );
 }

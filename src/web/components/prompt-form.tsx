@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { words } from '../i18n/index.ts';
-import { maxName, nameFrom } from '../lib/limits.ts';
-import { tokenFrom } from '../state/token.ts';
+import { t } from '../i18n/index.ts';
+import { maxNameLength, normalizeName } from '../lib/limits.ts';
+import { parseToken } from '../state/token.ts';
 
 /** Something that the page asks people for. */
-export interface Question {
+export interface Prompt {
   /** What a newcomer is told, above and below. */
-  readonly welcome: string;
-  readonly kept: string;
+  readonly welcomeText: string;
+  readonly storageNote: string;
   /** What it is called to give another answer. */
-  readonly again: string;
+  readonly changeTitle: string;
   readonly label: string;
   readonly hint: string;
   /** What kind of field it is. */
@@ -18,35 +18,35 @@ export interface Question {
     | { readonly autocomplete: 'nickname'; readonly maxLength: number }
     | { readonly autocomplete: 'off'; readonly type: 'password' };
   /** What somebody means by what they have written, unless it is no answer. */
-  readonly understand: (written: string) => string | undefined;
+  readonly parse: (input: string) => string | undefined;
 }
 
 /** Asks for the name that others see. */
-export const forName: Question = {
-  welcome: words.welcomeText,
-  kept: words.keptHere,
-  again: words.changeName,
-  label: words.yourName,
-  hint: words.yourNameHint,
-  field: { autocomplete: 'nickname', maxLength: maxName },
-  understand: nameFrom,
+export const namePrompt: Prompt = {
+  welcomeText: t.welcomeText,
+  storageNote: t.storedInBrowser,
+  changeTitle: t.changeName,
+  label: t.yourName,
+  hint: t.yourNameHint,
+  field: { autocomplete: 'nickname', maxLength: maxNameLength },
+  parse: normalizeName,
 };
 
 /** Asks for the token that shows who one is, which is nothing for those who look on. */
-export const forToken: Question = {
-  welcome: words.welcomeTokenText,
-  kept: words.keptInTab,
-  again: words.changeToken,
-  label: words.yourToken,
-  hint: words.yourTokenHint,
+export const tokenPrompt: Prompt = {
+  welcomeText: t.welcomeTokenText,
+  storageNote: t.storedInTab,
+  changeTitle: t.changeToken,
+  label: t.yourToken,
+  hint: t.yourTokenHint,
   field: { autocomplete: 'off', type: 'password' },
-  understand: tokenFrom,
+  parse: parseToken,
 };
 
 /** What a form that asks for something is made of. */
-interface AskProps {
+interface PromptFormProps {
   readonly class?: string;
-  readonly question: Question;
+  readonly prompt: Prompt;
   /** What stands in the field at first. */
   readonly value?: string;
   readonly onAnswer: (answer: string) => void;
@@ -57,31 +57,38 @@ interface AskProps {
 }
 
 /** A form with one field. */
-export function Ask({ class: kind, question, value = '', onAnswer, head, children }: AskProps) {
-  const [written, write] = useState(value);
-  const [isWrong, setWrong] = useState(false);
+export function PromptForm({
+  class: className,
+  prompt,
+  value = '',
+  onAnswer,
+  head,
+  children,
+}: PromptFormProps) {
+  const [input, setInput] = useState(value);
+  const [isInvalid, setInvalid] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
-    const answer = question.understand(written);
-    setWrong(answer === undefined);
+    const answer = prompt.parse(input);
+    setInvalid(answer === undefined);
     if (answer !== undefined) onAnswer(answer);
   };
   return (
-    <form class={kind} onSubmit={submit}>
+    <form class={className} onSubmit={submit}>
       {head}
       <label class="field">
-        <span>{question.label}</span>
+        <span>{prompt.label}</span>
         <input
-          {...question.field}
-          value={written}
-          onInput={(event) => write(event.currentTarget.value)}
+          {...prompt.field}
+          value={input}
+          onInput={(event) => setInput(event.currentTarget.value)}
           ref={focusFirst}
           required
-          aria-invalid={isWrong}
+          aria-invalid={isInvalid}
           aria-describedby="field-hint"
         />
-        <span class={isWrong ? 'hint wrong' : 'hint'} id="field-hint">
-          {question.hint}
+        <span class={isInvalid ? 'hint wrong' : 'hint'} id="field-hint">
+          {prompt.hint}
         </span>
       </label>
       {children}

@@ -1,13 +1,13 @@
-import { listOf, numberOf } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
+import { formatList, formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
 import type { Message } from '../model/message.ts';
-import type { Chat } from '../state/chat-store.ts';
+import type { ChatStore } from '../state/chat-store.ts';
 
 /** More people are not named. */
-const maxNamed = 20;
+const maxNames = 20;
 
 interface ReactionsProps {
-  readonly chat: Chat;
+  readonly chat: ChatStore;
   readonly reactions: Message['reactions'];
   readonly onReact: (emoji: string) => void;
 }
@@ -17,19 +17,19 @@ export function Reactions({ chat, reactions, onReact }: ReactionsProps) {
   if (reactions.size === 0) return null;
   return (
     <ul class="reactions">
-      {[...reactions].map(([emoji, people]) => {
-        const named = people.slice(0, maxNamed).map((id) => chat.nameOf(id) ?? words.somebody);
-        const label = words.reaction(emoji, people.length, listOf(named));
+      {[...reactions].map(([emoji, userIds]) => {
+        const names = userIds.slice(0, maxNames).map((id) => chat.getName(id) ?? t.unknownUser);
+        const label = t.reaction(emoji, userIds.length, formatList(names));
         return (
           <li key={emoji}>
             <button
               type="button"
-              aria-pressed={people.includes(chat.self?.userId ?? '')}
+              aria-pressed={userIds.includes(chat.self?.userId ?? '')}
               aria-label={label}
               title={label}
               onClick={() => onReact(emoji)}
             >
-              {emoji} <span>{numberOf(people.length)}</span>
+              {emoji} <span>{formatNumber(userIds.length)}</span>
             </button>
           </li>
         );

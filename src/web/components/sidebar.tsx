@@ -1,80 +1,82 @@
 import { useState } from 'preact/hooks';
-import { numberOf } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
-import { roomFrom } from '../lib/limits.ts';
-import type { Chat } from '../state/chat-store.ts';
-import type { RoomState } from '../state/room-store.ts';
+import { formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
+import { normalizeRoomName } from '../lib/limits.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import type { RoomStore } from '../state/room-store.ts';
 import { Avatar } from './avatar.tsx';
-import { ConnectionState } from './connection-banner.tsx';
+import { ConnectionIndicator } from './connection-banner.tsx';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
 /** What the side with the rooms is given. */
-interface RoomsProps {
-  readonly chat: Chat;
+interface SidebarProps {
+  readonly chat: ChatStore;
   readonly onRename: () => void;
   readonly onSignOut: () => void;
   /** A room was chosen. */
-  readonly onChoose: () => void;
+  readonly onSelect: () => void;
 }
 
 /** The rooms that one is in, a way into others, the connection, and oneself. */
-export function Rooms({ chat, onRename, onSignOut, onChoose }: RoomsProps) {
+export function Sidebar({ chat, onRename, onSignOut, onSelect }: SidebarProps) {
   const rooms = [...chat.rooms.values()];
   return (
     <div class="rooms">
       <p class="brand">
-        {words.app} <span lang="ja">会話</span>
+        {t.app} <span lang="ja">会話</span>
       </p>
-      <nav aria-label={words.rooms}>
-        <h2>{words.rooms}</h2>
+      <nav aria-label={t.rooms}>
+        <h2>{t.rooms}</h2>
         <ul>
           {rooms.map((room) => (
             <li key={room.name}>
-              <RoomLink room={room} isShown={room === chat.shown} onChoose={onChoose} />
+              <RoomLink room={room} isCurrent={room === chat.currentRoom} onSelect={onSelect} />
             </li>
           ))}
         </ul>
-        <JoinForm onJoin={onChoose} />
+        <JoinForm onJoin={onSelect} />
       </nav>
       <div class="self">
-        <Avatar person={chat.self ?? { userId: '', name: chat.name }} />
+        <Avatar user={chat.self ?? { userId: '', name: chat.name }} />
         <div class="self-name">
           <strong>
             <bdi>{chat.name}</bdi>
           </strong>
-          <ConnectionState chat={chat} />
+          <ConnectionIndicator chat={chat} />
         </div>
-        <IconButton shape="edit" label={words.changeName} onClick={onRename} />
-        {chat.token && <IconButton shape="leave" label={words.signOut} onClick={onSignOut} />}
+        <IconButton icon="edit" label={t.changeName} onClick={onRename} />
+        {chat.token && <IconButton icon="leave" label={t.signOut} onClick={onSignOut} />}
       </div>
     </div>
   );
 }
 
 interface RoomLinkProps {
-  readonly room: RoomState;
-  readonly isShown: boolean;
-  readonly onChoose: () => void;
+  readonly room: RoomStore;
+  readonly isCurrent: boolean;
+  readonly onSelect: () => void;
 }
 
-function RoomLink({ room: { name, reading }, isShown, onChoose }: RoomLinkProps) {
-  const { unread } = reading;
+function RoomLink({ room: { name, readState }, isCurrent, onSelect }: RoomLinkProps) {
+  const { unread } = readState;
   return (
     <a
       href={`#${name}`}
       class={unread > 0 ? 'room-link has-unread' : 'room-link'}
-      aria-current={isShown ? 'page' : undefined}
-      onClick={onChoose}
+      aria-current={isCurrent ? 'page' : undefined}
+      onClick={onSelect}
     >
       <span class="hash" aria-hidden="true">
         #
       </span>
       <span class="room-name">{name}</span>
       {unread > 0 && (
-        <span class="badge" title={words.unread(unread)}>
-          <span aria-hidden="true">{unread > 99 ? `${numberOf(99)}+` : numberOf(unread)}</span>
-          <span class="unseen">{words.unread(unread)}</span>
+        <span class="badge" title={t.unread(unread)}>
+          <span aria-hidden="true">
+            {unread > 99 ? `${formatNumber(99)}+` : formatNumber(unread)}
+          </span>
+          <span class="unseen">{t.unread(unread)}</span>
         </span>
       )}
     </a>
@@ -83,35 +85,35 @@ function RoomLink({ room: { name, reading }, isShown, onChoose }: RoomLinkProps)
 
 /** Where one writes the name of a room to go there. */
 function JoinForm({ onJoin }: { readonly onJoin: () => void }) {
-  const [written, write] = useState('');
+  const [input, setInput] = useState('');
   const submit = (event: Event) => {
     event.preventDefault();
-    const room = roomFrom(written);
+    const room = normalizeRoomName(input);
     if (room === undefined) return;
-    write('');
+    setInput('');
     location.hash = room;
     onJoin();
   };
-  const isWrong = written.trim() !== '' && roomFrom(written) === undefined;
+  const isInvalid = input.trim() !== '' && normalizeRoomName(input) === undefined;
   return (
     <form class="join" onSubmit={submit}>
       <input
-        value={written}
-        onInput={(event) => write(event.currentTarget.value)}
-        placeholder={words.joinRoom}
-        aria-label={words.joinRoom}
-        aria-invalid={isWrong}
+        value={input}
+        onInput={(event) => setInput(event.currentTarget.value)}
+        placeholder={t.joinRoom}
+        aria-label={t.joinRoom}
+        aria-invalid={isInvalid}
         aria-describedby="join-hint"
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
         maxLength={64}
       />
-      <button type="submit" class="icon-button" aria-label={words.join} title={words.join}>
-        <Icon shape="plus" />
+      <button type="submit" class="icon-button" aria-label={t.join} title={t.join}>
+        <Icon name="plus" />
       </button>
-      <p class={isWrong ? 'hint wrong' : 'hint'} id="join-hint">
-        {words.joinRoomHint}
+      <p class={isInvalid ? 'hint wrong' : 'hint'} id="join-hint">
+        {t.joinRoomHint}
       </p>
     </form>
   );

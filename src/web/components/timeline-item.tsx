@@ -1,40 +1,41 @@
-import type { Person } from '../../client/index.ts';
-import { dayOf } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
+import type { User } from '../../client/index.ts';
+import { formatDay } from '../i18n/format.ts';
+import { t } from '../i18n/index.ts';
 import type { Message } from '../model/message.ts';
-import type { Row } from '../model/timeline-items.ts';
-import type { Chat } from '../state/chat-store.ts';
-import type { RoomState } from '../state/room-store.ts';
-import { Division } from './divider.tsx';
+import type { TimelineItem } from '../model/timeline-items.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import type { RoomStore } from '../state/room-store.ts';
+import { Divider } from './divider.tsx';
 import { MessageRow } from './message-row.tsx';
-import { DraftRow } from './outgoing-row.tsx';
+import { OutgoingRow } from './outgoing-row.tsx';
 
 /** What any line of a room is given. */
-interface LineProps {
-  readonly chat: Chat;
-  readonly room: RoomState;
-  readonly row: Row;
+interface TimelineItemViewProps {
+  readonly chat: ChatStore;
+  readonly room: RoomStore;
+  readonly item: TimelineItem;
   /** Who has read just so far, by the numbers of the messages. */
-  readonly readers: ReadonlyMap<number, readonly Person[]>;
+  readonly readers: ReadonlyMap<number, readonly User[]>;
   /** Whether Tab leads to it. */
   readonly isCurrent: boolean;
   /** Whether what one can do with it is shown. */
   readonly isActive: boolean;
   /** The number of the message that was looked for. */
-  readonly sought: number | undefined;
+  readonly highlighted: number | undefined;
   readonly onDelete: (message: Message) => void;
-  readonly onQuote: (seq: number) => void;
+  readonly onQuotedClick: (seq: number) => void;
 }
 
 /** A line of whatever kind. */
-export function Line(props: LineProps) {
-  const { chat, room, row, readers, isCurrent, isActive, sought, onDelete, onQuote } = props;
-  if (row.kind === 'day') return <Division kind="day" label={dayOf(row.at, Date.now())} />;
-  if (row.kind === 'new') return <Division kind="new" label={words.newLine} />;
-  if (row.kind === 'draft') {
-    return <DraftRow chat={chat} room={room} row={row} isCurrent={isCurrent} />;
+export function TimelineItemView(props: TimelineItemViewProps) {
+  const { chat, room, item, readers, isCurrent, isActive, highlighted, onDelete, onQuotedClick } =
+    props;
+  if (item.kind === 'day') return <Divider kind="day" label={formatDay(item.at, Date.now())} />;
+  if (item.kind === 'new') return <Divider kind="new" label={t.newDivider} />;
+  if (item.kind === 'draft') {
+    return <OutgoingRow chat={chat} room={room} item={item} isCurrent={isCurrent} />;
   }
-  const { key, message, isFirst } = row;
+  const { key, message, isFirst } = item;
   return (
     <MessageRow
       id={key}
@@ -46,13 +47,13 @@ export function Line(props: LineProps) {
       selfId={chat.self?.userId}
       isCurrent={isCurrent}
       isActive={isActive}
-      isEditing={room.writing.editing === message.seq}
-      isSought={sought === message.seq}
-      quote={message.replyTo === undefined ? undefined : room.history.quote(message.replyTo)}
-      change={room.sending.changes.findLast(({ target }) => target === message.seq)}
+      isEditing={room.composer.editing === message.seq}
+      isHighlighted={highlighted === message.seq}
+      quoted={message.replyTo === undefined ? undefined : room.history.getQuoted(message.replyTo)}
+      change={room.sendQueue.changes.findLast(({ target }) => target === message.seq)}
       readers={readers.get(message.seq)}
       onDelete={onDelete}
-      onQuote={onQuote}
+      onQuotedClick={onQuotedClick}
     />
   );
 }

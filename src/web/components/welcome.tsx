@@ -1,33 +1,33 @@
-import { words } from '../i18n/index.ts';
-import { Ask, type Question } from './prompt-form.tsx';
+import { t } from '../i18n/index.ts';
+import { type Prompt, PromptForm } from './prompt-form.tsx';
 
 /** What the first page is given. */
 interface WelcomeProps {
   /** The room that the address names, if it names one. */
   readonly room: string | undefined;
-  readonly question: Question;
+  readonly prompt: Prompt;
   readonly onAnswer: (answer: string) => void;
 }
 
 /** Asks a newcomer who they are. */
-export function Welcome({ room, question, onAnswer }: WelcomeProps) {
+export function Welcome({ room, prompt, onAnswer }: WelcomeProps) {
   const head = (
     <>
       <p class="brand">
-        {words.app} <span lang="ja">会話</span>
+        {t.app} <span lang="ja">会話</span>
       </p>
-      <h1>{words.welcome}</h1>
-      <p>{room === undefined ? question.welcome : words.welcomeRoom(room)}</p>
+      <h1>{t.welcome}</h1>
+      <p>{room === undefined ? prompt.welcomeText : t.welcomeRoom(room)}</p>
     </>
   );
   return (
     <main class="welcome">
-      <Ask class="card" question={question} onAnswer={onAnswer} head={head}>
+      <PromptForm class="card" prompt={prompt} onAnswer={onAnswer} head={head}>
         <button type="submit" class="primary">
-          {words.start}
+          {t.start}
         </button>
-        <p class="hint">{question.kept}</p>
-      </Ask>
+        <p class="hint">{prompt.storageNote}</p>
+      </PromptForm>
     </main>
   );
 }

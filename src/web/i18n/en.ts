@@ -1,9 +1,9 @@
-const plural = new Intl.PluralRules('en');
-const count = new Intl.NumberFormat('en');
+const pluralRules = new Intl.PluralRules('en');
+const numberFormat = new Intl.NumberFormat('en');
 
 /** So many of something. */
-const many = (n: number, one: string, other: string) =>
-  `${count.format(n)} ${plural.select(n) === 'one' ? one : other}`;
+const pluralize = (n: number, singularForm: string, pluralForm: string) =>
+  `${numberFormat.format(n)} ${pluralRules.select(n) === 'one' ? singularForm : pluralForm}`;
 
 /** What the page says in English. */
 export const en = {
@@ -18,9 +18,9 @@ export const en = {
   welcomeTokenText: 'Show your token and start to talk.',
   yourToken: 'Your token',
   yourTokenHint: 'It comes from where you sign in: three parts with dots between them.',
-  keptInTab: 'Your token stays in this tab, until you close it or sign out.',
+  storedInTab: 'Your token stays in this tab, until you close it or sign out.',
   start: 'Start',
-  keptHere:
+  storedInBrowser:
     'Your name and a secret key stay in this browser, so that you are the same person next time.',
   // The connection
   connected: 'Connected',
@@ -33,15 +33,15 @@ export const en = {
   offlineText: 'What you write is kept, and sent as soon as there is a connection.',
   reload: 'Reload',
   expired: 'Your token has expired.',
-  doubtful: 'Either the chat cannot be reached, or your token is wrong or has expired.',
+  unverified: 'Either the chat cannot be reached, or your token is wrong or has expired.',
   changeToken: 'Give another token',
-  becomeAnother: 'This address signs you in as another person. Go on as them?',
+  confirmUserSwitch: 'This address signs you in as another person. Go on as them?',
   signOut: 'Sign out',
   // The rooms
   rooms: 'Rooms',
   openRooms: 'Show rooms',
   close: 'Close',
-  unread: (n: number) => many(n, 'unread message', 'unread messages'),
+  unread: (n: number) => pluralize(n, 'unread message', 'unread messages'),
   joinRoom: 'Join or open a room',
   joinRoomHint: 'Letters a–z, digits and hyphens',
   join: 'Join',
@@ -49,32 +49,33 @@ export const en = {
   changeName: 'Change your name',
   save: 'Save',
   cancel: 'Cancel',
-  refused: 'The server did not let you into this room.',
+  roomRejected: 'The server did not let you into this room.',
   // The people
-  people: (n: string) => `People (${n})`,
-  peopleHere: 'Here now',
-  showPeople: (n: string) => `Show who is here: ${n}`,
+  memberCount: (n: string) => `People (${n})`,
+  membersHere: 'Here now',
+  showMembers: (n: string) => `Show who is here: ${n}`,
   you: 'you',
-  more: 'Show more',
+  showMore: 'Show more',
   // The messages
   messages: (room: string) => `Messages in ${room}`,
   loading: 'Loading messages…',
-  quiet: 'It is quiet here',
-  quietText: 'Say something, or share this address to invite others:',
-  newLine: 'New',
-  newMessages: (n: number) => many(n, 'new message', 'new messages'),
-  toNewest: 'To the newest messages',
+  emptyRoom: 'It is quiet here',
+  emptyRoomText: 'Say something, or share this address to invite others:',
+  newDivider: 'New',
+  newMessages: (n: number) => pluralize(n, 'new message', 'new messages'),
+  jumpToLatest: 'To the newest messages',
   edited: 'edited',
   deleted: 'This message was deleted.',
   typing: (names: string[], list: string) => `${list} ${names.length === 1 ? 'is' : 'are'} typing…`,
   severalTyping: 'Several people are typing…',
   readBy: (list: string) => `Read by ${list}`,
-  says: (name: string) => `${name}:`,
-  replied: (name: string) => `answering ${name}:`,
+  authorLabel: (name: string) => `${name}:`,
+  inReplyTo: (name: string) => `answering ${name}:`,
   showQuoted: 'Show the message that this one answers',
-  gone: 'A message that is no longer there',
-  somebody: 'somebody',
-  reaction: (emoji: string, n: number, list: string) => `${emoji} ${count.format(n)}: ${list}`,
+  messageNotFound: 'A message that is no longer there',
+  unknownUser: 'somebody',
+  reaction: (emoji: string, n: number, list: string) =>
+    `${emoji} ${numberFormat.format(n)}: ${list}`,
   // What one can do with a message
   actions: 'Actions',
   react: 'React',
@@ -91,14 +92,14 @@ export const en = {
   discard: 'Discard',
   editing: 'Change your message',
   // The composer
-  write: (room: string) => `Message #${room}`,
+  composerLabel: (room: string) => `Message #${room}`,
   send: 'Send',
   replyingTo: (name: string) => `Answering ${name}`,
   cancelReply: 'Do not answer',
-  tooLong: (n: string, most: string) => `${n} of ${most} characters`,
+  characterCount: (n: string, most: string) => `${n} of ${most} characters`,
   today: 'Today',
   yesterday: 'Yesterday',
-  why: {
+  errorTexts: {
     timeout: 'No answer came in time.',
     too_large: 'It is too long.',
     queue_full: 'Too much is waiting to be sent.',
@@ -109,6 +110,6 @@ export const en = {
 };
 
 /** What the page says. */
-export type Words = {
+export type Messages = {
   readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K];
 };

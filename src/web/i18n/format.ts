@@ -1,35 +1,41 @@
-import { words } from './index.ts';
+import { t } from './index.ts';
 
-const { locale } = words;
-const clockTime = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
-const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
-const day = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric' });
-const distantDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
-const list = new Intl.ListFormat(locale, { type: 'conjunction' });
-const count = new Intl.NumberFormat(locale);
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+const { locale } = t;
+const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+const dateTimeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
+const dayFormat = new Intl.DateTimeFormat(locale, {
+  weekday: 'long',
+  month: 'long',
+  day: 'numeric',
+});
+const dayWithYearFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
+const listFormat = new Intl.ListFormat(locale, { type: 'conjunction' });
+const numberFormat = new Intl.NumberFormat(locale);
+const relativeTimeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
 
 /** The time of day. */
-export const timeOf = (at: number): string => clockTime.format(at);
+export const formatTime = (at: number): string => timeFormat.format(at);
 
 /** A date and time in full. */
-export const dateTimeOf = (at: number): string => whole.format(at);
+export const formatDateTime = (at: number): string => dateTimeFormat.format(at);
 
 /** A number. */
-export const numberOf = (n: number): string => count.format(n);
+export const formatNumber = (n: number): string => numberFormat.format(n);
 
 /** Several names. */
-export const listOf = (names: readonly string[]): string => list.format(names);
+export const formatList = (names: readonly string[]): string => listFormat.format(names);
 
 /** How long until then, in seconds. */
-export const secondsUntil = (at: number, now: number): string =>
-  relative.format(Math.max(1, Math.ceil((at - now) / 1_000)), 'second');
+export const formatSecondsUntil = (at: number, now: number): string =>
+  relativeTimeFormat.format(Math.max(1, Math.ceil((at - now) / 1_000)), 'second');
 
 /** What a day is called, seen from now. */
-export function dayOf(at: number, now: number): string {
+export function formatDay(at: number, now: number): string {
   const [then, today, yesterday] = [new Date(at), new Date(now), new Date(now)];
   yesterday.setDate(yesterday.getDate() - 1);
-  if (then.toDateString() === today.toDateString()) return words.today;
-  if (then.toDateString() === yesterday.toDateString()) return words.yesterday;
-  return then.getFullYear() === today.getFullYear() ? day.format(at) : distantDay.format(at);
+  if (then.toDateString() === today.toDateString()) return t.today;
+  if (then.toDateString() === yesterday.toDateString()) return t.yesterday;
+  return then.getFullYear() === today.getFullYear()
+    ? dayFormat.format(at)
+    : dayWithYearFormat.format(at);
 }

@@ -1,19 +1,19 @@
-import { en, type Words } from './en.ts';
+import { en, type Messages } from './en.ts';
 import { ja } from './ja.ts';
 
-export type { Words } from './en.ts';
+export type { Messages } from './en.ts';
 
 /** Every language that the page speaks. */
-const languages: readonly Words[] = [en, ja];
+const locales: readonly Messages[] = [en, ja];
 
 /** The words of the first language that somebody wants and the page speaks; English else. */
-export function wordsFor(wanted: readonly string[]): Words {
-  for (const tag of wanted) {
-    const found = languages.find(({ locale }) => tag.toLowerCase().split('-')[0] === locale);
+export function selectLocale(preferred: readonly string[]): Messages {
+  for (const tag of preferred) {
+    const found = locales.find(({ locale }) => tag.toLowerCase().split('-')[0] === locale);
     if (found) return found;
   }
   return en;
 }
 
 /** What the page says, in the language of the browser. */
-export const words = wordsFor(navigator.languages);
+export const t = selectLocale(navigator.languages);

@@ -1,18 +1,20 @@
 import { KaiwaError } from '../../client/index.ts';
 
 /** Tries, and the first pause between two of them in milliseconds. */
-const tries = 5;
-const firstPauseMs = 400;
+const maxAttempts = 5;
+const firstDelayMs = 400;
 
 /** Asks a few times, where what is wrong may pass: a request of one’s own is asked once by the client. */
-export async function insist<T>(ask: () => Promise<T>): Promise<T> {
-  for (let left = tries; ; left -= 1) {
+export async function retry<T>(request: () => Promise<T>): Promise<T> {
+  for (let attemptsLeft = maxAttempts; ; attemptsLeft -= 1) {
     try {
-      return await ask();
+      return await request();
     } catch (thrown) {
-      const mayPass = thrown instanceof KaiwaError && thrown.retryable;
-      if (!mayPass || left <= 1) throw thrown;
-      await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** (tries - left)));
+      const isRetryable = thrown instanceof KaiwaError && thrown.retryable;
+      if (!isRetryable || attemptsLeft <= 1) throw thrown;
+      await new Promise((resolve) =>
+        setTimeout(resolve, firstDelayMs * 2 ** (maxAttempts - attemptsLeft)),
+      );
     }
   }
 }

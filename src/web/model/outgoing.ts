@@ -1,24 +1,24 @@
-import type { Person } from '../../client/index.ts';
-import { type Message, react } from './message.ts';
+import type { User } from '../../client/index.ts';
+import { applyReaction, type Message } from './message.ts';
 
 /** How far something has come that was sent: it is on its way, it is stored, or it could not be. */
-export type Progress =
+export type SendStatus =
   | { readonly state: 'sending' }
   | { readonly state: 'sent'; readonly seq: number }
   | { readonly state: 'failed'; readonly code: string };
 
 /** A message of one's own that has not come back yet. */
-export interface Draft {
+export interface OutgoingMessage {
   /** Sending again with the same id has no further effect. */
   readonly id: string;
   readonly text: string;
   readonly replyTo?: number;
   readonly sentAt: number;
-  readonly progress: Progress;
+  readonly progress: SendStatus;
 }
 
 /** What to do to a message. */
-export type Change =
+export type MessageChange =
   | { readonly kind: 'edit'; readonly text: string }
   | { readonly kind: 'delete' }
   | { readonly kind: 'react'; readonly emoji: string; readonly on: boolean };
@@ -27,21 +27,21 @@ export type Change =
 export interface PendingChange {
   readonly id: string;
   readonly target: number;
-  readonly change: Change;
-  readonly progress: Progress;
+  readonly change: MessageChange;
+  readonly progress: SendStatus;
 }
 
 /** Those with the progress of one of them changed. */
-export function advanced<T extends { readonly id: string }>(
+export function withStatus<T extends { readonly id: string }>(
   pending: readonly T[],
   id: string,
-  progress: Progress,
+  progress: SendStatus,
 ): readonly T[] {
-  return pending.map((one) => (one.id === id ? { ...one, progress } : one));
+  return pending.map((item) => (item.id === id ? { ...item, progress } : item));
 }
 
 /** Those that have not come back yet, now that the log was given out up to a number. */
-export function outstanding<T extends { readonly progress: Progress }>(
+export function unconfirmed<T extends { readonly progress: SendStatus }>(
   pending: readonly T[],
   upTo: number,
 ): readonly T[] {
@@ -50,17 +50,17 @@ export function outstanding<T extends { readonly progress: Progress }>(
 }
 
 /** A message as it will stand when the changes that are under way have come back. */
-export function expected(
+export function applyOptimistic(
   message: Message,
   changes: readonly PendingChange[],
-  self: Pick<Person, 'userId'> | undefined,
+  self: Pick<User, 'userId'> | undefined,
 ): Message {
-  let shown = message;
+  let result = message;
   for (const { target, change, progress } of changes) {
     if (target !== message.seq || progress.state === 'failed') continue;
-    if (change.kind === 'edit') shown = { ...shown, text: change.text, isEdited: true };
+    if (change.kind === 'edit') result = { ...result, text: change.text, isEdited: true };
     if (change.kind !== 'react' || !self) continue;
-    shown = { ...shown, reactions: react(shown.reactions, { ...change, from: self }) };
+    result = { ...result, reactions: applyReaction(result.reactions, { ...change, from: self }) };
   }
-  return shown;
+  return result;
 }

@@ -1,8 +1,8 @@
 import type { Message } from './message.ts';
-import type { Draft } from './outgoing.ts';
+import type { OutgoingMessage } from './outgoing.ts';
 
 /** A line of a room, as it is shown. */
-export type Row =
+export type TimelineItem =
   | { readonly kind: 'day'; readonly key: string; readonly at: number }
   | { readonly kind: 'new'; readonly key: string }
   | {
@@ -14,58 +14,68 @@ export type Row =
   | {
       readonly kind: 'draft';
       readonly key: string;
-      readonly draft: Draft;
+      readonly outgoing: OutgoingMessage;
       readonly isFirst: boolean;
     };
 
 /** What the lines of a room are made of. */
-export interface Shown {
+export interface TimelineInput {
   readonly messages: readonly Message[];
   /** One’s own that have not come back yet. */
-  readonly drafts: readonly Draft[];
+  readonly outgoing: readonly OutgoingMessage[];
   /** Behind this number it was all new when one came. */
   readonly newAfter: number | undefined;
   readonly selfId: string | undefined;
 }
 
 /** Messages of one person that follow so closely, in milliseconds, stand under one name. */
-const groupMs = 5 * 60_000;
+const groupWindowMs = 5 * 60_000;
 
 /** The lines of a room: a day’s name before its messages, a mark before the new ones, and the messages. */
-export function rowsOf({ messages, drafts, newAfter, selfId }: Shown): Row[] {
-  const rows: Row[] = [];
-  let before: Said | undefined;
+export function buildTimeline({
+  messages,
+  outgoing,
+  newAfter,
+  selfId,
+}: TimelineInput): TimelineItem[] {
+  const items: TimelineItem[] = [];
+  let previous: Authored | undefined;
   const firstNew =
     newAfter !== undefined &&
     messages.find(({ seq, from }) => seq > newAfter && from.userId !== selfId);
-  const lead = (said: Said): boolean => {
-    const key = new Date(said.sentAt).toDateString();
-    const isNewDay = !before || new Date(before.sentAt).toDateString() !== key;
-    if (isNewDay) rows.push({ kind: 'day', key, at: said.sentAt });
-    const isFirst = isNewDay || !before || !follows(before, said);
-    before = said;
+  const beginItem = (authored: Authored): boolean => {
+    const key = new Date(authored.sentAt).toDateString();
+    const isNewDay = !previous || new Date(previous.sentAt).toDateString() !== key;
+    if (isNewDay) items.push({ kind: 'day', key, at: authored.sentAt });
+    const isFirst = isNewDay || !previous || !isSameGroup(previous, authored);
+    previous = authored;
     return isFirst;
   };
   for (const message of messages) {
-    const isFirst = lead({ ...message, userId: message.from.userId });
+    const isFirst = beginItem({ ...message, userId: message.from.userId });
     const isNew = message === firstNew;
-    if (isNew) rows.push({ kind: 'new', key: 'new' });
-    rows.push({ kind: 'message', key: keyOf(message), message, isFirst: isFirst || isNew });
+    if (isNew) items.push({ kind: 'new', key: 'new' });
+    items.push({ kind: 'message', key: toItemKey(message), message, isFirst: isFirst || isNew });
   }
-  for (const draft of drafts) {
-    rows.push({ kind: 'draft', key: draft.id, draft, isFirst: lead({ ...draft, userId: selfId }) });
+  for (const message of outgoing) {
+    items.push({
+      kind: 'draft',
+      key: message.id,
+      outgoing: message,
+      isFirst: beginItem({ ...message, userId: selfId }),
+    });
   }
-  return rows;
+  return items;
 }
 
 /** The key of a message’s line. */
-export const keyOf = ({ seq }: Pick<Message, 'seq'>): string => `m${seq}`;
+export const toItemKey = ({ seq }: Pick<Message, 'seq'>): string => `m${seq}`;
 
-interface Said {
+interface Authored {
   readonly userId: string | undefined;
   readonly sentAt: number;
   readonly replyTo?: number;
 }
 
-const follows = (before: Said, { userId, sentAt, replyTo }: Said): boolean =>
-  before.userId === userId && sentAt - before.sentAt < groupMs && replyTo === undefined;
+const isSameGroup = (previous: Authored, { userId, sentAt, replyTo }: Authored): boolean =>
+  previous.userId === userId && sentAt - previous.sentAt < groupWindowMs && replyTo === undefined;

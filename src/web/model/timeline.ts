@@ -1,12 +1,20 @@
 import type { DurableEvent } from '../../client/index.ts';
-import { type Amendment, amend, type Message, messageOf } from './message.ts';
-import { covers, insert, join, mapped, newest, oldest, type Span } from './message-range.ts';
+import { type Amendment, applyAmendment, type Message, toMessage } from './message.ts';
+import {
+  covers,
+  insertMessage,
+  keepNewest,
+  keepOldest,
+  type MessageRange,
+  mapMessages,
+  mergeRanges,
+} from './message-range.ts';
 
 /** At most so many messages are shown, and so in the document. */
 export const maxShown = 200;
 
 /** So many of the newest are kept while one looks at older ones. */
-export const maxKept = 100;
+export const maxLatestKept = 100;
 
 /**
  * A room’s messages, as far as they are held: the newest, and what one looks at instead when one has
@@ -15,8 +23,8 @@ export const maxKept = 100;
  *     ……… past ……… tail ─► what comes
  */
 export class Timeline {
-  #tail: Span | undefined;
-  #past: Span | undefined;
+  #latest: MessageRange | undefined;
+  #history: MessageRange | undefined;
   readonly #recordings = new Set<DurableEvent[]>();
 
   /** What is shown, oldest first. */
@@ -26,12 +34,12 @@ export class Timeline {
 
   /** Whether there is anything to show, be it an empty room. */
   get isLoaded(): boolean {
-    return this.#tail !== undefined;
+    return this.#latest !== undefined;
   }
 
   /** Whether what is shown reaches to the newest. */
   get isAtEnd(): boolean {
-    return this.#past === undefined;
+    return this.#history === undefined;
   }
 
   /** Where what is shown begins, where there may be something before it. */
@@ -41,37 +49,37 @@ export class Timeline {
 
   /** Where what is shown ends, and where the newest begin, unless it reaches to them. */
   get gap(): { readonly after: number; readonly before: number } | undefined {
-    if (!this.#past || !this.#tail) return undefined;
-    return { after: this.#past.to, before: this.#tail.from };
+    if (!this.#history || !this.#latest) return undefined;
+    return { after: this.#history.to, before: this.#latest.from };
   }
 
   /** A message that is held. */
   find(seq: number): Message | undefined {
-    const messages = [...(this.#past?.messages ?? []), ...(this.#tail?.messages ?? [])];
+    const messages = [...(this.#history?.messages ?? []), ...(this.#latest?.messages ?? [])];
     return messages.find((message) => message.seq === seq);
   }
 
   /** Whether what one sent with that id, and the server stored under that number, has its place here. */
   has(id: string, seq: number | undefined): boolean {
-    const isOlder = seq !== undefined && this.#tail !== undefined && seq < this.#tail.from;
-    return isOlder || (this.#tail?.messages.some((message) => message.id === id) ?? false);
+    const isOlder = seq !== undefined && this.#latest !== undefined && seq < this.#latest.from;
+    return isOlder || (this.#latest?.messages.some((message) => message.id === id) ?? false);
   }
 
   /** Takes an event. Where one is not at the bottom, nothing that is shown is dropped for it. */
-  take(event: DurableEvent, isFollowing: boolean): void {
+  applyEvent(event: DurableEvent, isAtBottom: boolean): void {
     for (const recording of this.#recordings) recording.push(event);
-    this.#change((span) => withEvent(span, event));
-    if (!this.#tail || this.#tail.messages.length <= maxShown) return;
-    if (this.#past) this.#tail = newest(this.#tail, maxKept);
-    else if (isFollowing) this.#tail = newest(this.#tail, maxShown);
-    else this.#split();
+    this.#update((range) => withEvent(range, event));
+    if (!this.#latest || this.#latest.messages.length <= maxShown) return;
+    if (this.#history) this.#latest = keepNewest(this.#latest, maxLatestKept);
+    else if (isAtBottom) this.#latest = keepNewest(this.#latest, maxShown);
+    else this.#detach();
   }
 
   /**
    * Reads messages elsewhere. What happens meanwhile may not be in them, so it is kept, to be given
    * back to `show…` and `add…` with them.
    */
-  async reading<T>(read: () => Promise<T>): Promise<[T, readonly DurableEvent[]]> {
+  async withRecording<T>(read: () => Promise<T>): Promise<[T, readonly DurableEvent[]]> {
     const recording: DurableEvent[] = [];
     this.#recordings.add(recording);
     try {
@@ -82,32 +90,32 @@ export class Timeline {
   }
 
   /** Shows the newest messages, of which a page was read. */
-  showNewest(page: readonly Message[], since: readonly DurableEvent[]): void {
-    const span = { messages: page, from: page[0]?.seq ?? 0, to: Number.POSITIVE_INFINITY };
-    this.#tail = since.reduce(withEvent, span);
-    this.#past = undefined;
+  showLatest(page: readonly Message[], since: readonly DurableEvent[]): void {
+    const range = { messages: page, from: page[0]?.seq ?? 0, to: Number.POSITIVE_INFINITY };
+    this.#latest = since.reduce(withEvent, range);
+    this.#history = undefined;
   }
 
   /** Shows messages from somewhere before. */
-  showPast(page: Span, since: readonly DurableEvent[]): void {
-    this.#past = since.reduce(withEvent, page);
-    this.#meetIfAllFits();
+  showHistory(page: MessageRange, since: readonly DurableEvent[]): void {
+    this.#history = since.reduce(withEvent, page);
+    this.#mergeIfFits();
   }
 
   /** Goes back to the newest. */
-  showEnd(): void {
-    this.#past = undefined;
+  returnToLatest(): void {
+    this.#history = undefined;
   }
 
   /** Adds what is before, a page that ends right before what is shown; an empty one: there is nothing. */
   addOlder(page: readonly Message[], since: readonly DurableEvent[]): void {
     const shown = this.#shown;
     if (!shown) return;
-    const span = { messages: page, from: page[0]?.seq ?? 0, to: shown.from - 1 };
-    this.#show(join(shown, since.reduce(withEvent, span)));
+    const range = { messages: page, from: page[0]?.seq ?? 0, to: shown.from - 1 };
+    this.#setShown(mergeRanges(shown, since.reduce(withEvent, range)));
     if (this.messages.length <= maxShown) return;
-    if (!this.#past) this.#split();
-    else this.#past = oldest(this.#past, maxShown);
+    if (!this.#history) this.#detach();
+    else this.#history = keepOldest(this.#history, maxShown);
   }
 
   /**
@@ -115,62 +123,65 @@ export class Timeline {
    * or, another time, what is shown is joined with the newest: both at once could drop what one looks at.
    */
   addNewer(messages: readonly Message[], to: number, since: readonly DurableEvent[]): void {
-    const past = this.#past;
-    if (!past) return;
-    const touching = this.#touching();
-    if (touching) {
-      this.#meet(touching);
+    const history = this.#history;
+    if (!history) return;
+    const combined = this.#combineIfAdjacent();
+    if (combined) {
+      this.#merge(combined);
     } else {
-      const span = { messages, from: past.to + 1, to };
-      this.#past = newest(join(past, since.reduce(withEvent, span)), maxShown);
-      this.#meetIfAllFits();
+      const range = { messages, from: history.to + 1, to };
+      this.#history = keepNewest(mergeRanges(history, since.reduce(withEvent, range)), maxShown);
+      this.#mergeIfFits();
     }
   }
 
-  get #shown(): Span | undefined {
-    return this.#past ?? this.#tail;
+  get #shown(): MessageRange | undefined {
+    return this.#history ?? this.#latest;
   }
 
-  #show(span: Span): void {
-    if (this.#past) this.#past = span;
-    else this.#tail = span;
+  #setShown(range: MessageRange): void {
+    if (this.#history) this.#history = range;
+    else this.#latest = range;
   }
 
-  #change(change: (span: Span) => Span): void {
-    this.#past = this.#past && change(this.#past);
-    this.#tail = this.#tail && change(this.#tail);
+  #update(update: (range: MessageRange) => MessageRange): void {
+    this.#history = this.#history && update(this.#history);
+    this.#latest = this.#latest && update(this.#latest);
   }
 
   /** Goes on to show the oldest of what is shown, apart from the newest. */
-  #split(): void {
-    if (!this.#tail) return;
-    this.#past = oldest(this.#tail, maxShown);
-    this.#tail = newest(this.#tail, maxKept);
+  #detach(): void {
+    if (!this.#latest) return;
+    this.#history = keepOldest(this.#latest, maxShown);
+    this.#latest = keepNewest(this.#latest, maxLatestKept);
   }
 
   /** What is shown and the newest in one, where they touch. */
-  #touching(): Span | undefined {
-    if (!this.#past || !this.#tail || this.#past.to < this.#tail.from - 1) return undefined;
-    return join(this.#tail, this.#past);
+  #combineIfAdjacent(): MessageRange | undefined {
+    if (!this.#history || !this.#latest || this.#history.to < this.#latest.from - 1)
+      return undefined;
+    return mergeRanges(this.#latest, this.#history);
   }
 
-  #meetIfAllFits(): void {
-    const touching = this.#touching();
-    if (touching && touching.messages.length <= maxShown) this.#meet(touching);
+  #mergeIfFits(): void {
+    const combined = this.#combineIfAdjacent();
+    if (combined && combined.messages.length <= maxShown) this.#merge(combined);
   }
 
-  #meet(touching: Span): void {
-    this.#tail = newest(touching, maxShown);
-    this.#past = undefined;
+  #merge(combined: MessageRange): void {
+    this.#latest = keepNewest(combined, maxShown);
+    this.#history = undefined;
   }
 }
 
-function withEvent(span: Span, event: DurableEvent): Span {
+function withEvent(range: MessageRange, event: DurableEvent): MessageRange {
   if (event.type === 'message') {
-    return covers(span, event.seq) ? insert(span, messageOf(event)) : span;
+    return covers(range, event.seq) ? insertMessage(range, toMessage(event)) : range;
   }
-  return withAmendment(span, event);
+  return withAmendment(range, event);
 }
 
-const withAmendment = (span: Span, event: Amendment): Span =>
-  covers(span, event.target) ? mapped(span, (message) => amend(message, event)) : span;
+const withAmendment = (range: MessageRange, event: Amendment): MessageRange =>
+  covers(range, event.target)
+    ? mapMessages(range, (message) => applyAmendment(message, event))
+    : range;

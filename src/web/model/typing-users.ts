@@ -1,27 +1,27 @@
-import type { Person } from '../../client/index.ts';
+import type { User } from '../../client/index.ts';
 
 /** Nobody tells when the connection of one who types is lost: so it fades, after so many milliseconds. */
-export const fadeMs = 6_000;
+export const typingTimeoutMs = 6_000;
 
 /** Who types in a room. */
-export class Typing {
-  readonly #people = new Map<string, { readonly name: string; readonly until: number }>();
+export class TypingUsers {
+  readonly #users = new Map<string, { readonly name: string; readonly until: number }>();
 
   /** Notes that somebody types, or no longer. */
-  note({ userId, name }: Person, isTyping: boolean, now: number): void {
-    this.#people.delete(userId);
-    if (isTyping) this.#people.set(userId, { name, until: now + fadeMs });
+  update({ userId, name }: User, isTyping: boolean, now: number): void {
+    this.#users.delete(userId);
+    if (isTyping) this.#users.set(userId, { name, until: now + typingTimeoutMs });
   }
 
   /** The names of those who type, longest first. */
   names(now: number): string[] {
-    return [...this.#people.values()].filter(({ until }) => until > now).map(({ name }) => name);
+    return [...this.#users.values()].filter(({ until }) => until > now).map(({ name }) => name);
   }
 
   /** Drops those who have faded; when to look again, if ever. */
-  fade(now: number): number | undefined {
-    for (const [userId, { until }] of this.#people) if (until <= now) this.#people.delete(userId);
-    const [first] = this.#people.values();
+  expire(now: number): number | undefined {
+    for (const [userId, { until }] of this.#users) if (until <= now) this.#users.delete(userId);
+    const [first] = this.#users.values();
     return first?.until;
   }
 }

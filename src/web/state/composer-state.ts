@@ -1,14 +1,14 @@
 import type { Message } from '../model/message.ts';
 
 /** What one has written, ready to be sent. */
-export interface Written {
+export interface ComposedMessage {
   readonly text: string;
   /** The message that it answers. */
   readonly replyTo: Message | undefined;
 }
 
 /** What one is writing in a room: something new, an answer, or another text for what one has said. */
-export class Writing {
+export class ComposerState {
   /** What is not sent yet. */
   text: string;
   /** The message that one is answering. */
@@ -23,14 +23,14 @@ export class Writing {
   }
 
   /** Sets what one is doing with a message; nothing where nothing is said. */
-  choose({ replyTo, editing }: { readonly replyTo?: Message; readonly editing?: number }): void {
+  setMode({ replyTo, editing }: { readonly replyTo?: Message; readonly editing?: number }): void {
     this.replyTo = replyTo;
     this.editing = editing;
     this.#onChange();
   }
 
   /** Takes what one has written away, if there is anything but space. */
-  take(): Written | undefined {
+  takeText(): ComposedMessage | undefined {
     const { replyTo } = this;
     const text = this.text.trim();
     if (text === '') return undefined;

@@ -1,12 +1,12 @@
-import type { Client, Person } from '../../client/index.ts';
-import { insist } from '../lib/retry.ts';
+import type { Client, User } from '../../client/index.ts';
+import { retry } from '../lib/retry.ts';
 
 /** Who is in a room, as far as it was told: a page of a hundred at a time, and who comes and goes. */
-export class People {
+export class MemberList {
   readonly #client: Client;
   readonly #room: string;
   readonly #onChange: () => void;
-  readonly #here = new Map<string, Person>();
+  readonly #members = new Map<string, User>();
   #cursor: string | undefined;
 
   constructor(client: Client, room: string, onChange: () => void) {
@@ -16,8 +16,8 @@ export class People {
   }
 
   /** Those who are here, by their names. */
-  get list(): Person[] {
-    return [...this.#here.values()].sort((a, b) => a.name.localeCompare(b.name));
+  get members(): User[] {
+    return [...this.#members.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
   /** Whether there are more than were asked for. */
@@ -26,13 +26,13 @@ export class People {
   }
 
   /** Somebody is here. */
-  add(person: Person): void {
-    this.#here.set(person.userId, person);
+  add(user: User): void {
+    this.#members.set(user.userId, user);
   }
 
   /** Somebody has gone. */
-  remove({ userId }: Person): void {
-    this.#here.delete(userId);
+  remove({ userId }: User): void {
+    this.#members.delete(userId);
   }
 
   /** Asks anew who is here. */
@@ -41,17 +41,15 @@ export class People {
   }
 
   /** Asks for the next page of them. */
-  more(): Promise<void> {
+  loadMore(): Promise<void> {
     return this.#load(this.#cursor);
   }
 
   async #load(cursor: string | undefined): Promise<void> {
     try {
-      const page = await insist(() =>
-        this.#client.request('members', { room: this.#room, cursor }),
-      );
-      if (cursor === undefined) this.#here.clear();
-      for (const person of page.members) this.add(person);
+      const page = await retry(() => this.#client.request('members', { room: this.#room, cursor }));
+      if (cursor === undefined) this.#members.clear();
+      for (const user of page.members) this.add(user);
       this.#cursor = page.cursor;
       this.#onChange();
     } catch {

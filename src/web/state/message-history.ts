@@ -1,23 +1,23 @@
 import type { DurableEvent, Room } from '../../client/index.ts';
-import { type Amendment, amend, type Message, messageOf } from '../model/message.ts';
+import { type Amendment, applyAmendment, type Message, toMessage } from '../model/message.ts';
 import { Timeline } from '../model/timeline.ts';
 
 /** Messages a page, and how many numbers are looked at to go forward: the server gives at most 100. */
 const pageSize = 50;
-const stride = 100;
+const newerPageSize = 100;
 
 /** More messages that are only quoted are not kept. */
-const maxQuotes = 200;
+const maxQuoted = 200;
 
 /** What was quoted: a message, one that there is not, or one that is being looked for. */
-export type Quote = Message | 'none' | 'loading';
+export type QuotedMessage = Message | 'none' | 'loading';
 
 /** A room’s messages, loaded a page at a time from the server, one loading after the other. */
-export class History {
+export class MessageHistory {
   readonly #room: Promise<Room>;
   readonly #onChange: () => void;
   #timeline = new Timeline();
-  readonly #quotes = new Map<number, Quote>();
+  readonly #quoted = new Map<number, QuotedMessage>();
   #loading: Promise<void> | undefined;
   /** Loading failed: nothing is tried until somebody says so. */
   #hasFailed = false;
@@ -38,27 +38,27 @@ export class History {
   }
 
   /** Takes an event, as the timeline does. */
-  take(event: DurableEvent, isFollowing: boolean): void {
-    this.#timeline.take(event, isFollowing);
-    if (event.type !== 'message') this.#amendQuote(event);
+  applyEvent(event: DurableEvent, isAtBottom: boolean): void {
+    this.#timeline.applyEvent(event, isAtBottom);
+    if (event.type !== 'message') this.#updateQuoted(event);
   }
 
   /** Loads the newest where nothing is loaded yet; also after a failure. */
-  open(): void {
+  loadLatest(): void {
     this.#hasFailed = false;
     if (this.#timeline.isLoaded) return;
     void this.#load(async (timeline) => {
-      const [page, since] = await timeline.reading(() => this.#page());
-      timeline.showNewest(page, since);
+      const [page, since] = await timeline.withRecording(() => this.#fetchPage());
+      timeline.showLatest(page, since);
     });
   }
 
   /** Forgets everything, and loads the newest: something may be missing. */
-  reopen(): void {
+  reset(): void {
     this.#timeline = new Timeline();
-    this.#quotes.clear();
+    this.#quoted.clear();
     this.#loading = undefined;
-    this.open();
+    this.loadLatest();
   }
 
   /** Loads what is before what is shown, if anything. */
@@ -66,7 +66,7 @@ export class History {
     const { before } = this.#timeline;
     if (before === undefined) return;
     void this.#load(async (timeline) => {
-      const [page, since] = await timeline.reading(() => this.#page(before));
+      const [page, since] = await timeline.withRecording(() => this.#fetchPage(before));
       if (timeline.before === before) timeline.addOlder(page, since);
     });
   }
@@ -76,8 +76,10 @@ export class History {
     const { gap } = this.#timeline;
     if (!gap) return;
     void this.#load(async (timeline) => {
-      const before = Math.min(gap.before, gap.after + stride + 1);
-      const [found, since] = await timeline.reading(() => this.#between(gap.after, before));
+      const before = Math.min(gap.before, gap.after + newerPageSize + 1);
+      const [found, since] = await timeline.withRecording(() =>
+        this.#fetchBetween(gap.after, before),
+      );
       if (timeline.gap?.after === gap.after) {
         timeline.addNewer(found, Math.max(gap.after, before - 1), since);
       }
@@ -85,47 +87,49 @@ export class History {
   }
 
   /** Shows a message among those around it; tells whether there is one. */
-  async show(seq: number): Promise<boolean> {
+  async loadAround(seq: number): Promise<boolean> {
     if (this.#timeline.messages.some((message) => message.seq === seq)) return true;
     while (this.#loading) await this.#loading;
     this.#hasFailed = false;
     await this.#load(async (timeline) => {
       const to = seq + pageSize / 2;
-      const [messages, since] = await timeline.reading(() => this.#page(to + 1));
-      timeline.showPast({ messages, from: messages[0]?.seq ?? 0, to }, since);
+      const [messages, since] = await timeline.withRecording(() => this.#fetchPage(to + 1));
+      timeline.showHistory({ messages, from: messages[0]?.seq ?? 0, to }, since);
     });
     return this.#timeline.messages.some((message) => message.seq === seq);
   }
 
   /** A message that another one answers; looked for where it is not held. */
-  quote(seq: number): Quote {
-    const held = this.#timeline.find(seq) ?? this.#quotes.get(seq);
-    if (held) return held;
-    void this.#seek(seq);
+  getQuoted(seq: number): QuotedMessage {
+    const known = this.#timeline.find(seq) ?? this.#quoted.get(seq);
+    if (known) return known;
+    void this.#fetchQuoted(seq);
     return 'loading';
   }
 
-  async #seek(seq: number): Promise<void> {
-    const [oldest] = this.#quotes.keys();
-    if (this.#quotes.size >= maxQuotes && oldest !== undefined) this.#quotes.delete(oldest);
-    this.#quotes.set(seq, 'loading');
+  async #fetchQuoted(seq: number): Promise<void> {
+    const [oldest] = this.#quoted.keys();
+    if (this.#quoted.size >= maxQuoted && oldest !== undefined) this.#quoted.delete(oldest);
+    this.#quoted.set(seq, 'loading');
     try {
-      const message = (await this.#page(seq + 1, 1)).find((one) => one.seq === seq);
-      this.#quotes.set(seq, message ?? 'none');
+      const message = (await this.#fetchPage(seq + 1, 1)).find(
+        (candidate) => candidate.seq === seq,
+      );
+      this.#quoted.set(seq, message ?? 'none');
     } catch {
-      this.#quotes.set(seq, 'none');
+      this.#quoted.set(seq, 'none');
     }
     this.#onChange();
   }
 
-  #amendQuote(event: Amendment): void {
-    const quote = this.#quotes.get(event.target);
-    if (typeof quote === 'object') this.#quotes.set(event.target, amend(quote, event));
+  #updateQuoted(event: Amendment): void {
+    const quoted = this.#quoted.get(event.target);
+    if (typeof quoted === 'object') this.#quoted.set(event.target, applyAmendment(quoted, event));
   }
 
-  async #load(work: (timeline: Timeline) => Promise<void>): Promise<void> {
+  async #load(task: (timeline: Timeline) => Promise<void>): Promise<void> {
     if (this.#loading || this.#hasFailed) return;
-    const loading = work(this.#timeline).catch(() => {
+    const loading = task(this.#timeline).catch(() => {
       this.#hasFailed = true;
     });
     this.#loading = loading;
@@ -136,20 +140,20 @@ export class History {
     this.#onChange();
   }
 
-  async #page(before?: number, limit = pageSize): Promise<Message[]> {
+  async #fetchPage(before?: number, limit = pageSize): Promise<Message[]> {
     const room = await this.#room;
     const options = { limit, ...(before !== undefined && { before }) };
-    for await (const page of room.history(options)) return page.map(messageOf);
+    for await (const page of room.history(options)) return page.map(toMessage);
     return [];
   }
 
   /** All the messages between two numbers. */
-  async #between(after: number, before: number): Promise<Message[]> {
+  async #fetchBetween(after: number, before: number): Promise<Message[]> {
     const found: Message[] = [];
     if (before <= after + 1) return found;
     const room = await this.#room;
-    for await (const page of room.history({ before, limit: stride })) {
-      found.unshift(...page.map(messageOf).filter(({ seq }) => seq > after));
+    for await (const page of room.history({ before, limit: newerPageSize })) {
+      found.unshift(...page.map(toMessage).filter(({ seq }) => seq > after));
       if ((page[0]?.seq ?? 0) <= after + 1) break;
     }
     return found;

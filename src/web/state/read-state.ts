@@ -1,37 +1,37 @@
-import { insist } from '../lib/retry.ts';
-import { type Counted, Unread } from '../model/unread.ts';
+import { retry } from '../lib/retry.ts';
+import { UnreadCount, type UnreadSnapshot } from '../model/unread.ts';
 
 /** How long reading lasts before it is told, in milliseconds. */
-const readAfterMs = 500;
+const markDelayMs = 500;
 
 /** What reading in a room is made of. */
-export interface ReadingOptions {
+export interface ReadStateOptions {
   /** Tells the server how far one has read. */
-  readonly mark: (seq: number) => Promise<unknown>;
+  readonly markRead: (seq: number) => Promise<unknown>;
   readonly onChange: () => void;
 }
 
 /** How far one has read in a room, and what is unread. The server keeps it, for all of one’s connections. */
-export class Reading {
+export class ReadState {
   /** How far one had read when the server was last asked. */
-  mark = 0;
-  readonly #options: ReadingOptions;
-  readonly #unread = new Unread();
-  #newest = 0;
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  readSeq = 0;
+  readonly #options: ReadStateOptions;
+  readonly #unread = new UnreadCount();
+  #latestSeq = 0;
+  #markTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: ReadingOptions) {
+  constructor(options: ReadStateOptions) {
     this.#options = options;
   }
 
   /** Messages of others that one has not read, counted to 100. What one is just reading counts as read. */
   get unread(): number {
-    return this.#telling === undefined ? this.#unread.count : 0;
+    return this.#markTimer === undefined ? this.#unread.count : 0;
   }
 
   /** There is a message; another one’s is to be read. */
   add(seq: number, isOwn: boolean): void {
-    this.#newest = Math.max(this.#newest, seq);
+    this.#latestSeq = Math.max(this.#latestSeq, seq);
     if (!isOwn) this.#unread.add(seq);
   }
 
@@ -41,36 +41,36 @@ export class Reading {
   }
 
   /** The server has counted what is unread. */
-  counted(counted: Counted, mark: number): void {
-    this.#unread.recount(counted);
-    this.#newest = Math.max(this.#newest, counted.seq);
-    this.mark = mark;
+  setUnread(snapshot: UnreadSnapshot, readSeq: number): void {
+    this.#unread.applySnapshot(snapshot);
+    this.#latestSeq = Math.max(this.#latestSeq, snapshot.seq);
+    this.readSeq = readSeq;
   }
 
   /** One has read elsewhere; tells whether it is known what is left. */
-  readElsewhere(seq: number): boolean {
-    return this.#unread.read(seq);
+  markReadElsewhere(seq: number): boolean {
+    return this.#unread.markRead(seq);
   }
 
   /** The newest message is before one’s eyes. */
-  seen(): void {
-    if (this.unread === 0 || this.#telling !== undefined) return;
-    this.#telling = setTimeout(() => void this.#tell(this.#newest), readAfterMs);
+  markSeen(): void {
+    if (this.unread === 0 || this.#markTimer !== undefined) return;
+    this.#markTimer = setTimeout(() => void this.#sendMarker(this.#latestSeq), markDelayMs);
   }
 
   /** Tells nothing any more. */
-  end(): void {
-    clearTimeout(this.#telling);
+  dispose(): void {
+    clearTimeout(this.#markTimer);
   }
 
-  async #tell(seq: number): Promise<void> {
+  async #sendMarker(seq: number): Promise<void> {
     try {
-      await insist(() => this.#options.mark(seq));
-      this.#unread.read(seq);
+      await retry(() => this.#options.markRead(seq));
+      this.#unread.markRead(seq);
     } catch {
       // It stays unread, until one looks at it with a connection.
     }
-    this.#telling = undefined;
+    this.#markTimer = undefined;
     this.#options.onChange();
   }
 }

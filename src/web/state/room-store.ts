@@ -1,199 +1,199 @@
-import type { Client, Person, Room, RoomEvent } from '../../client/index.ts';
+import type { Client, Room, RoomEvent, User } from '../../client/index.ts';
 import { KaiwaError } from '../../client/index.ts';
-import { type Message, messageOf } from '../model/message.ts';
-import { expected } from '../model/outgoing.ts';
-import { Readers } from '../model/read-receipts.ts';
-import { type Row, rowsOf } from '../model/timeline-items.ts';
-import type { Counted } from '../model/unread.ts';
-import { Writing } from './composer-state.ts';
-import { People } from './member-list.ts';
-import { History } from './message-history.ts';
+import { type Message, toMessage } from '../model/message.ts';
+import { applyOptimistic } from '../model/outgoing.ts';
+import { ReadReceipts } from '../model/read-receipts.ts';
+import { buildTimeline, type TimelineItem } from '../model/timeline-items.ts';
+import type { UnreadSnapshot } from '../model/unread.ts';
+import { ComposerState } from './composer-state.ts';
+import { MemberList } from './member-list.ts';
+import { MessageHistory } from './message-history.ts';
 import { Observable } from './observable.ts';
-import { Reading } from './read-state.ts';
-import type { Memory } from './saved-state.ts';
-import { Sending } from './send-queue.ts';
-import { Typists } from './typing-indicator.ts';
-import { Looking } from './viewport.ts';
+import { ReadState } from './read-state.ts';
+import type { SavedState } from './saved-state.ts';
+import { SendQueue } from './send-queue.ts';
+import { TypingIndicator } from './typing-indicator.ts';
+import { Viewport } from './viewport.ts';
 
 /** What is around a room. */
-export interface Around {
+export interface RoomContext {
   readonly client: Client;
-  readonly memory: Memory;
+  readonly savedState: SavedState;
   /** Oneself, once the server has said who that is. */
-  readonly self: Person | undefined;
+  readonly self: User | undefined;
   /** Told of everybody whose name is seen. */
-  know(person: Person): void;
+  rememberUser(user: User): void;
   /** Told of a message of another one that has just come. */
-  heard(room: RoomState, message: Message): void;
+  announce(room: RoomStore, message: Message): void;
   /** Told that the server should be asked how much is unread. */
-  recount(): void;
+  refreshUnread(): void;
 }
 
 /** One room that one is in, as the page shows it. */
-export class RoomState extends Observable {
+export class RoomStore extends Observable {
   readonly name: string;
-  readonly history: History;
-  readonly sending: Sending;
-  readonly people: People;
-  readonly reading: Reading;
-  readonly typists: Typists;
-  readonly looking: Looking;
-  readonly writing: Writing;
-  readonly #around: Around;
+  readonly history: MessageHistory;
+  readonly sendQueue: SendQueue;
+  readonly memberList: MemberList;
+  readonly readState: ReadState;
+  readonly typingIndicator: TypingIndicator;
+  readonly viewport: Viewport;
+  readonly composer: ComposerState;
+  readonly #context: RoomContext;
   readonly #room: Promise<Room>;
-  readonly #left = new AbortController();
-  readonly #readers = new Readers();
+  readonly #leaveController = new AbortController();
+  readonly #readReceipts = new ReadReceipts();
   /** Why the server does not let one be here. */
-  refusal: string | undefined;
+  rejection: string | undefined;
 
-  constructor(name: string, around: Around) {
+  constructor(name: string, context: RoomContext) {
     super();
     this.name = name;
-    this.#around = around;
-    const { client, memory } = around;
-    const { text, drafts } = memory.unsent(name);
-    this.#room = client.join(name, { signal: this.#left.signal });
-    const onChange = () => this.changed();
-    const mark = (seq: number) => client.request('markread', { room: name, seq });
-    this.history = new History(this.#room, () => this.#keep());
-    this.people = new People(client, name, onChange);
-    this.typists = new Typists(client, name, onChange);
-    this.reading = new Reading({ mark, onChange });
-    this.looking = new Looking({ history: this.history, reading: this.reading, onChange });
-    this.writing = new Writing(text, onChange);
-    this.sending = new Sending({ room: this.#room, drafts, onChange: () => this.#keep() });
-    this.sending.resume();
-    this.#room.then((room) => this.#listen(room)).catch((thrown) => this.#refused(thrown));
+    this.#context = context;
+    const { client, savedState } = context;
+    const { text, drafts: outgoing } = savedState.getDraft(name);
+    this.#room = client.join(name, { signal: this.#leaveController.signal });
+    const onChange = () => this.notify();
+    const markRead = (seq: number) => client.request('markread', { room: name, seq });
+    this.history = new MessageHistory(this.#room, () => this.#save());
+    this.memberList = new MemberList(client, name, onChange);
+    this.typingIndicator = new TypingIndicator(client, name, onChange);
+    this.readState = new ReadState({ markRead, onChange });
+    this.viewport = new Viewport({ history: this.history, readState: this.readState, onChange });
+    this.composer = new ComposerState(text, onChange);
+    this.sendQueue = new SendQueue({ room: this.#room, outgoing, onChange: () => this.#save() });
+    this.sendQueue.resume();
+    this.#room.then((room) => this.#listen(room)).catch((thrown) => this.#setRejection(thrown));
   }
 
   /** Resolves when one is in the room. */
-  async joined(): Promise<void> {
+  async whenJoined(): Promise<void> {
     await this.#room;
   }
 
   /** Its lines. */
-  get rows(): Row[] {
+  get timelineItems(): TimelineItem[] {
     const { messages, isAtEnd } = this.history.timeline;
-    const { self } = this.#around;
-    return rowsOf({
-      messages: messages.map((message) => expected(message, this.sending.changes, self)),
-      drafts: isAtEnd ? this.sending.drafts : [],
-      newAfter: this.looking.newAfter,
+    const { self } = this.#context;
+    return buildTimeline({
+      messages: messages.map((message) => applyOptimistic(message, this.sendQueue.changes, self)),
+      outgoing: isAtEnd ? this.sendQueue.outgoing : [],
+      newAfter: this.viewport.newAfter,
       selfId: self?.userId,
     });
   }
 
   /** Who has read just so far, by the numbers of the messages. */
-  get readers(): ReadonlyMap<number, readonly Person[]> {
-    return this.#readers.places(this.history.timeline.messages);
+  get readers(): ReadonlyMap<number, readonly User[]> {
+    return this.#readReceipts.byMessage(this.history.timeline.messages);
   }
 
   /** Writes; the others are told that one does. */
-  write(text: string): void {
-    this.writing.text = text;
-    this.typists.tell(text !== '');
-    this.#keep();
+  setText(text: string): void {
+    this.composer.text = text;
+    this.typingIndicator.notify(text !== '');
+    this.#save();
   }
 
   /** Sends what one has written. */
   send(): void {
-    const written = this.writing.take();
-    if (!written) return;
-    this.typists.sent();
-    this.looking.said();
-    this.sending.say(written.text, written.replyTo?.seq);
+    const composed = this.composer.takeText();
+    if (!composed) return;
+    this.typingIndicator.onSent();
+    this.viewport.onOwnMessage();
+    this.sendQueue.send(composed.text, composed.replyTo?.seq);
   }
 
   /** The server has counted what is unread. */
-  counted(counted: Counted, mark: number): void {
-    this.reading.counted(counted, mark);
-    this.looking.counted();
-    this.changed();
+  setUnread(snapshot: UnreadSnapshot, readSeq: number): void {
+    this.readState.setUnread(snapshot, readSeq);
+    this.viewport.onUnreadKnown();
+    this.notify();
   }
 
   /** It is shown from now on. */
   open(): void {
-    this.looking.open();
+    this.viewport.open();
     this.resume();
   }
 
   /** It is shown, and there is a connection again. */
   resume(): void {
-    this.history.open();
-    this.#room.then(() => this.people.refresh()).catch(() => {});
-    this.changed();
+    this.history.loadLatest();
+    this.#room.then(() => this.memberList.refresh()).catch(() => {});
+    this.notify();
   }
 
   /** It is not shown any more. */
   close(): void {
-    this.writing.editing = undefined;
-    this.looking.close();
+    this.composer.editing = undefined;
+    this.viewport.close();
   }
 
   /** Leaves it for good. */
   async leave(): Promise<void> {
-    this.#left.abort(new KaiwaError('closed', 'Left.'));
-    this.reading.end();
-    this.typists.end();
+    this.#leaveController.abort(new KaiwaError('closed', 'Left.'));
+    this.readState.dispose();
+    this.typingIndicator.dispose();
     await this.#room.then((room) => room.leave()).catch(() => {});
   }
 
   #listen(room: Room): void {
-    const notice = (from: Person, work: () => void) => {
-      this.#around.know(from);
-      work();
-      this.changed();
+    const handle = (from: User, action: () => void) => {
+      this.#context.rememberUser(from);
+      action();
+      this.notify();
     };
     room.on('event', (event) => {
-      if (event.type !== 'incomplete') return notice(event.from, () => this.#take(event));
-      this.history.reopen();
-      this.#around.recount();
+      if (event.type !== 'incomplete') return handle(event.from, () => this.#applyEvent(event));
+      this.history.reset();
+      this.#context.refreshUnread();
     });
-    room.on('joined', ({ from }) => notice(from, () => this.people.add(from)));
-    room.on('left', ({ from }) => notice(from, () => this.people.remove(from)));
-    room.on('read', ({ from, seq }) => notice(from, () => this.#hasRead(from, seq)));
+    room.on('joined', ({ from }) => handle(from, () => this.memberList.add(from)));
+    room.on('left', ({ from }) => handle(from, () => this.memberList.remove(from)));
+    room.on('read', ({ from, seq }) => handle(from, () => this.#onRead(from, seq)));
     room.on('typing', ({ from, typing }) =>
-      notice(from, () => this.#isSelf(from) || this.typists.note(from, typing)),
+      handle(from, () => this.#isSelf(from) || this.typingIndicator.update(from, typing)),
     );
-    room.on('end', (thrown) => thrown && this.#refused(thrown));
+    room.on('end', (thrown) => thrown && this.#setRejection(thrown));
   }
 
-  #take(event: Exclude<RoomEvent, { type: 'incomplete' }>): void {
-    this.history.take(event, this.looking.isFollowing);
-    this.sending.cameBack(event.seq);
-    if (event.type === 'deleted') this.reading.remove(event.target);
+  #applyEvent(event: Exclude<RoomEvent, { type: 'incomplete' }>): void {
+    this.history.applyEvent(event, this.viewport.isAtBottom);
+    this.sendQueue.confirm(event.seq);
+    if (event.type === 'deleted') this.readState.remove(event.target);
     if (event.type !== 'message') return;
-    this.reading.add(event.seq, event.own === true);
+    this.readState.add(event.seq, event.own === true);
     if (event.own) {
-      this.#keep();
+      this.#save();
       return;
     }
-    this.typists.note(event.from, false);
-    this.people.add(event.from);
-    this.looking.came();
-    this.#around.heard(this, messageOf(event));
+    this.typingIndicator.update(event.from, false);
+    this.memberList.add(event.from);
+    this.viewport.onMessage();
+    this.#context.announce(this, toMessage(event));
   }
 
-  #hasRead(person: Person, seq: number): void {
-    if (!this.#isSelf(person)) this.#readers.note(person, seq);
-    else if (!this.reading.readElsewhere(seq)) this.#around.recount();
+  #onRead(user: User, seq: number): void {
+    if (!this.#isSelf(user)) this.#readReceipts.update(user, seq);
+    else if (!this.readState.markReadElsewhere(seq)) this.#context.refreshUnread();
   }
 
-  #isSelf({ userId }: Person): boolean {
-    return userId === this.#around.self?.userId;
+  #isSelf({ userId }: User): boolean {
+    return userId === this.#context.self?.userId;
   }
 
   /** What is not sent yet outlives the page. */
-  #keep(): void {
-    this.sending.drop((id, seq) => this.history.timeline.has(id, seq));
-    const { drafts } = this.sending;
-    this.#around.memory.keep(this.name, { text: this.writing.text, drafts });
-    this.changed();
+  #save(): void {
+    this.sendQueue.dropConfirmed((id, seq) => this.history.timeline.has(id, seq));
+    const { outgoing } = this.sendQueue;
+    this.#context.savedState.saveDraft(this.name, { text: this.composer.text, drafts: outgoing });
+    this.notify();
   }
 
-  #refused(thrown: unknown): void {
-    if (this.#left.signal.aborted) return;
-    this.refusal = thrown instanceof KaiwaError ? thrown.code : 'internal';
-    this.changed();
+  #setRejection(thrown: unknown): void {
+    if (this.#leaveController.signal.aborted) return;
+    this.rejection = thrown instanceof KaiwaError ? thrown.code : 'internal';
+    this.notify();
   }
 }

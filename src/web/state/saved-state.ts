@@ -1,16 +1,16 @@
-import { isRoom, lobby, nameFrom } from '../lib/limits.ts';
-import type { Draft } from '../model/outgoing.ts';
+import { defaultRoom, isRoomName, normalizeName } from '../lib/limits.ts';
+import type { OutgoingMessage } from '../model/outgoing.ts';
 
 /** Where a browser keeps things: what it keeps may be anything, and it may keep nothing. */
-export interface Keeping {
+export interface KeyValueStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
 /** What was being written, and sent, in a room. */
-export interface Unsent {
+export interface SavedDraft {
   readonly text: string;
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly OutgoingMessage[];
 }
 
 /** As many rooms as the server lets one connection be in, by default. More are not remembered. */
@@ -21,61 +21,66 @@ const maxRooms = 50;
  * rooms, for all tabs; what was not sent yet, for this one. Who has the browser’s profile has the key.
  * Where tokens tell people apart it is kept for each person, so that nobody says what another one wrote.
  */
-export class Memory {
-  readonly #lasting: Keeping;
-  readonly #ofTab: Keeping;
-  readonly #place: string;
+export class SavedState {
+  readonly #persistentStorage: KeyValueStorage;
+  readonly #tabStorage: KeyValueStorage;
+  readonly #keyPrefix: string;
 
   /** What it remembers of that person, where there are several. */
-  constructor(lasting: Keeping, ofTab: Keeping, person = '') {
-    this.#lasting = lasting;
-    this.#ofTab = ofTab;
-    this.#place = `kaiwa.${person && `${person}/`}`;
+  constructor(persistentStorage: KeyValueStorage, tabStorage: KeyValueStorage, userId = '') {
+    this.#persistentStorage = persistentStorage;
+    this.#tabStorage = tabStorage;
+    this.#keyPrefix = `kaiwa.${userId && `${userId}/`}`;
   }
 
   /** The name that people see, once one has chosen one. */
   get name(): string | undefined {
-    return nameFrom(this.#lasting.getItem(`${this.#place}name`) ?? '');
+    return normalizeName(this.#persistentStorage.getItem(`${this.#keyPrefix}name`) ?? '');
   }
 
   set name(name: string) {
-    this.#lasting.setItem(`${this.#place}name`, name);
+    this.#persistentStorage.setItem(`${this.#keyPrefix}name`, name);
   }
 
   /** The secret by which one is the same person; made up where there is none. */
   get key(): string {
-    const kept = this.#lasting.getItem(`${this.#place}key`) ?? '';
-    if (/^[A-Za-z0-9_-]{16,128}$/.test(kept)) return kept;
+    const saved = this.#persistentStorage.getItem(`${this.#keyPrefix}key`) ?? '';
+    if (/^[A-Za-z0-9_-]{16,128}$/.test(saved)) return saved;
     const bytes = crypto.getRandomValues(new Uint8Array(24));
     const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    this.#lasting.setItem(`${this.#place}key`, key);
+    this.#persistentStorage.setItem(`${this.#keyPrefix}key`, key);
     return key;
   }
 
   /** The rooms that one has joined, the default one first. */
   get rooms(): readonly string[] {
-    const kept = (this.#lasting.getItem(`${this.#place}rooms`) ?? '').split(' ').filter(isRoom);
-    return [...new Set([lobby, ...kept])].slice(0, maxRooms);
+    const saved = (this.#persistentStorage.getItem(`${this.#keyPrefix}rooms`) ?? '')
+      .split(' ')
+      .filter(isRoomName);
+    return [...new Set([defaultRoom, ...saved])].slice(0, maxRooms);
   }
 
   /** Remembers a room. Another tab may have remembered others. */
-  join(room: string): void {
-    this.#lasting.setItem(`${this.#place}rooms`, [...new Set([...this.rooms, room])].join(' '));
+  addRoom(room: string): void {
+    this.#persistentStorage.setItem(
+      `${this.#keyPrefix}rooms`,
+      [...new Set([...this.rooms, room])].join(' '),
+    );
   }
 
   /** Forgets a room. */
-  leave(room: string): void {
-    this.#lasting.setItem(
-      `${this.#place}rooms`,
-      this.rooms.filter((one) => one !== room).join(' '),
+  removeRoom(room: string): void {
+    this.#persistentStorage.setItem(
+      `${this.#keyPrefix}rooms`,
+      this.rooms.filter((name) => name !== room).join(' '),
     );
   }
 
   /** What was not sent yet in a room. */
-  unsent(room: string): Unsent {
+  getDraft(room: string): SavedDraft {
     try {
       const { text, drafts } = JSON.parse(
-        this.#ofTab.getItem(`${this.#place}unsent.${room}`) ?? '{}',
+        this.#tabStorage.getItem(`${this.#keyPrefix}unsent.${room}`) ?? '{}',
       );
       return { text: String(text ?? ''), drafts: Array.isArray(drafts) ? drafts : [] };
     } catch {
@@ -84,30 +89,30 @@ export class Memory {
   }
 
   /** Keeps what was not sent yet in a room. */
-  keep(room: string, unsent: Unsent): void {
-    this.#ofTab.setItem(`${this.#place}unsent.${room}`, JSON.stringify(unsent));
+  saveDraft(room: string, draft: SavedDraft): void {
+    this.#tabStorage.setItem(`${this.#keyPrefix}unsent.${room}`, JSON.stringify(draft));
   }
 }
 
 /** What a browser keeps, or what is forgotten with the page where it keeps nothing. */
-export function keeping(open: () => Keeping): Keeping {
-  const kept = new Map<string, string>();
-  const attempt = <T>(work: (storage: Keeping) => T, instead: T): T => {
+export function safeStorage(getStorage: () => KeyValueStorage): KeyValueStorage {
+  const inMemory = new Map<string, string>();
+  const tryStorage = <T>(operation: (storage: KeyValueStorage) => T, fallback: T): T => {
     try {
-      return work(open());
+      return operation(getStorage());
     } catch {
-      return instead;
+      return fallback;
     }
   };
   return {
-    getItem: (key) => kept.get(key) ?? attempt((storage) => storage.getItem(key), null),
+    getItem: (key) => inMemory.get(key) ?? tryStorage((storage) => storage.getItem(key), null),
     setItem: (key, value) => {
-      const isKept = attempt((storage) => {
+      const isStored = tryStorage((storage) => {
         storage.setItem(key, value);
         return true;
       }, false);
-      if (!isKept) kept.set(key, value);
-      else kept.delete(key);
+      if (!isStored) inMemory.set(key, value);
+      else inMemory.delete(key);
     },
   };
 }

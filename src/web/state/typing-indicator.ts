@@ -1,17 +1,17 @@
-import type { Client, Person } from '../../client/index.ts';
-import { Typing } from '../model/typing-users.ts';
+import type { Client, User } from '../../client/index.ts';
+import { TypingUsers } from '../model/typing-users.ts';
 
 /** How often one says that one types, in milliseconds. */
-const everyMs = 3_000;
+const notifyIntervalMs = 3_000;
 
 /** Who types in a room: the others, and oneself, which they are told. */
-export class Typists {
+export class TypingIndicator {
   readonly #client: Client;
   readonly #room: string;
   readonly #onChange: () => void;
-  readonly #others = new Typing();
-  #fading: ReturnType<typeof setTimeout> | undefined;
-  #toldAt = 0;
+  readonly #typingUsers = new TypingUsers();
+  #expiryTimer: ReturnType<typeof setTimeout> | undefined;
+  #notifiedAt = 0;
 
   constructor(client: Client, room: string, onChange: () => void) {
     this.#client = client;
@@ -21,41 +21,41 @@ export class Typists {
 
   /** The names of the others who type. */
   get names(): string[] {
-    return this.#others.names(Date.now());
+    return this.#typingUsers.names(Date.now());
   }
 
   /** Another one types, or no longer. */
-  note(person: Person, isTyping: boolean): void {
-    this.#others.note(person, isTyping, Date.now());
-    this.#fade();
+  update(user: User, isTyping: boolean): void {
+    this.#typingUsers.update(user, isTyping, Date.now());
+    this.#expire();
   }
 
   /** Oneself types, or no longer. */
-  tell(typing: boolean): void {
-    if (typing ? Date.now() - this.#toldAt < everyMs : this.#toldAt === 0) return;
-    this.#toldAt = typing ? Date.now() : 0;
+  notify(typing: boolean): void {
+    if (typing ? Date.now() - this.#notifiedAt < notifyIntervalMs : this.#notifiedAt === 0) return;
+    this.#notifiedAt = typing ? Date.now() : 0;
     // Later it would not be true any more.
     if (this.#client.status.state !== 'connected') return;
     this.#client.request('typing', { room: this.#room, typing }).catch(() => {});
   }
 
   /** What one has typed was sent: that says enough. */
-  sent(): void {
-    this.#toldAt = 0;
+  onSent(): void {
+    this.#notifiedAt = 0;
   }
 
   /** Nobody is shown any more. */
-  end(): void {
-    clearTimeout(this.#fading);
+  dispose(): void {
+    clearTimeout(this.#expiryTimer);
   }
 
-  #fade(): void {
-    clearTimeout(this.#fading);
-    const next = this.#others.fade(Date.now());
-    if (next === undefined) return;
-    this.#fading = setTimeout(() => {
-      this.#fade();
+  #expire(): void {
+    clearTimeout(this.#expiryTimer);
+    const nextExpiry = this.#typingUsers.expire(Date.now());
+    if (nextExpiry === undefined) return;
+    this.#expiryTimer = setTimeout(() => {
+      this.#expire();
       this.#onChange();
-    }, next - Date.now());
+    }, nextExpiry - Date.now());
   }
 }

@@ -1,25 +1,25 @@
-import type { History } from './message-history.ts';
-import type { Reading } from './read-state.ts';
+import type { MessageHistory } from './message-history.ts';
+import type { ReadState } from './read-state.ts';
 
 /** What looking at a room is made of. */
-export interface LookingOptions {
-  readonly history: History;
-  readonly reading: Reading;
+export interface ViewportOptions {
+  readonly history: MessageHistory;
+  readonly readState: ReadState;
   readonly onChange: () => void;
 }
 
 /** Where in a room one looks, and what is new there. */
-export class Looking {
+export class Viewport {
   /** Whether one looks at the newest, and wants to stay with them. */
-  isFollowing = true;
+  isAtBottom = true;
   /** Messages that have come while one was looking at others. */
-  missed = 0;
-  readonly #options: LookingOptions;
+  newBelow = 0;
+  readonly #options: ViewportOptions;
   #isOpen = false;
-  #isCounted = false;
+  #isUnreadKnown = false;
   #newAfter: number | undefined;
 
-  constructor(options: LookingOptions) {
+  constructor(options: ViewportOptions) {
     this.#options = options;
   }
 
@@ -27,64 +27,64 @@ export class Looking {
   get newAfter(): number | undefined {
     const { messages, before } = this.#options.history.timeline;
     const after = this.#newAfter ?? Number.POSITIVE_INFINITY;
-    const isHeld = before === undefined || (messages[0]?.seq ?? 0) <= after;
-    return isHeld ? this.#newAfter : undefined;
+    const isLoaded = before === undefined || (messages[0]?.seq ?? 0) <= after;
+    return isLoaded ? this.#newAfter : undefined;
   }
 
   /** The room is shown from now on. */
   open(): void {
     this.#isOpen = true;
-    this.#markNew();
+    this.#placeDivider();
   }
 
   /** It is not shown any more. */
   close(): void {
     this.#isOpen = false;
-    this.said();
+    this.onOwnMessage();
   }
 
   /** One has said something: nothing is new any more. */
-  said(): void {
+  onOwnMessage(): void {
     this.#newAfter = undefined;
-    this.toNewest();
+    this.jumpToLatest();
   }
 
   /** It is known now what is unread. */
-  counted(): void {
-    if (!this.#isCounted && this.#isOpen) this.#markNew();
-    this.#isCounted = true;
+  onUnreadKnown(): void {
+    if (!this.#isUnreadKnown && this.#isOpen) this.#placeDivider();
+    this.#isUnreadKnown = true;
   }
 
   /** Another one’s message has come. */
-  came(): void {
-    if (!this.isFollowing) this.missed += 1;
+  onMessage(): void {
+    if (!this.isAtBottom) this.newBelow += 1;
   }
 
   /** Notes whether one looks at the newest. */
-  follow(isFollowing: boolean): void {
-    if (isFollowing === this.isFollowing) return;
-    this.isFollowing = isFollowing;
+  setAtBottom(isAtBottom: boolean): void {
+    if (isAtBottom === this.isAtBottom) return;
+    this.isAtBottom = isAtBottom;
     this.#options.onChange();
   }
 
   /** Back to the newest messages. */
-  toNewest(): void {
-    this.isFollowing = true;
-    this.missed = 0;
-    this.#options.history.timeline.showEnd();
+  jumpToLatest(): void {
+    this.isAtBottom = true;
+    this.newBelow = 0;
+    this.#options.history.timeline.returnToLatest();
     this.#options.onChange();
   }
 
   /** The newest message is before one’s eyes. */
-  seen(): void {
-    this.#options.reading.seen();
-    if (this.missed === 0) return;
-    this.missed = 0;
+  markSeen(): void {
+    this.#options.readState.markSeen();
+    if (this.newBelow === 0) return;
+    this.newBelow = 0;
     this.#options.onChange();
   }
 
-  #markNew(): void {
-    const { unread, mark } = this.#options.reading;
-    this.#newAfter = unread > 0 && mark > 0 ? mark : undefined;
+  #placeDivider(): void {
+    const { unread, readSeq } = this.#options.readState;
+    this.#newAfter = unread > 0 && readSeq > 0 ? readSeq : undefined;
   }
 }

@@ -3,9 +3,9 @@ import { createBroadcast } from '../../../src/server/delivery/broadcast.ts';
 import { type Chunk, decodeRecipients } from '../../../src/server/delivery/chunk.ts';
 import { createDeliver } from '../../../src/server/delivery/deliver.ts';
 import type { Recipient } from '../../../src/server/store/members.ts';
-import { failed, message, postTo } from '../harness/posting.ts';
+import { createBenchPost, sampleMessage, throwFailure } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
-import { connectionId } from './engine.ts';
+import { createConnectionId } from './engine.ts';
 
 /** Where to post, and how long an asynchronous invocation takes to be accepted, and then to run. */
 export interface BroadcastsOptions {
@@ -15,7 +15,7 @@ export interface BroadcastsOptions {
 }
 
 /** One message to so many. */
-export interface Broadcasting {
+export interface BroadcastLoad {
   readonly units: number;
   /** Up to so many one invocation delivers. */
   readonly threshold: number;
@@ -24,7 +24,7 @@ export interface Broadcasting {
 /** The whole fan-out without a table: members are made up, and chunks are delivered by this very process. */
 export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOptions) {
   let endedAt = 0;
-  const post = postTo(endpoint);
+  const post = createBenchPost(endpoint);
   const deliver = createDeliver({
     postToConnection: async (id, payload) => {
       const outcome = await post(id, payload);
@@ -33,11 +33,11 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
     },
     evict: async () => {},
     now: Date.now,
-    onFailure: failed,
+    onFailure: throwFailure,
   });
 
   return {
-    run: async ({ units, threshold }: Broadcasting): Promise<Times> => {
+    run: async ({ units, threshold }: BroadcastLoad): Promise<Times> => {
       const chunks: Promise<unknown>[] = [];
       const enqueueChunk = async (text: string) => {
         await pause(acceptMs);
@@ -49,7 +49,7 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
       };
       const members = { subscribers: (_room: string, size: number) => pages(units, size) };
       const startedAt = performance.now();
-      await createBroadcast({ members, deliver, enqueueChunk, threshold })(message, {});
+      await createBroadcast({ members, deliver, enqueueChunk, threshold })(sampleMessage, {});
       await Promise.all(chunks);
       return { startedAt, endedAt };
     },
@@ -59,9 +59,9 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
 /** So many members, a page at a time. */
 async function* pages(count: number, size: number): AsyncGenerator<Recipient[], void, undefined> {
   const member = (index: number): Recipient => ({
-    room: message.room,
+    room: sampleMessage.room,
     userId: `user-${index}`,
-    connectionId: connectionId(index),
+    connectionId: createConnectionId(index),
     connectedAt: 0,
   });
   for (let from = 0; from < count; from += size) {

@@ -1,9 +1,13 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
-import { createTable, startDatabase, type TableProperties } from '../../../src/local/dynalite.ts';
+import {
+  createLocalTable,
+  startDynalite,
+  type TableProperties,
+} from '../../../src/local/dynalite.ts';
 import type { DynamoClient } from '../../../src/server/aws/dynamodb.ts';
 import { createStore } from '../../../src/server/store/index.ts';
-import { service } from '../../helpers/serverless.ts';
+import { serverlessConfig } from '../../helpers/serverless.ts';
 
 /** What is reached into of the embedded engine: 100,000 rows through its front door take minutes. */
 interface Internals {
@@ -23,7 +27,7 @@ interface Storage {
 }
 
 /** A table to make and to fill. */
-export interface Filling {
+export interface TableSeed {
   readonly tableName: string;
   /** How many connections there are, all of them in the lobby. */
   readonly connections: number;
@@ -32,7 +36,7 @@ export interface Filling {
 }
 
 /** The id of one connection: as long as API Gateway's, and as awkward. */
-export const connectionId = (index: number) => `Bench${String(index).padStart(9, '0')}A=`;
+export const createConnectionId = (index: number) => `Bench${String(index).padStart(9, '0')}A=`;
 
 /** An embedded DynamoDB, with tables of any size. */
 export default async function engine() {
@@ -44,32 +48,32 @@ export default async function engine() {
     storages.push(storage);
     return storage;
   };
-  const { endpoint } = await startDatabase();
+  const { endpoint } = await startDynalite();
 
   async function fill(tableName: string, properties: TableProperties, rows: AsyncIterable<object>) {
-    await createTable(endpoint, tableName, properties);
+    await createLocalTable(endpoint, tableName, properties);
     const [storage] = storages;
     if (!storage) throw new Error('The engine keeps its rows elsewhere.');
     const find = () =>
-      called<{ TableStatus: string }>((done) => storage.getTable(tableName, false, done));
+      promisify<{ TableStatus: string }>((done) => storage.getTable(tableName, false, done));
     let table = await find();
     for (; table.TableStatus !== 'ACTIVE'; table = await find()) await setImmediate();
     const all = await Array.fromAsync(rows, (row) => {
       const value = Object.fromEntries(
-        Object.entries(row).map(([name, one]) => [name, attribute(one)]),
+        Object.entries(row).map(([name, one]) => [name, marshall(one)]),
       );
       return { type: 'put', key: internals.createKey(value, table), value };
     });
-    await called((done) => storage.getItemDb(tableName).batch(all, (error) => done(error)));
+    await promisify((done) => storage.getItemDb(tableName).batch(all, (error) => done(error)));
   }
 
   return {
     endpoint: () => endpoint,
     /** Our table, with connections as `$connect` and `joinroom` store them. */
-    chat: (filling: Filling) =>
-      fill(filling.tableName, service.resources.Resources.Table.Properties, chatRows(filling)),
+    chat: (seed: TableSeed) =>
+      fill(seed.tableName, serverlessConfig.resources.Resources.Table.Properties, chatRows(seed)),
     /** The tutorial's table: an id a row; and which of the rooms it is in, for its emulation. */
-    tutorial: (filling: Filling) => fill(filling.tableName, tutorialTable, tutorialRows(filling)),
+    tutorial: (seed: TableSeed) => fill(seed.tableName, tutorialTable, tutorialRows(seed)),
   };
 }
 
@@ -79,15 +83,15 @@ const tutorialTable: TableProperties = {
   BillingMode: 'PAY_PER_REQUEST',
 };
 
-async function* tutorialRows({ connections, rooms }: Filling) {
+async function* tutorialRows({ connections, rooms }: TableSeed) {
   for (let index = 0; index < connections; index += 1) {
-    const [room = 'lobby'] = roomsOf(index, rooms);
-    yield { connectionId: connectionId(index), room };
+    const [room = 'lobby'] = listRooms(index, rooms);
+    yield { connectionId: createConnectionId(index), room };
   }
 }
 
 /** The very rows that the store writes, caught on their way to the table. */
-async function* chatRows({ tableName, connections, rooms }: Filling) {
+async function* chatRows({ tableName, connections, rooms }: TableSeed) {
   const rows: object[] = [];
   const dynamoClient: DynamoClient = async (_operation, { Item }) => {
     if (Item) rows.push(Item);
@@ -98,27 +102,29 @@ async function* chatRows({ tableName, connections, rooms }: Filling) {
   const store = createStore({ dynamoClient, tableName, now: Date.now, retentionDays: 0, limits });
   for (let index = 0; index < connections; index += 1) {
     await store.connections.add({
-      connectionId: connectionId(index),
+      connectionId: createConnectionId(index),
       userId: `user${String(index).padStart(18, '0')}`,
       name: `guest-${index}`,
       connectedAt: Date.now(),
-      rooms: new Set(['lobby', ...roomsOf(index, rooms)]),
+      rooms: new Set(['lobby', ...listRooms(index, rooms)]),
     });
     yield* rows.splice(0);
   }
 }
 
-const roomsOf = (index: number, rooms: Filling['rooms']) =>
+const listRooms = (index: number, rooms: TableSeed['rooms']) =>
   Object.keys(rooms).filter((room) => index < Number(rooms[room]));
 
 /** A value as DynamoDB writes it in JSON. */
-function attribute(value: unknown): object {
+function marshall(value: unknown): object {
   if (value instanceof Set) return { SS: [...value] };
   if (typeof value === 'number') return { N: String(value) };
   return typeof value === 'boolean' ? { BOOL: value } : { S: value };
 }
 
-function called<T = void>(work: (done: (error: unknown, result?: T) => void) => void): Promise<T> {
+function promisify<T = void>(
+  work: (done: (error: unknown, result?: T) => void) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     work((error, result) => (error ? reject(error) : resolve(result as T)));
   });

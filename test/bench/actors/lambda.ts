@@ -1,9 +1,9 @@
 import type { GatewayEvent, GatewayResult } from '../../../src/server/gateway-event.ts';
 import type { Times } from '../harness/sample.ts';
-import { connectionId } from './engine.ts';
+import { createConnectionId } from './engine.ts';
 
 /** Messages to send to a room, one after another. */
-export interface Sending {
+export interface SendLoad {
   readonly units: number;
   /** The room; default the default one. */
   readonly room?: string;
@@ -32,7 +32,7 @@ export default async function lambda({ artifact }: { artifact: string }) {
 
   return {
     /** Sends messages. */
-    run: ({ units, room, ids = false }: Sending) =>
+    run: ({ units, room, ids = false }: SendLoad) =>
       repeat(units, () => ({
         action: 'sendmessage',
         ...(room !== undefined && { room }),
@@ -40,7 +40,7 @@ export default async function lambda({ artifact }: { artifact: string }) {
         message: 'Shall we have tea at four? I bring the cake.',
       })),
     /** Sends the least that there is. */
-    ping: ({ units }: Sending) => repeat(units, () => ({ action: 'ping', id: `${sent}` })),
+    ping: ({ units }: SendLoad) => repeat(units, () => ({ action: 'ping', id: `${sent}` })),
     /** Hands it any event. */
     invoke: (event: unknown) => handler(event, context),
   };
@@ -58,7 +58,7 @@ function message(body: object): GatewayEvent {
     requestContext: {
       routeKey: 'action' in body ? String(body.action) : '$default',
       eventType: 'MESSAGE',
-      connectionId: connectionId(0),
+      connectionId: createConnectionId(0),
       connectedAt: Date.now(),
       requestId: 'bench',
       identity: { sourceIp: '192.0.2.1', userAgent: 'bench' },

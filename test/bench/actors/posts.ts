@@ -5,9 +5,9 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { createPayload } from '../../../src/server/aws/sigv4.ts';
-import { message, postTo } from '../harness/posting.ts';
+import { createBenchPost, sampleMessage } from '../harness/posting.ts';
 import type { Times } from '../harness/sample.ts';
-import { connectionId } from './engine.ts';
+import { createConnectionId } from './engine.ts';
 
 /** Who posts where. */
 export interface PostsOptions {
@@ -16,15 +16,15 @@ export interface PostsOptions {
 }
 
 /** So many posts, so many of them on their way at once. */
-export interface Posting {
+export interface PostLoad {
   readonly units: number;
   readonly inFlight: number;
 }
 
-type One = (connectionId: string) => Promise<unknown>;
+type PostMessage = (connectionId: string) => Promise<unknown>;
 
 /** A message, as it is pushed. */
-const frame = JSON.stringify(message);
+const frame = JSON.stringify(sampleMessage);
 
 const kinds = { ours, sdk, unsigned };
 
@@ -32,11 +32,11 @@ const kinds = { ours, sdk, unsigned };
 export default function posts({ kind, endpoint }: PostsOptions) {
   const post = kinds[kind](endpoint);
   return {
-    run: async ({ units, inFlight }: Posting): Promise<Times> => {
+    run: async ({ units, inFlight }: PostLoad): Promise<Times> => {
       const startedAt = performance.now();
       let next = 0;
       const worker = async () => {
-        while (next < units) await post(connectionId(next++));
+        while (next < units) await post(createConnectionId(next++));
       };
       await Promise.all(Array.from({ length: inFlight }, worker));
       return { startedAt, endedAt: performance.now() };
@@ -45,20 +45,20 @@ export default function posts({ kind, endpoint }: PostsOptions) {
 }
 
 /** What a broadcast does: the payload made once. */
-function ours(endpoint: string): One {
-  const post = postTo(endpoint);
+function ours(endpoint: string): PostMessage {
+  const post = createBenchPost(endpoint);
   const payload = createPayload(frame);
   return (id) => post(id, payload);
 }
 
 /** The SDK's client as it comes. */
-function sdk(endpoint: string): One {
+function sdk(endpoint: string): PostMessage {
   const client = new ApiGatewayManagementApiClient({ endpoint });
   return (ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data: frame }));
 }
 
 /** The limit: the same request with nothing in it that AWS would ask for, on as many sockets. */
-function unsigned(endpoint: string): One {
+function unsigned(endpoint: string): PostMessage {
   const { protocol, hostname, port } = new URL(endpoint);
   const secure = protocol === 'https:';
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 128 });

@@ -36,14 +36,14 @@ export async function handler({ requestContext, body }: GatewayEvent): Promise<G
       await table.send(new DeleteCommand({ TableName, Key: { connectionId } }));
       break;
     case 'sendmessage':
-      await toAll(JSON.parse(String(body)).message, connectionId);
+      await postToAll(JSON.parse(String(body)).message, connectionId);
       break;
   }
   return { statusCode: 200 };
 }
 
-async function toAll(Data: string, sender: string): Promise<void> {
-  const connections = await everyone();
+async function postToAll(Data: string, sender: string): Promise<void> {
+  const connections = await scanConnectionIds();
   await Promise.all(
     connections.map(async (ConnectionId) => {
       if (ConnectionId === sender) return;
@@ -56,7 +56,7 @@ async function toAll(Data: string, sender: string): Promise<void> {
   );
 }
 
-async function everyone(): Promise<string[]> {
+async function scanConnectionIds(): Promise<string[]> {
   const filter = room !== undefined && {
     FilterExpression: 'room = :room',
     ExpressionAttributeValues: { ':room': room },

@@ -1,61 +1,72 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { connectionId } from '../actors/engine.ts';
+import { createConnectionId } from '../actors/engine.ts';
 import type { Bench } from '../harness/bench.ts';
-import { environment } from '../harness/environment.ts';
-import type { Findings, Row } from '../harness/report.ts';
-import { cpuOf, interleave, median, type Sample, timeOf } from '../harness/sample.ts';
+import { createEnvironment } from '../harness/environment.ts';
+import type { BenchResult, MeasureRow } from '../harness/report.ts';
+import {
+  getCpuMsPerUnit,
+  getWallMsPerUnit,
+  interleave,
+  median,
+  type Sample,
+} from '../harness/sample.ts';
 
 /** A cold start: the import of the artifact until the handler is there. */
-interface Start extends Sample {
+interface StartSample extends Sample {
   /** From the beginning of the import to the answer of the first request. */
   readonly answeredMs: number;
 }
 
 const rounds = 21;
-const connecting = JSON.stringify({
+const connectEvent = JSON.stringify({
   requestContext: {
     routeKey: '$connect',
     eventType: 'CONNECT',
-    connectionId: connectionId(0),
+    connectionId: createConnectionId(0),
     connectedAt: 0,
     identity: { sourceIp: '192.0.2.1' },
   },
 });
 
 /** From the file to a ready handler, in fresh processes; and to the first `$connect` that is answered. */
-export async function coldstart({ artifacts, engine }: Bench): Promise<Findings> {
+export async function measureColdStart({ artifacts, engine }: Bench): Promise<BenchResult> {
   await engine.call('chat', { tableName: 'cold', connections: 0, rooms: {} });
   await engine.call('tutorial', { tableName: 'cold-tutorial', connections: 0, rooms: {} });
   const database = await engine.call<string>('endpoint');
   const starts = await interleave(
     {
-      empty: () => start(artifacts.empty, environment()),
-      ours: () => start(artifacts.ours, environment()),
-      tutorial: () => start(artifacts.tutorial, environment()),
-      runtime: () => start(artifacts.runtime, environment()),
+      empty: () => measureStart(artifacts.empty, createEnvironment()),
+      ours: () => measureStart(artifacts.ours, createEnvironment()),
+      tutorial: () => measureStart(artifacts.tutorial, createEnvironment()),
+      runtime: () => measureStart(artifacts.runtime, createEnvironment()),
     },
     rounds,
   );
   const answers = await interleave(
     {
-      ours: () => start(artifacts.ours, environment({ tableName: 'cold', database }), connecting),
+      ours: () =>
+        measureStart(
+          artifacts.ours,
+          createEnvironment({ tableName: 'cold', database }),
+          connectEvent,
+        ),
       tutorial: () =>
-        start(
+        measureStart(
           artifacts.tutorial,
-          environment({ tableName: 'cold-tutorial', database }),
-          connecting,
+          createEnvironment({ tableName: 'cold-tutorial', database }),
+          connectEvent,
         ),
     },
     rounds,
   );
-  const rows: Row[] = [];
-  const against = (control: 'empty' | 'tutorial' | 'runtime', name: string, atMost?: number) => {
+  const rows: MeasureRow[] = [];
+  const addRows = (control: 'empty' | 'tutorial' | 'runtime', name: string, atMost?: number) => {
     const target = atMost === undefined ? {} : { target: { atMost } };
     for (const [what, figure] of [
-      ['CPU', cpuOf],
-      ['time', timeOf],
+      ['CPU', getCpuMsPerUnit],
+      ['time', getWallMsPerUnit],
     ] as const) {
       rows.push({
         measure: `cold start, ${what}`,
@@ -67,9 +78,9 @@ export async function coldstart({ artifacts, engine }: Bench): Promise<Findings>
       });
     }
   };
-  against('runtime', 'the SDK’s clients and schemas compiled at the start, one file', 0.35);
-  against('tutorial', 'the tutorial on SDK v3, one file', 0.6);
-  against('empty', 'an empty module');
+  addRows('runtime', 'the SDK’s clients and schemas compiled at the start, one file', 0.35);
+  addRows('tutorial', 'the tutorial on SDK v3, one file', 0.6);
+  addRows('empty', 'an empty module');
   rows.push({
     measure: 'cold start to the first `$connect` answered, time',
     unit: 'ms',
@@ -81,7 +92,11 @@ export async function coldstart({ artifacts, engine }: Bench): Promise<Findings>
   return { rows, samples: { ...starts, ...Object.fromEntries(named) } };
 }
 
-async function start(artifact: string, env: NodeJS.ProcessEnv, event = ''): Promise<Start> {
+async function measureStart(
+  artifact: string,
+  env: NodeJS.ProcessEnv,
+  event = '',
+): Promise<StartSample> {
   const script = join(import.meta.dirname, '../harness/start.mjs');
   const process = fork(script, [artifact, event], {
     env,

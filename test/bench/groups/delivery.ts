@@ -1,57 +1,83 @@
-import type { Posting } from '../actors/posts.ts';
+import type { PostLoad } from '../actors/posts.ts';
 import type { Bench } from '../harness/bench.ts';
-import type { Child } from '../harness/child.ts';
-import { environment } from '../harness/environment.ts';
-import type { Findings, Row } from '../harness/report.ts';
-import { cpuOf, interleave, runs, type Sample, type Subject, timeOf } from '../harness/sample.ts';
+import type { ActorProcess } from '../harness/child.ts';
+import { createEnvironment } from '../harness/environment.ts';
+import type { BenchResult, MeasureRow } from '../harness/report.ts';
+import {
+  createSubject,
+  getCpuMsPerUnit,
+  getWallMsPerUnit,
+  interleave,
+  type Sample,
+  type Subject,
+} from '../harness/sample.ts';
 
 const rounds = 9;
 const kinds = ['ours', 'sdk', 'unsigned'] as const;
 type Kind = (typeof kinds)[number];
 
 /** What is posted in one sample: as many on their way as a broadcast has, and as many as the limit is told at. */
-const broadcasting: Posting = { units: 3_000, inFlight: 64 };
-const crowded: Posting = { units: 6_000, inFlight: 200 };
+const broadcastLoad: PostLoad = { units: 3_000, inFlight: 64 };
+const highLoad: PostLoad = { units: 6_000, inFlight: 200 };
 
 /** One post to a connection: what of a core it takes, and how many a core does in a second. */
-export async function delivery(bench: Bench): Promise<Findings> {
-  const plain = await over(bench, bench.gateway, '');
-  const secure = await over(bench, bench.secureGateway, ' over TLS');
+export async function measureDelivery(bench: Bench): Promise<BenchResult> {
+  const plain = await measureOver(bench, bench.gateway, '');
+  const secure = await measureOver(bench, bench.secureGateway, ' over TLS');
   return {
     rows: [...plain.rows, ...secure.rows],
     samples: { ...plain.samples, ...secure.samples },
   };
 }
 
-async function over({ start, authority }: Bench, gateway: Child, how: string): Promise<Findings> {
+async function measureOver(
+  { start, authority }: Bench,
+  gateway: ActorProcess,
+  how: string,
+): Promise<BenchResult> {
   const endpoint = await gateway.call<string>('endpoint');
-  const env = { ...environment(), NODE_EXTRA_CA_CERTS: authority };
+  const env = { ...createEnvironment(), NODE_EXTRA_CA_CERTS: authority };
   const children = await Promise.all(kinds.map((kind) => start('posts', { kind, endpoint }, env)));
-  const each = (posting: Posting) =>
+  const each = (posting: PostLoad) =>
     Object.fromEntries(
-      kinds.map((kind, index) => [kind, counted(gateway, children[index] as Child, posting)]),
+      kinds.map((kind, index) => [
+        kind,
+        createCountedSubject(gateway, children[index] as ActorProcess, posting),
+      ]),
     ) as Record<Kind, Subject>;
-  const cpu = await interleave(each(broadcasting), rounds);
-  const rate = await interleave(each(crowded), rounds);
+  const cpu = await interleave(each(broadcastLoad), rounds);
+  const rate = await interleave(each(highLoad), rounds);
   await Promise.all(children.map((child) => child.stop()));
   const sdk = 'the SDK’s client with its defaults';
   const limit = 'unsigned, on as many sockets';
-  const rows: Row[] = [
+  const rows: MeasureRow[] = [
     {
-      ...{ measure: `one post${how}, CPU`, unit: 'ms', value: cpuOf(cpu.ours) },
-      ...{ control: sdk, controlValue: cpuOf(cpu.sdk), target: { atMost: 0.35 } },
+      ...{ measure: `one post${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
+      ...{ control: sdk, controlValue: getCpuMsPerUnit(cpu.sdk), target: { atMost: 0.35 } },
     },
     {
-      ...{ measure: `one post${how}, CPU`, unit: 'ms', value: cpuOf(cpu.ours) },
-      ...{ control: limit, controlValue: cpuOf(cpu.unsigned) },
+      ...{ measure: `one post${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
+      ...{ control: limit, controlValue: getCpuMsPerUnit(cpu.unsigned) },
     },
     {
-      ...{ measure: `posts a second${how}, 200 in flight`, unit: '/s', value: rateOf(rate.ours) },
-      ...{ control: limit, controlValue: rateOf(rate.unsigned), target: { atLeast: 0.5 } },
+      ...{
+        measure: `posts a second${how}, 200 in flight`,
+        unit: '/s',
+        value: getPostsPerSecond(rate.ours),
+      },
+      ...{
+        control: limit,
+        controlValue: getPostsPerSecond(rate.unsigned),
+        target: { atLeast: 0.5 },
+      },
     },
     {
-      ...{ measure: `posts a second${how}, 200 in flight`, unit: '/s', value: rateOf(rate.ours) },
-      ...{ control: sdk, controlValue: rateOf(rate.sdk) },
+      ...{
+        measure: `posts a second${how}, 200 in flight`,
+        unit: '/s',
+        value: getPostsPerSecond(rate.ours),
+      },
+      ...{ control: sdk, controlValue: getPostsPerSecond(rate.sdk) },
     },
   ];
   const named = kinds.flatMap((kind) => [
@@ -62,11 +88,15 @@ async function over({ start, authority }: Bench, gateway: Child, how: string): P
 }
 
 /** Posts a second. */
-const rateOf = (samples: readonly Sample[]) => 1000 / timeOf(samples);
+const getPostsPerSecond = (samples: readonly Sample[]) => 1000 / getWallMsPerUnit(samples);
 
 /** The process as a subject whose every post must have come to the gateway. */
-function counted(gateway: Child, child: Child, posting: Posting): Subject {
-  const posts = runs(child, posting);
+function createCountedSubject(
+  gateway: ActorProcess,
+  child: ActorProcess,
+  posting: PostLoad,
+): Subject {
+  const posts = createSubject(child, posting);
   return async () => {
     await gateway.call('reset');
     const sample = await posts();

@@ -1,10 +1,17 @@
-import type { Sending } from '../actors/lambda.ts';
+import type { SendLoad } from '../actors/lambda.ts';
 import type { Artifacts } from '../harness/artifacts.ts';
 import type { Bench } from '../harness/bench.ts';
-import type { Child } from '../harness/child.ts';
-import { environment } from '../harness/environment.ts';
-import type { Findings, Row } from '../harness/report.ts';
-import { cpuOf, interleave, runs, type Sample, type Subject, timeOf } from '../harness/sample.ts';
+import type { ActorProcess } from '../harness/child.ts';
+import { createEnvironment } from '../harness/environment.ts';
+import type { BenchResult, MeasureRow } from '../harness/report.ts';
+import {
+  createSubject,
+  getCpuMsPerUnit,
+  getWallMsPerUnit,
+  interleave,
+  type Sample,
+  type Subject,
+} from '../harness/sample.ts';
 
 /** How many people are in the room that is spoken to. */
 const people = 20;
@@ -14,7 +21,7 @@ const room = 'tea';
 const sizes = [people, 1_000, 10_000, 100_000] as const;
 
 /** The tutorial posts to them all; to more than so many it would take a minute a message. */
-const mostPosts = 10_000;
+const maxPosts = 10_000;
 
 const rounds = 7;
 const fewRounds = 3;
@@ -24,20 +31,20 @@ const fewRounds = 3;
  * the first ones after a pause cost a half more.
  */
 const units = 400;
-const warming = 3_000;
+const warmUpUnits = 3_000;
 
 /** One warm `sendmessage`, from the gateway's event to the reply, all deliveries made. */
-export async function sendmessage(bench: Bench): Promise<Findings> {
-  await fill(bench.engine);
-  const small = { ...(await inTheRoom(bench)), ...(await controls(bench)) };
+export async function measureSendMessage(bench: Bench): Promise<BenchResult> {
+  await seedTables(bench.engine);
+  const small = { ...(await createRoomSubjects(bench)), ...(await createControlSubjects(bench)) };
   const samples = {
     ...(await interleave(small, rounds)),
-    ...(await interleave(await toEveryone(bench), fewRounds)),
+    ...(await interleave(await createTutorialSubjects(bench), fewRounds)),
   };
-  return { rows: rowsOf((name) => samples[name] ?? []), samples };
+  return { rows: createRows((name) => samples[name] ?? []), samples };
 }
 
-async function fill(engine: Child): Promise<void> {
+async function seedTables(engine: ActorProcess): Promise<void> {
   for (const connections of sizes) {
     const rooms = { [room]: people };
     await engine.call('chat', { tableName: `ours-${connections}`, connections, rooms });
@@ -46,68 +53,85 @@ async function fill(engine: Child): Promise<void> {
 }
 
 /** Ours, and the tutorial with rooms by a filter, with ever more connections that are not in the room. */
-async function inTheRoom(bench: Bench): Promise<Record<string, Subject>> {
+async function createRoomSubjects(bench: Bench): Promise<Record<string, Subject>> {
   const subjects: Record<string, Subject> = {};
   for (const size of sizes) {
-    const ours = await sender(bench, 'ours', `ours-${size}`);
-    await ours.call('run', { units: warming, room });
-    subjects[`ours, ${size}`] = counted(bench, ours, { units, room, ids: true }, people - 1);
+    const ours = await startSender(bench, 'ours', `ours-${size}`);
+    await ours.call('run', { units: warmUpUnits, room });
+    subjects[`ours, ${size}`] = createCountedSubject(
+      bench,
+      ours,
+      { units, room, ids: true },
+      people - 1,
+    );
     if (size === people) {
-      subjects['without id'] = counted(bench, ours, { units, room }, people - 1);
-      subjects['ping'] = runs(ours, { units: 5_000 }, 'ping');
+      subjects['without id'] = createCountedSubject(bench, ours, { units, room }, people - 1);
+      subjects['ping'] = createSubject(ours, { units: 5_000 }, 'ping');
     }
-    const filtered = await sender(bench, 'tutorial', `tutorial-${size}`, { TUTORIAL_ROOM: room });
+    const filtered = await startSender(bench, 'tutorial', `tutorial-${size}`, {
+      TUTORIAL_ROOM: room,
+    });
     // A Scan of the largest takes most of a second.
     const fewer = { units: Math.max(2, Math.min(units, 20_000 / size)) };
-    await filtered.call('run', { units: Math.min(warming, 10 * fewer.units) });
-    subjects[`tutorial with rooms, ${size}`] = counted(bench, filtered, fewer, people - 1);
+    await filtered.call('run', { units: Math.min(warmUpUnits, 10 * fewer.units) });
+    subjects[`tutorial with rooms, ${size}`] = createCountedSubject(
+      bench,
+      filtered,
+      fewer,
+      people - 1,
+    );
   }
   return subjects;
 }
 
 /** The same handler without middy and validation, and the tutorial as it is. */
-async function controls(bench: Bench): Promise<Record<string, Subject>> {
-  const bare = await sender(bench, 'bare', `ours-${people}`);
-  await bare.call('run', { units: warming, room });
-  const tutorial = await sender(bench, 'tutorial', `tutorial-${people}`);
-  await tutorial.call('run', { units: warming });
+async function createControlSubjects(bench: Bench): Promise<Record<string, Subject>> {
+  const bare = await startSender(bench, 'bare', `ours-${people}`);
+  await bare.call('run', { units: warmUpUnits, room });
+  const tutorial = await startSender(bench, 'tutorial', `tutorial-${people}`);
+  await tutorial.call('run', { units: warmUpUnits });
   return {
-    [`tutorial, ${people}`]: counted(bench, tutorial, { units }, people - 1),
-    'without middleware': counted(bench, bare, { units, room, ids: true }, people - 1),
-    'ping without middleware': runs(bare, { units: 5_000 }, 'ping'),
+    [`tutorial, ${people}`]: createCountedSubject(bench, tutorial, { units }, people - 1),
+    'without middleware': createCountedSubject(bench, bare, { units, room, ids: true }, people - 1),
+    'ping without middleware': createSubject(bare, { units: 5_000 }, 'ping'),
   };
 }
 
 /** The tutorial as it is, in ever larger tables: everyone gets everything. */
-async function toEveryone(bench: Bench): Promise<Record<string, Subject>> {
+async function createTutorialSubjects(bench: Bench): Promise<Record<string, Subject>> {
   const subjects: Record<string, Subject> = {};
   for (const size of sizes) {
-    if (size === people || size > mostPosts) continue;
-    const child = await sender(bench, 'tutorial', `tutorial-${size}`);
+    if (size === people || size > maxPosts) continue;
+    const child = await startSender(bench, 'tutorial', `tutorial-${size}`);
     const sending = { units: Math.ceil(4_000 / size) };
-    subjects[`tutorial, ${size}`] = counted(bench, child, sending, size - 1);
+    subjects[`tutorial, ${size}`] = createCountedSubject(bench, child, sending, size - 1);
   }
   return subjects;
 }
 
-async function sender(
+async function startSender(
   { start, artifacts, engine, gateway }: Bench,
   name: keyof Artifacts,
   tableName: string,
   further: NodeJS.ProcessEnv = {},
-): Promise<Child> {
+): Promise<ActorProcess> {
   const surroundings = {
     tableName,
     database: await engine.call<string>('endpoint'),
     gateway: await gateway.call<string>('endpoint'),
   };
-  const env = { ...environment(surroundings), ...further };
+  const env = { ...createEnvironment(surroundings), ...further };
   return start('lambda', { artifact: artifacts[name] }, env);
 }
 
 /** The process as a subject whose every message must have come to so many. */
-function counted({ gateway }: Bench, child: Child, sending: Sending, recipients: number): Subject {
-  const messages = runs(child, sending);
+function createCountedSubject(
+  { gateway }: Bench,
+  child: ActorProcess,
+  sending: SendLoad,
+  recipients: number,
+): Subject {
+  const messages = createSubject(child, sending);
   return async () => {
     await gateway.call('reset');
     const sample = await messages();
@@ -118,11 +142,11 @@ function counted({ gateway }: Bench, child: Child, sending: Sending, recipients:
   };
 }
 
-function rowsOf(of: (name: string) => readonly Sample[]): Row[] {
+function createRows(of: (name: string) => readonly Sample[]): MeasureRow[] {
   const [smallest, , large, largest] = sizes;
-  const cpu = (measure: string, ours: string, control: string, its: string): Row => ({
-    ...{ measure: `${measure}, CPU`, unit: 'ms', value: cpuOf(of(ours)) },
-    ...{ control, controlValue: cpuOf(of(its)) },
+  const cpu = (measure: string, ours: string, control: string, its: string): MeasureRow => ({
+    ...{ measure: `${measure}, CPU`, unit: 'ms', value: getCpuMsPerUnit(of(ours)) },
+    ...{ control, controlValue: getCpuMsPerUnit(of(its)) },
   });
   const few = `ours, ${smallest}`;
   const many = `ours, ${largest}`;
@@ -147,9 +171,9 @@ function rowsOf(of: (name: string) => readonly Sample[]): Row[] {
       `tutorial with rooms, ${largest}`,
     ),
     {
-      ...{ measure: `${send} of ${crowd}, time`, unit: 'ms', value: timeOf(of(many)) },
+      ...{ measure: `${send} of ${crowd}, time`, unit: 'ms', value: getWallMsPerUnit(of(many)) },
       control: 'the tutorial with a filter',
-      controlValue: timeOf(of(`tutorial with rooms, ${largest}`)),
+      controlValue: getWallMsPerUnit(of(`tutorial with rooms, ${largest}`)),
     },
     cpu(`${send}, without id`, 'without id', 'the same with an id', few),
     cpu(send, few, 'without middy and validation', 'without middleware'),

@@ -2,31 +2,31 @@
 export type Actor = Readonly<Record<string, (argument: never) => unknown>>;
 
 /** What is asked for. */
-export interface Call {
+export interface ActorCall {
   readonly method: string;
   readonly argument?: unknown;
 }
 
 /** What comes back: a result, or what went wrong. */
-export type Answer = { readonly result: unknown } | { readonly failure: string };
+export type ActorReply = { readonly result: unknown } | { readonly failure: string };
 
 /**
  * The process of one actor: `node actor.ts MODULE OPTIONS`, the module exporting a function that makes
  * one of the options. A process each, so that no measure finds another's warm code or garbage.
  */
-async function play(): Promise<void> {
+async function runActor(): Promise<void> {
   const [, , module = '', options = '{}'] = process.argv;
   const { default: create } = await import(module);
-  const actor: Actor = { ...built, ...(await create(JSON.parse(options))) };
-  process.on('message', async ({ method, argument }: Call) => {
-    process.send?.(await answer(actor, method, argument));
+  const actor: Actor = { ...builtinMethods, ...(await create(JSON.parse(options))) };
+  process.on('message', async ({ method, argument }: ActorCall) => {
+    process.send?.(await callActor(actor, method, argument));
   });
   // Whoever asked is gone: a server here would live on.
   process.on('disconnect', () => process.exit());
-  process.send?.({ result: 'ready' } satisfies Answer);
+  process.send?.({ result: 'ready' } satisfies ActorReply);
 }
 
-async function answer(actor: Actor, method: string, argument: unknown): Promise<Answer> {
+async function callActor(actor: Actor, method: string, argument: unknown): Promise<ActorReply> {
   try {
     return { result: await actor[method]?.(argument as never) };
   } catch (thrown) {
@@ -35,11 +35,11 @@ async function answer(actor: Actor, method: string, argument: unknown): Promise<
 }
 
 /** What every process can tell of itself. */
-const built: Actor = {
+const builtinMethods: Actor = {
   usage: () => {
     const { user, system } = process.cpuUsage();
     return { cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 };
   },
 };
 
-if (import.meta.main) await play();
+if (import.meta.main) await runActor();

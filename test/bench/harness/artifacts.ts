@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import plugins from '../../../src/build/bundle/esbuild-plugins.ts';
-import { service } from '../../helpers/serverless.ts';
+import { serverlessConfig } from '../../helpers/serverless.ts';
 
 /** What the measures run: files that a Lambda could be deployed with. */
 export interface Artifacts {
@@ -15,7 +15,7 @@ export interface Artifacts {
 }
 
 /** What esbuild does with a Lambda when it is told nothing more. */
-const usual: BuildOptions = {
+const defaultOptions: BuildOptions = {
   bundle: true,
   minify: true,
   platform: 'node',
@@ -33,9 +33,9 @@ const withoutMiddleware: Plugin = {
 };
 
 /** Bundles everything into a folder: ours with the very options that `serverless.yml` has. */
-export async function bundle(folder: string): Promise<Artifacts> {
-  const { plugins: _, outputFileExtension, ...options } = service.custom.esbuild;
-  const packaged = async (name: string, entry: string, further: readonly Plugin[] = []) => {
+export async function bundleArtifacts(folder: string): Promise<Artifacts> {
+  const { plugins: _, outputFileExtension, ...options } = serverlessConfig.custom.esbuild;
+  const bundlePackaged = async (name: string, entry: string, further: readonly Plugin[] = []) => {
     const outdir = join(folder, name);
     await build({
       ...options,
@@ -46,16 +46,16 @@ export async function bundle(folder: string): Promise<Artifacts> {
     });
     return join(outdir, name + outputFileExtension);
   };
-  const asUsual = async (name: string) => {
+  const bundleDefault = async (name: string) => {
     const outfile = join(folder, `${name}.cjs`);
-    await build({ ...usual, entryPoints: [join(controls, `${name}.ts`)], outfile });
+    await build({ ...defaultOptions, entryPoints: [join(controls, `${name}.ts`)], outfile });
     return outfile;
   };
   return {
-    ours: await packaged('ours', 'src/server/lambda.ts'),
-    bare: await packaged('bare', 'src/server/lambda.ts', [withoutMiddleware]),
-    tutorial: await asUsual('tutorial'),
-    runtime: await asUsual('runtime'),
-    empty: await packaged('empty', join(controls, 'empty.ts')),
+    ours: await bundlePackaged('ours', 'src/server/lambda.ts'),
+    bare: await bundlePackaged('bare', 'src/server/lambda.ts', [withoutMiddleware]),
+    tutorial: await bundleDefault('tutorial'),
+    runtime: await bundleDefault('runtime'),
+    empty: await bundlePackaged('empty', join(controls, 'empty.ts')),
   };
 }

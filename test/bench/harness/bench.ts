@@ -1,30 +1,30 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Artifacts, bundle } from './artifacts.ts';
+import { type Artifacts, bundleArtifacts } from './artifacts.ts';
 import { type Certificate, selfSigned } from './certificate.ts';
-import { Child } from './child.ts';
+import { ActorProcess } from './child.ts';
 
 /** What the groups of measures share. */
 export interface Bench {
   readonly artifacts: Artifacts;
   /** The table engine, in a process of its own. */
-  readonly engine: Child;
+  readonly engine: ActorProcess;
   /** The gateway's side, in a process of its own. */
-  readonly gateway: Child;
+  readonly gateway: ActorProcess;
   /** The same over TLS, and the file that makes Node trust it. */
-  readonly secureGateway: Child;
+  readonly secureGateway: ActorProcess;
   readonly authority: string;
   /** Starts the actor of that name; it ends with the bench, if not before. */
-  start(name: string, options: object, env?: NodeJS.ProcessEnv): Promise<Child>;
+  start(name: string, options: object, env?: NodeJS.ProcessEnv): Promise<ActorProcess>;
 }
 
 /** Makes everything ready, does the work, and leaves nothing behind. */
 export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kaiwa-bench-'));
-  const children: Child[] = [];
+  const children: ActorProcess[] = [];
   const start: Bench['start'] = async (name, options, env) => {
-    const child = await Child.start(name, options, env);
+    const child = await ActorProcess.start(name, options, env);
     children.push(child);
     return child;
   };
@@ -33,7 +33,7 @@ export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<
     const authority = join(folder, 'authority.pem');
     writeFileSync(authority, certificate.cert);
     return await work({
-      artifacts: await bundle(folder),
+      artifacts: await bundleArtifacts(folder),
       engine: await start('engine', {}),
       gateway: await start('gateway', {}),
       secureGateway: await start('gateway', { certificate }),

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Answer, Call } from './actor.ts';
+import type { ActorCall, ActorReply } from './actor.ts';
 
 /** What a process has used since it began. */
 export interface Usage {
@@ -12,9 +12,9 @@ export interface Usage {
 }
 
 /** An actor in a process of its own, one call at a time. */
-export class Child {
+export class ActorProcess {
   readonly #process: ChildProcess;
-  #said = '';
+  #output = '';
   #pending = Promise.withResolvers<unknown>();
 
   private constructor(module: string, options: object, env: NodeJS.ProcessEnv) {
@@ -23,21 +23,21 @@ export class Child {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.#process.on('message', (answer: Answer) => {
+    this.#process.on('message', (answer: ActorReply) => {
       if ('failure' in answer) this.#pending.reject(this.#failure(answer.failure));
       else this.#pending.resolve(answer.result);
     });
     this.#process.on('exit', () => this.#pending.reject(this.#failure('it ended')));
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.on('data', (data) => {
-        this.#said = `${this.#said}${data}`.slice(-4_000);
+        this.#output = `${this.#output}${data}`.slice(-4_000);
       });
     }
   }
 
   /** Starts the actor of that name and waits until it is ready. */
   static async start(module: string, options: object = {}, env: NodeJS.ProcessEnv = {}) {
-    const child = new Child(module, options, env);
+    const child = new ActorProcess(module, options, env);
     await child.#pending.promise;
     return child;
   }
@@ -45,7 +45,7 @@ export class Child {
   /** Asks for something and waits for the result. */
   async call<T = void>(method: string, argument?: unknown): Promise<T> {
     this.#pending = Promise.withResolvers();
-    this.#process.send({ method, argument } satisfies Call);
+    this.#process.send({ method, argument } satisfies ActorCall);
     return (await this.#pending.promise) as T;
   }
 
@@ -63,6 +63,6 @@ export class Child {
   }
 
   #failure(reason: string): Error {
-    return new Error(`${reason}\n${this.#said}`);
+    return new Error(`${reason}\n${this.#output}`);
   }
 }

@@ -1,7 +1,7 @@
-import { service } from '../../helpers/serverless.ts';
+import { serverlessConfig } from '../../helpers/serverless.ts';
 
 /** What a Lambda of the bench talks to. */
-export interface Surroundings {
+export interface Endpoints {
   readonly tableName?: string;
   readonly database?: string;
   readonly gateway?: string;
@@ -9,8 +9,8 @@ export interface Surroundings {
 }
 
 /** What `serverless.yml` gives the function, with the parameters' defaults; where AWS decides, nothing. */
-function settings(): Record<string, string> {
-  const { params, provider } = service;
+function readDefaults(): Record<string, string> {
+  const { params, provider } = serverlessConfig;
   const entries = Object.entries(provider.environment).map(([name, value]) => {
     const [, parameter] = /^\$\{param:(\w+)\}$/.exec(String(value)) ?? [];
     return [name, String(parameter === undefined ? value : params.default[parameter])];
@@ -19,18 +19,18 @@ function settings(): Record<string, string> {
 }
 
 /** The environment of the deployed function, with these ends to talk to. */
-export function environment(surroundings: Surroundings = {}): Record<string, string> {
+export function createEnvironment(endpoints: Endpoints = {}): Record<string, string> {
   const nowhere = 'http://127.0.0.1:9';
-  const { tableName = 'none', database = nowhere, gateway = nowhere } = surroundings;
+  const { tableName = 'none', database = nowhere, gateway = nowhere } = endpoints;
   return {
-    ...settings(),
+    ...readDefaults(),
     TABLE_NAME: tableName,
     // One connection sends for all: more than one client may.
     RATE: '1000000',
     BURST: '1000000',
     WEBSOCKET_URL: 'wss://chat.example/bench',
     CONNECTIONS_ENDPOINT: gateway,
-    LAMBDA_ENDPOINT: surroundings.functions ?? nowhere,
+    LAMBDA_ENDPOINT: endpoints.functions ?? nowhere,
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
     DYNAMODB_ENDPOINT: database,
     // The controls' clients find it by this.

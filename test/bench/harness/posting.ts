@@ -6,7 +6,7 @@ import {
 } from '../../../src/server/delivery/post-to-connection.ts';
 
 /** A message of usual length. */
-export const message: Event = {
+export const sampleMessage: Event = {
   type: 'message',
   room: 'tea',
   seq: 4711,
@@ -17,12 +17,12 @@ export const message: Event = {
 };
 
 /** What is told of a post that failed: a measure with one is none. */
-export function failed(_connectionId: string, cause: unknown): never {
+export function throwFailure(_connectionId: string, cause: unknown): never {
   throw cause;
 }
 
 /** Posts to a gateway as the deployed function does, as whom the environment says. Throws where one fails. */
-export function postTo(endpoint: string): PostToConnection {
+export function createBenchPost(endpoint: string): PostToConnection {
   const env = (name: string) => String(process.env[name]);
   const send = createAwsClient({
     service: 'execute-api',
@@ -35,5 +35,5 @@ export function postTo(endpoint: string): PostToConnection {
     endpoint,
     now: Date.now,
   });
-  return createPostToConnection(send, 3_000, failed);
+  return createPostToConnection(send, 3_000, throwFailure);
 }

@@ -1,7 +1,7 @@
 import type { Sample } from './sample.ts';
 
 /** One measure beside its control, both of this run. */
-export interface Row {
+export interface MeasureRow {
   readonly measure: string;
   readonly unit: 'ms' | '/s' | 'MB';
   readonly value: number;
@@ -19,29 +19,29 @@ export type Target =
   | { readonly atMostMore: number };
 
 /** What a group of measures found. */
-export interface Findings {
-  readonly rows: readonly Row[];
+export interface BenchResult {
+  readonly rows: readonly MeasureRow[];
   /** What the rows were worked out from. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
 }
 
 /** How many times the control a measure is. */
-export const ratioOf = ({ value, controlValue }: Row) => value / controlValue;
+export const getRatio = ({ value, controlValue }: MeasureRow) => value / controlValue;
 
 /** Whether a row has reached its target. */
-export function reaches(row: Row): boolean {
+export function reachesTarget(row: MeasureRow): boolean {
   const { target, value, controlValue } = row;
   if (!target) return true;
   if ('atMostMore' in target) return value - controlValue <= target.atMostMore;
-  const ratio = ratioOf(row);
+  const ratio = getRatio(row);
   return 'atMost' in target ? ratio <= target.atMost : ratio >= target.atLeast;
 }
 
 const heads = ['measure', 'ours', 'control', 'its', 'ratio', 'target', ''] as const;
 
 /** Rows as a table in Markdown, which reads in a terminal too. */
-export function tableOf(rows: readonly Row[]): string {
-  const lines = [heads, ...rows.map(cells)];
+export function formatTable(rows: readonly MeasureRow[]): string {
+  const lines = [heads, ...rows.map(formatCells)];
   const widths = heads.map((_, column) => Math.max(...lines.map((line) => length(line[column]))));
   const print = (line: readonly string[]) =>
     `| ${widths.map((width, column) => (line[column] ?? '').padEnd(width)).join(' | ')} |`;
@@ -51,30 +51,30 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** The rows of all groups that have a target, as a table. */
-export function judged(groups: Readonly<Record<string, Pick<Findings, 'rows'>>>): string {
+export function formatTargets(groups: Readonly<Record<string, Pick<BenchResult, 'rows'>>>): string {
   const rows = Object.values(groups).flatMap((found) => found.rows);
-  return tableOf(rows.filter(({ target }) => target));
+  return formatTable(rows.filter(({ target }) => target));
 }
 
 const length = (text = '') => text.length;
 
-function cells(row: Row): string[] {
+function formatCells(row: MeasureRow): string[] {
   const { measure, control, target, unit, value, controlValue } = row;
-  const verdict = target ? (reaches(row) ? 'yes' : 'MISSED') : '';
-  const figures = [value, controlValue].map((figure) => `${short(figure)} ${unit}`);
+  const verdict = target ? (reachesTarget(row) ? 'yes' : 'MISSED') : '';
+  const figures = [value, controlValue].map((figure) => `${formatFigure(figure)} ${unit}`);
   const [ours = '', its = ''] = figures;
-  return [measure, ours, control, its, shortRatio(ratioOf(row)), boundOf(row), verdict];
+  return [measure, ours, control, its, formatRatio(getRatio(row)), formatTarget(row), verdict];
 }
 
-function boundOf({ target, unit }: Row): string {
+function formatTarget({ target, unit }: MeasureRow): string {
   if (!target) return '';
   if ('atMostMore' in target) return `≤ ${target.atMostMore} ${unit} more`;
   return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
 }
 
 /** A small one must not read as nothing. */
-const shortRatio = (ratio: number) => (ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2));
+const formatRatio = (ratio: number) => (ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2));
 
 /** Three digits are more than such figures are worth. */
-const short = (figure: number) =>
+const formatFigure = (figure: number) =>
   figure >= 100 ? Math.round(figure).toLocaleString('en') : figure.toPrecision(3);

@@ -1,4 +1,4 @@
-import type { Child } from './child.ts';
+import type { ActorProcess } from './child.ts';
 
 /** One measurement of so many units of work. */
 export interface Sample {
@@ -36,7 +36,11 @@ export async function interleave<N extends string, S extends Sample>(
 }
 
 /** A process that is told to do so many units of some work, as a subject. */
-export function runs(child: Child, argument: { readonly units: number }, method = 'run'): Subject {
+export function createSubject(
+  child: ActorProcess,
+  argument: { readonly units: number },
+  method = 'run',
+): Subject {
   return async () => {
     const before = await child.usage();
     const { startedAt, endedAt } = await child.call<Times>(method, argument);
@@ -57,9 +61,9 @@ export function median(values: readonly number[]): number {
 }
 
 /** Milliseconds of CPU a unit. */
-export const cpuOf = (samples: readonly Sample[]) =>
+export const getCpuMsPerUnit = (samples: readonly Sample[]) =>
   median(samples.map(({ cpuMs, units }) => cpuMs / units));
 
 /** Milliseconds a unit. */
-export const timeOf = (samples: readonly Sample[]) =>
+export const getWallMsPerUnit = (samples: readonly Sample[]) =>
   median(samples.map(({ wallMs, units }) => wallMs / units));

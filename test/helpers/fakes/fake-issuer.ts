@@ -1,10 +1,10 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { Authenticator } from '../../../src/server/auth/authenticator.ts';
 import { createJwtAuthenticator } from '../../../src/server/auth/jwt.ts';
-import { type Answering, Gateway, status } from './fake-gateway.ts';
+import { FakeGateway, type Responder, respondWith } from './fake-gateway.ts';
 
 /** A key of an issuer. */
-export interface Key {
+export interface IssuerKey {
   readonly kid: string;
   readonly alg: string;
   readonly privateKey: CryptoKey;
@@ -13,7 +13,7 @@ export interface Key {
 }
 
 /** Makes a key. */
-export async function aKey(kid: string, alg = 'ES256'): Promise<Key> {
+export async function createKey(kid: string, alg = 'ES256'): Promise<IssuerKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
   return { kid, alg, privateKey, jwk };
@@ -22,24 +22,24 @@ export async function aKey(kid: string, alg = 'ES256'): Promise<Key> {
 const configuration = '/.well-known/openid-configuration';
 
 /** An OpenID issuer on this machine: its configuration, its keys, and tokens signed by them. */
-export class Issuer {
+export class FakeIssuer {
   /** The keys that it publishes; the first one signs. */
-  keys: Key[] = [];
+  keys: IssuerKey[] = [];
   /** Answers instead of it, when it is asked for its keys. */
-  insteadOfKeys: Answering | undefined;
+  keysResponder: Responder | undefined;
   /** The same, when it is asked for its configuration. */
-  insteadOfConfiguration: Answering | undefined;
-  readonly #server: Gateway;
+  configurationResponder: Responder | undefined;
+  readonly #server: FakeGateway;
 
-  private constructor(server: Gateway) {
+  private constructor(server: FakeGateway) {
     this.#server = server;
-    server.answers = [(response) => this.#answer(response)];
+    server.responders = [(response) => this.#answer(response)];
   }
 
   /** Starts one with a key of this kind. */
-  static async start(alg?: string): Promise<Issuer> {
-    const issuer = new Issuer(await Gateway.start());
-    issuer.keys = [await aKey('first', alg)];
+  static async start(alg?: string): Promise<FakeIssuer> {
+    const issuer = new FakeIssuer(await FakeGateway.start());
+    issuer.keys = [await createKey('first', alg)];
     return issuer;
   }
 
@@ -54,12 +54,12 @@ export class Issuer {
   }
 
   /** How often it was asked for its keys. */
-  get asked(): number {
-    return this.#server.arrived.filter(({ path }) => path === '/keys').length;
+  get keyRequestCount(): number {
+    return this.#server.requests.filter(({ path }) => path === '/keys').length;
   }
 
   /** What a stage asks people for that takes its tokens for `kaiwa`. */
-  authenticator(now: () => number = Date.now): Authenticator {
+  createAuthenticator(now: () => number = Date.now): Authenticator {
     const [timeoutMs, onFailure] = [10_000, () => {}];
     return createJwtAuthenticator({
       issuer: this.name,
@@ -73,7 +73,7 @@ export class Issuer {
   /** A token that it gives to this person: for `kaiwa`, for an hour, unless the claims say otherwise. */
   token(
     claims: Record<string, unknown>,
-    { now = Date.now(), key = this.keys[0] }: { now?: number; key?: Key | undefined } = {},
+    { now = Date.now(), key = this.keys[0] }: { now?: number; key?: IssuerKey | undefined } = {},
   ): Promise<string> {
     if (!key) throw new Error('It has no key.');
     const seconds = Math.floor(now / 1000);
@@ -87,16 +87,16 @@ export class Issuer {
     return this.#server.close();
   }
 
-  #answer(response: Parameters<Answering>[0]): void {
-    const { path } = this.#server.arrived.at(-1) ?? {};
-    const json = (value: object) => status(200, JSON.stringify(value));
+  #answer(response: Parameters<Responder>[0]): void {
+    const { path } = this.#server.requests.at(-1) ?? {};
+    const json = (value: object) => respondWith(200, JSON.stringify(value));
     if (path === '/keys') {
-      const answering = this.insteadOfKeys ?? json({ keys: this.keys.map(({ jwk }) => jwk) });
-      answering(response);
+      const respond = this.keysResponder ?? json({ keys: this.keys.map(({ jwk }) => jwk) });
+      respond(response);
     } else if (path === `/realms/tea${configuration}`) {
-      const answering =
-        this.insteadOfConfiguration ?? json({ issuer: this.name, jwks_uri: this.address });
-      answering(response);
-    } else status(404)(response);
+      const respond =
+        this.configurationResponder ?? json({ issuer: this.name, jwks_uri: this.address });
+      respond(response);
+    } else respondWith(404)(response);
   }
 }

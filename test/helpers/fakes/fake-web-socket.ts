@@ -1,11 +1,11 @@
-import type { Socket, SocketClass } from '../../../src/client/index.ts';
-import { type Handshake, type Hostile, Peer } from './fake-server.ts';
+import type { WebSocketConstructor, WebSocketLike } from '../../../src/client/index.ts';
+import { FakePeer, type FakeServer, type Handshake } from './fake-server.ts';
 
 /** How long a frame is under way, in milliseconds of the test's time. */
 const latencyMs = 1;
 
 /** A WebSocket without a network: whatever happens takes a millisecond of the test's time. */
-export class FakeSocket implements Socket {
+export class FakeWebSocket implements WebSocketLike {
   readyState = 0;
   onopen: unknown = null;
   onmessage: unknown = null;
@@ -14,31 +14,31 @@ export class FakeSocket implements Socket {
   /** Whether the other side never answers a close. */
   isStuck = false;
   readonly url: string;
-  readonly #server: Hostile;
-  readonly #peer: Peer;
+  readonly #server: FakeServer;
+  readonly #peer: FakePeer;
 
-  constructor(server: Hostile, url: string, protocols: readonly string[]) {
+  constructor(server: FakeServer, url: string, protocols: readonly string[]) {
     this.url = url;
     this.#server = server;
-    this.#peer = new Peer(protocols, {
+    this.#peer = new FakePeer(protocols, {
       deliver: (data) =>
-        this.#later(() => this.readyState < 3 && this.#tell(this.onmessage, { data })),
-      close: (code) => this.#later(() => this.finish(code)),
+        this.#schedule(() => this.readyState < 3 && this.#emit(this.onmessage, { data })),
+      close: (code) => this.#schedule(() => this.finish(code)),
     });
     const handshake = server.handshakes.shift() ?? 'open';
-    if (handshake !== 'hang') this.#later(() => this.#shake(handshake));
+    if (handshake !== 'hang') this.#schedule(() => this.#handshake(handshake));
   }
 
   send(data: string): void {
     if (this.readyState === 0) throw new Error('it is still connecting');
-    if (this.readyState === 1) this.#later(() => this.#server.receive(data, this.#peer));
+    if (this.readyState === 1) this.#schedule(() => this.#server.receive(data, this.#peer));
   }
 
   close(): void {
     if (this.readyState >= 2) return;
     this.readyState = 2;
     this.#peer.isOpen = false;
-    if (!this.isStuck) this.#later(() => this.finish(1005));
+    if (!this.isStuck) this.#schedule(() => this.finish(1005));
   }
 
   terminate(): void {
@@ -46,20 +46,20 @@ export class FakeSocket implements Socket {
   }
 
   /** Each in a turn of its own, as from a real one: made timers of the same moment share one. */
-  #later(work: () => unknown): void {
-    setTimeout(() => setImmediate(work), latencyMs);
+  #schedule(task: () => unknown): void {
+    setTimeout(() => setImmediate(task), latencyMs);
   }
 
-  #shake(handshake: Handshake): void {
+  #handshake(handshake: Handshake): void {
     if (this.readyState !== 0) return;
     if (handshake === 'open') {
       this.readyState = 1;
       this.#server.accept(this.#peer);
-      this.#tell(this.onopen, {});
+      this.#emit(this.onopen, {});
     } else {
       const isCut = handshake === 'cut';
       const message = isCut ? 'socket hang up' : `Unexpected server response: ${handshake}`;
-      this.#tell(this.onerror, { message });
+      this.#emit(this.onerror, { message });
       this.finish(1006);
     }
   }
@@ -68,18 +68,18 @@ export class FakeSocket implements Socket {
   finish(code: number): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
-    this.#tell(this.onclose, { code });
+    this.#emit(this.onclose, { code });
   }
 
-  #tell(listener: unknown, event: object): void {
+  #emit(listener: unknown, event: object): void {
     if (typeof listener === 'function') listener(event);
   }
 }
 
 /** A class of such sockets, all of which go to one server, and those that there are. */
-export function fakeSockets(server: Hostile) {
-  const sockets: FakeSocket[] = [];
-  const WebSocket: SocketClass = class extends FakeSocket {
+export function createFakeWebSockets(server: FakeServer) {
+  const sockets: FakeWebSocket[] = [];
+  const WebSocket: WebSocketConstructor = class extends FakeWebSocket {
     constructor(url: string, protocols: string[]) {
       super(server, url, protocols);
       sockets.push(this);

@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /** A request on its way to a dependency. */
-export interface Call {
+export interface ProxyRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -18,17 +18,20 @@ export interface Call {
 }
 
 /** What a dependency answered. */
-export interface Reply {
+export interface ProxyResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /** What becomes of a request: `apply` brings it to the dependency, which then has done it. */
-export type Fault = (response: ServerResponse, apply: () => Promise<Reply>) => void | Promise<void>;
+export type Fault = (
+  response: ServerResponse,
+  apply: () => Promise<ProxyResponse>,
+) => void | Promise<void>;
 
 /** Answers in place of the dependency, which never sees the request. */
-export const answered =
+export const responds =
   (status: number, body = '', headers: Record<string, string> = {}): Fault =>
   (response) =>
     void response.writeHead(status, headers).end(body);
@@ -40,23 +43,23 @@ export const hangs: Fault = () => {};
 export const resets: Fault = ({ socket }) => void socket?.resetAndDestroy();
 
 /** The dependency does it, and the connection breaks before it has answered. */
-export const loses: Fault = async ({ socket }, apply) => {
+export const losesResponse: Fault = async ({ socket }, apply) => {
   await apply();
   socket?.resetAndDestroy();
 };
 
 /** The dependency does it, and its answer never comes. */
-export const stalls: Fault = async (_response, apply) => void (await apply());
+export const stallsResponse: Fault = async (_response, apply) => void (await apply());
 
 /** The dependency does it, and its answer breaks off in the middle. */
-export const truncates: Fault = async (response, apply) => {
+export const truncatesResponse: Fault = async (response, apply) => {
   const { status, headers, body } = await apply();
   response.writeHead(status, { ...headers, 'content-length': `${body.length}` });
   response.write(body.subarray(0, body.length >> 1), () => response.socket?.destroy());
 };
 
 /** The dependency does it, and something between answers for it in a language of its own. */
-export const garbles: Fault = async (response, apply) => {
+export const garblesResponse: Fault = async (response, apply) => {
   await apply();
   response.writeHead(200, { 'content-type': 'text/html' }).end('<html>welcome</html>');
 };
@@ -67,13 +70,13 @@ const passes: Fault = async (response, apply) => {
 };
 
 /** Stands in front of a dependency and does to it what a test says. */
-export class Between {
+export class FaultProxy {
   /** What becomes of the call of that number, from 1; default it passes. */
-  fault: (call: Call, number: number) => Fault | undefined = () => undefined;
+  fault: (call: ProxyRequest, number: number) => Fault | undefined = () => undefined;
   /** How many calls came. */
-  calls = 0;
+  callCount = 0;
   /** How many of them did not pass. */
-  hit = 0;
+  faultCount = 0;
   readonly #target: URL;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer(async (request, response) => {
@@ -82,9 +85,9 @@ export class Between {
     const { method = '', url: path = '', headers } = request;
     const call = { method, path, headers, body: await buffer(request).catch(() => undefined) };
     if (!call.body) return;
-    this.calls += 1;
-    const fault = this.fault({ ...call, body: call.body }, this.calls);
-    if (fault) this.hit += 1;
+    this.callCount += 1;
+    const fault = this.fault({ ...call, body: call.body }, this.callCount);
+    if (fault) this.faultCount += 1;
     const apply = () => this.#apply({ ...call, body: call.body ?? Buffer.alloc(0) });
     // Whoever closes this in the middle of a call has what is wanted.
     await Promise.resolve((fault ?? passes)(response, apply)).catch(() => response.destroy());
@@ -96,10 +99,10 @@ export class Between {
   }
 
   /** Starts one on a free port. */
-  static async start(target: string): Promise<Between> {
-    const between = new Between(target);
-    await once(between.#server.listen(0, '127.0.0.1'), 'listening');
-    return between;
+  static async start(target: string): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target);
+    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
   }
 
   get url(): string {
@@ -113,7 +116,7 @@ export class Between {
     await closed;
   }
 
-  async #apply({ method, path, headers, body }: Call): Promise<Reply> {
+  async #apply({ method, path, headers, body }: ProxyRequest): Promise<ProxyResponse> {
     const { hostname, port } = this.#target;
     const sent = open({ agent: this.#agent, hostname, port, method, path, headers }).end(body);
     const [answer] = await once(sent, 'response');

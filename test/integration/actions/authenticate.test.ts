@@ -1,11 +1,11 @@
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { Issuer } from '../../helpers/fakes/fake-issuer.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { FakeIssuer } from '../../helpers/fakes/fake-issuer.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 
 let table: TestTable;
-let issuer: Issuer;
-let world: ValidWorld;
+let issuer: FakeIssuer;
+let server: StrictTestServer;
 let now: number;
 
 const start = Date.UTC(2026, 10, 22);
@@ -13,13 +13,13 @@ const minute = 60_000;
 const hello = { action: 'sendmessage', message: 'hello' };
 
 beforeAll(async () => {
-  table = await openTable();
-  issuer = await Issuer.start();
+  table = await openTestTable();
+  issuer = await FakeIssuer.start();
 });
 beforeEach(() => {
   now = start;
-  const authenticator = issuer.authenticator(() => now);
-  world = new ValidWorld(table, { authenticator, now: () => now });
+  const authenticator = issuer.createAuthenticator(() => now);
+  server = new StrictTestServer(table, { authenticator, now: () => now });
 });
 afterAll(async () => {
   await issuer.close();
@@ -32,15 +32,15 @@ const token = (sub: string, minutes: number, claims = {}) =>
 
 /** Connects somebody for ten minutes. */
 const connect = async (sub: string, name = 'Aki') =>
-  world.connect({ name, token: await token(sub, 10) });
+  server.connect({ name, token: await token(sub, 10) });
 
 describe('a connection whose token has expired', () => {
   it('makes requests until that very moment', async () => {
     const id = await connect('aki');
     now = start + 10 * minute - 1;
-    expect(await world.send(id, hello)).toMatchObject({ type: 'ack' });
+    expect(await server.send(id, hello)).toMatchObject({ type: 'ack' });
     now += 1;
-    expect(await world.send(id, { ...hello, id: 'a1' })).toMatchObject({
+    expect(await server.send(id, { ...hello, id: 'a1' })).toMatchObject({
       code: 'unauthenticated',
       id: 'a1',
       retryable: false,
@@ -57,13 +57,13 @@ describe('a connection whose token has expired', () => {
   ])('may not %j', async (request) => {
     const id = await connect('aki');
     now += 10 * minute;
-    expect(await world.send(id, request)).toMatchObject({ code: 'unauthenticated' });
+    expect(await server.send(id, request)).toMatchObject({ code: 'unauthenticated' });
   });
 
   it('is answered that it is there', async () => {
     const id = await connect('aki');
     now += 10 * minute;
-    expect(await world.send(id, { action: 'ping' })).toMatchObject({ type: 'ack' });
+    expect(await server.send(id, { action: 'ping' })).toMatchObject({ type: 'ack' });
   });
 
   it('still hears, so that nothing is missed until it is renewed', async () => {
@@ -71,8 +71,8 @@ describe('a connection whose token has expired', () => {
     now += 9 * minute;
     const ben = await connect('ben');
     now += 2 * minute;
-    await world.ask(ben, { ...hello, message: 'late' });
-    expect(world.taken(id)).toMatchObject([{ type: 'message', message: 'late' }]);
+    await server.request(ben, { ...hello, message: 'late' });
+    expect(server.drainPushed(id)).toMatchObject([{ type: 'message', message: 'late' }]);
   });
 });
 
@@ -84,32 +84,32 @@ describe('authenticate', () => {
     const id = await connect('aki');
     now += minutes * minute;
     const request = { action: 'authenticate', id: 'a5', token: await token('aki', 60) };
-    expect(await world.ask(id, request)).toEqual({
+    expect(await server.request(id, request)).toEqual({
       ...{ type: 'ack', action: 'authenticate', id: 'a5', userId: 'aki', name: 'Aki' },
       expiresAt: new Date(now + 60 * minute).toISOString(),
     });
     now += 59 * minute;
-    expect(await world.send(id, hello)).toMatchObject({ type: 'ack' });
+    expect(await server.send(id, hello)).toMatchObject({ type: 'ack' });
     now += minute;
-    expect(await world.send(id, hello)).toMatchObject({ code: 'unauthenticated' });
+    expect(await server.send(id, hello)).toMatchObject({ code: 'unauthenticated' });
   });
 
   it('keeps the rooms and the name that events are from', async () => {
     const [aki, ben] = [await connect('aki'), await connect('ben', 'Ben')];
-    for (const id of [aki, ben]) await world.ask(id, { action: 'joinroom', room: 'tea' });
+    for (const id of [aki, ben]) await server.request(id, { action: 'joinroom', room: 'tea' });
     const other = { name: 'Somebody else' };
-    await world.ask(aki, { action: 'authenticate', token: await token('aki', 60, other) });
-    world.clear();
-    await world.ask(aki, { ...hello, room: 'tea' });
-    expect(world.taken(ben)).toMatchObject([{ from: { userId: 'aki', name: 'Aki' } }]);
+    await server.request(aki, { action: 'authenticate', token: await token('aki', 60, other) });
+    server.clearPushed();
+    await server.request(aki, { ...hello, room: 'tea' });
+    expect(server.drainPushed(ben)).toMatchObject([{ from: { userId: 'aki', name: 'Aki' } }]);
   });
 
   it('is forbidden with the token of another person', async () => {
     const id = await connect('aki');
     const request = { action: 'authenticate', token: await token('ben', 60) };
-    expect(await world.send(id, request)).toMatchObject({ code: 'forbidden' });
+    expect(await server.send(id, request)).toMatchObject({ code: 'forbidden' });
     now += 10 * minute;
-    expect(await world.send(id, hello)).toMatchObject({ code: 'unauthenticated' });
+    expect(await server.send(id, hello)).toMatchObject({ code: 'unauthenticated' });
   });
 
   it.each([
@@ -119,10 +119,10 @@ describe('authenticate', () => {
   ])('refuses a token %s, and the last one holds on', async (_case, another) => {
     const id = await connect('aki');
     const request = { action: 'authenticate', token: await another() };
-    const reply = await world.send(id, request);
+    const reply = await server.send(id, request);
     expect(reply).toMatchObject({ code: 'unauthenticated' });
     expect(JSON.stringify(reply)).not.toContain(request.token);
-    expect(await world.send(id, hello)).toMatchObject({ type: 'ack' });
+    expect(await server.send(id, hello)).toMatchObject({ type: 'ack' });
   });
 
   it.each([
@@ -132,7 +132,7 @@ describe('authenticate', () => {
     { token: 'x'.repeat(8193) },
     { token: 'x', room: 'tea' },
   ])('refuses %j as invalid', async (fields) => {
-    const reply = await world.send(await connect('aki'), { action: 'authenticate', ...fields });
+    const reply = await server.send(await connect('aki'), { action: 'authenticate', ...fields });
     expect(reply).toMatchObject({ code: 'invalid' });
     expect(JSON.stringify(reply)).not.toContain('xxxx');
   });
@@ -140,21 +140,21 @@ describe('authenticate', () => {
   it('stores nothing of the token but until when', async () => {
     const id = await connect('aki');
     const another = await token('aki', 60);
-    await world.ask(id, { action: 'authenticate', token: another });
-    const rows = JSON.stringify(await rowsOf(table, id));
+    await server.request(id, { action: 'authenticate', token: another });
+    const rows = JSON.stringify(await findRows(table, id));
     for (const part of another.split('.')) expect(rows).not.toContain(part);
   });
 
   it('makes no row of a connection that has ended', async () => {
     const id = await connect('aki');
-    const { connections } = world.store;
-    await world.disconnect(id);
+    const { connections } = server.store;
+    await server.disconnect(id);
     expect(await connections.extend(id, now)).toBe(false);
-    expect(await rowsOf(table, id)).toEqual([]);
+    expect(await findRows(table, id)).toEqual([]);
   });
 
   it('is forbidden where names are free', async () => {
-    const free = new ValidWorld(table, { now: () => now });
+    const free = new StrictTestServer(table, { now: () => now });
     const id = await free.connect();
     const reply = await free.send(id, { action: 'authenticate', token: 'any' });
     expect(reply).toMatchObject({ code: 'forbidden' });

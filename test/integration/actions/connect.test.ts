@@ -1,40 +1,43 @@
 import { DynamoError } from '../../../src/server/aws/dynamodb.ts';
 import type { GatewayEvent } from '../../../src/server/gateway-event.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { intercept } from '../../helpers/fakes/faulty-dynamo.ts';
-import { gatewayEvent, World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
+import { createGatewayEvent, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
-let world: World;
+let server: TestServer;
 
 beforeAll(async () => {
-  table = await openTable();
-  world = new World(table);
+  table = await openTestTable();
+  server = new TestServer(table);
 });
 afterAll(() => table.close());
 
-const find = async (connectionId: string) => world.store.connections.find(connectionId);
+const find = async (connectionId: string) => server.store.connections.find(connectionId);
 
 /** Connects with these offers and tells the status. */
-async function attempt(event: Partial<GatewayEvent>, to = world): Promise<number> {
-  const reply = await to.invoke({ ...gatewayEvent('CONNECT', '$connect', 'tried='), ...event });
+async function attempt(event: Partial<GatewayEvent>, to = server): Promise<number> {
+  const reply = await to.invoke({
+    ...createGatewayEvent('CONNECT', '$connect', 'tried='),
+    ...event,
+  });
   return reply.statusCode;
 }
 
 describe('$connect', () => {
   it('stores who connected, as a member of the default room', async () => {
-    const id = await world.connect({ name: 'Aki' });
+    const id = await server.connect({ name: 'Aki' });
     expect(await find(id)).toMatchObject({ name: 'Aki', rooms: new Set(['lobby']) });
   });
 
   it('subscribes the connection to the default room', async () => {
-    const id = await world.connect({ name: 'Sub' });
-    const pages = await Array.fromAsync(world.store.members.subscribers('lobby', 100));
+    const id = await server.connect({ name: 'Sub' });
+    const pages = await Array.fromAsync(server.store.members.subscribers('lobby', 100));
     expect(pages.flat().map(({ connectionId }) => connectionId)).toContain(id);
   });
 
   it('names a guest who gives no name', async () => {
-    const id = await world.connect();
+    const id = await server.connect();
     expect((await find(id))?.name).toMatch(/^guest-[0-9a-z]{4}$/);
   });
 
@@ -54,12 +57,12 @@ describe('$connect', () => {
 
   it('gives the holder of a key the same user id on every connection', async () => {
     const key = 'a-secret-of-16-or-more';
-    const [one, two] = [await world.connect({ key }), await world.connect({ key })];
+    const [one, two] = [await server.connect({ key }), await server.connect({ key })];
     expect((await find(one))?.userId).toBe((await find(two))?.userId);
   });
 
   it('shows nothing of the key in the user id', async () => {
-    const id = await world.connect({ key: 'another-secret-of-mine' });
+    const id = await server.connect({ key: 'another-secret-of-mine' });
     const userId = (await find(id))?.userId ?? '';
     expect(userId).toMatch(/^[\w-]{22}$/);
     expect('another-secret-of-mine').not.toContain(userId);
@@ -67,9 +70,9 @@ describe('$connect', () => {
 
   it('gives the holder of a key another user id on another table: who guesses keys has to connect', async () => {
     const key = 'a-weak-key-somebody-took';
-    const id = await world.connect({ key });
-    const other = await openTable();
-    const there = new World(other);
+    const id = await server.connect({ key });
+    const other = await openTestTable();
+    const there = new TestServer(other);
     const elsewhere = await there.store.connections.find(await there.connect({ key }));
     expect(elsewhere?.userId).toMatch(/^[\w-]{22}$/);
     expect(elsewhere?.userId).not.toBe((await find(id))?.userId);
@@ -77,25 +80,25 @@ describe('$connect', () => {
   });
 
   it('gives the holder of a key the same user id when the function starts anew, by two instances at once', async () => {
-    const fresh = await openTable();
+    const fresh = await openTestTable();
     const key = 'first-on-a-fresh-table';
-    const [one, two] = [new World(fresh), new World(fresh)];
+    const [one, two] = [new TestServer(fresh), new TestServer(fresh)];
     const ids = await Promise.all([one, two].map((each) => each.connect({ key })));
-    ids.push(await new World(fresh).connect({ key }));
+    ids.push(await new TestServer(fresh).connect({ key }));
     const people = await Promise.all(ids.map((id) => one.store.connections.find(id)));
     expect(new Set(people.map((person) => person?.userId)).size).toBe(1);
     await fresh.close();
   });
 
   it('makes a person of its own of every connection without a key', async () => {
-    const [one, two] = [await world.connect(), await world.connect()];
+    const [one, two] = [await server.connect(), await server.connect()];
     expect((await find(one))?.userId).not.toBe((await find(two))?.userId);
   });
 
   it('takes the key from an offered subprotocol, the same person as from the query', async () => {
     const key = 'from-a-browser-0123456789';
     const headers = { 'sec-websocket-protocol': `kaiwa.v1, kaiwa.key.${key}` };
-    const [one, two] = [await world.connect({ key }), await world.connect({}, { headers })];
+    const [one, two] = [await server.connect({ key }), await server.connect({}, { headers })];
     expect((await find(one))?.userId).toBe((await find(two))?.userId);
   });
 
@@ -104,13 +107,13 @@ describe('$connect', () => {
     ['sec-websocket-protocol', 'other,kaiwa.v1'],
     ['SEC-WEBSOCKET-PROTOCOL', 'other, kaiwa.v1 , kaiwa.key.0123456789abcdef'],
   ])('agrees to kaiwa.v1 where %s offers %j', async (name, offer) => {
-    const event = gatewayEvent('CONNECT', '$connect', 'offering=');
-    const reply = await world.invoke({ ...event, headers: { [name]: offer } });
+    const event = createGatewayEvent('CONNECT', '$connect', 'offering=');
+    const reply = await server.invoke({ ...event, headers: { [name]: offer } });
     expect(reply).toEqual({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'kaiwa.v1' } });
   });
 
   it('names no subprotocol to a client that offers none', async () => {
-    const reply = await world.invoke(gatewayEvent('CONNECT', '$connect', 'plain='));
+    const reply = await server.invoke(createGatewayEvent('CONNECT', '$connect', 'plain='));
     expect(reply).toEqual({ statusCode: 200 });
   });
 
@@ -119,16 +122,16 @@ describe('$connect', () => {
   });
 
   it('refuses with 503 while the table cannot be written', async () => {
-    const broken = new World(intercept(table, () => fail()));
-    const reply = await broken.invoke(gatewayEvent('CONNECT', '$connect', 'late='));
+    const broken = new TestServer(interceptTable(table, () => fail()));
+    const reply = await broken.invoke(createGatewayEvent('CONNECT', '$connect', 'late='));
     expect(reply.statusCode).toBe(503);
-    expect(broken.lines).toMatchObject([{ level: 'error', outcome: 'unavailable' }]);
+    expect(broken.logLines).toMatchObject([{ level: 'error', outcome: 'unavailable' }]);
   });
 
   it('posts nothing to anyone', async () => {
-    const before = [...world.pushed.values()].flat().length;
-    await world.connect({ name: 'Silent' });
-    expect([...world.pushed.values()].flat()).toHaveLength(before);
+    const before = [...server.pushed.values()].flat().length;
+    await server.connect({ name: 'Silent' });
+    expect([...server.pushed.values()].flat()).toHaveLength(before);
   });
 });
 
@@ -149,7 +152,7 @@ describe('$connect from a page', () => {
     ['that is empty', '', 403],
     ['of everybody', '*', 403],
   ])('%s is answered: %s, %p', async (_case, origin, status) => {
-    const listed = new World(table, { origins: list });
+    const listed = new TestServer(table, { origins: list });
     for (const name of ['Origin', 'origin', 'ORIGIN']) {
       expect(await attempt({ headers: { [name]: origin } }, listed)).toBe(status);
     }
@@ -162,7 +165,7 @@ describe('$connect from a page', () => {
   });
 
   it('is not asked of what is no browser', async () => {
-    expect(await attempt({}, new World(table, { origins: list }))).toBe(200);
+    expect(await attempt({}, new TestServer(table, { origins: list }))).toBe(200);
   });
 });
 

@@ -1,16 +1,16 @@
 import { DynamoError } from '../../../src/server/aws/dynamodb.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { intercept } from '../../helpers/fakes/faulty-dynamo.ts';
-import { gatewayEvent, World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
+import { createGatewayEvent, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
-let world: World;
+let server: TestServer;
 let aki: string;
 
 beforeAll(async () => {
-  table = await openTable();
-  world = new World(table);
-  aki = await world.connect({ name: 'Aki' });
+  table = await openTestTable();
+  server = new TestServer(table);
+  aki = await server.connect({ name: 'Aki' });
 });
 afterAll(() => table.close());
 
@@ -40,12 +40,12 @@ describe('a frame that is no good', () => {
     ['a bad room', '{"action":"sendmessage","message":"x","room":"Tea"}', 'invalid'],
     ['a bad id', '{"action":"sendmessage","message":"x","id":"a b"}', 'invalid'],
   ])('%s', async (_case, frame, code) => {
-    expect(await world.send(aki, frame)).toMatchObject({ type: 'error', code, retryable: false });
+    expect(await server.send(aki, frame)).toMatchObject({ type: 'error', code, retryable: false });
   });
 
   it('says where the schema is broken, and echoes action and id', async () => {
     const frame = { action: 'sendmessage', id: 'a1', message: 5 };
-    expect(await world.send(aki, frame)).toEqual({
+    expect(await server.send(aki, frame)).toEqual({
       type: 'error',
       action: 'sendmessage',
       id: 'a1',
@@ -57,22 +57,22 @@ describe('a frame that is no good', () => {
   });
 
   it('names the field that has no business there', async () => {
-    const error = await world.send(aki, { action: 'ping', 'a/b~c': 1 });
+    const error = await server.send(aki, { action: 'ping', 'a/b~c': 1 });
     expect(error['details']).toMatchObject([{ path: '/a~1b~0c', rule: 'additionalProperties' }]);
   });
 
   it('names a few of a thousand broken rules', async () => {
     const fields = Array.from({ length: 1_000 }, (_, index) => [`f${index}`, index]);
-    const error = await world.send(aki, { action: 'ping', ...Object.fromEntries(fields) });
+    const error = await server.send(aki, { action: 'ping', ...Object.fromEntries(fields) });
     expect(error['details']).toHaveLength(8);
   });
 
   it('echoes no id that could not be one', async () => {
-    expect(await world.send(aki, { action: 'nope', id: '<b>' })).not.toHaveProperty('id');
+    expect(await server.send(aki, { action: 'nope', id: '<b>' })).not.toHaveProperty('id');
   });
 
   it('tells who the connection is, as the tutorial’s default route does', async () => {
-    const { connection } = await world.send(aki, { action: 'nope' });
+    const { connection } = await server.send(aki, { action: 'nope' });
     expect(connection).toEqual({
       connectionId: aki,
       connectedAt: '2026-01-01T00:00:00.000Z',
@@ -82,8 +82,8 @@ describe('a frame that is no good', () => {
   });
 
   it('leaves the connection as it was', async () => {
-    await world.send(aki, '{"action":"$disconnect"}');
-    expect(await world.send(aki, { action: 'sendmessage', message: 'still here' })).toMatchObject({
+    await server.send(aki, '{"action":"$disconnect"}');
+    expect(await server.send(aki, { action: 'sendmessage', message: 'still here' })).toMatchObject({
       type: 'ack',
     });
   });
@@ -91,8 +91,8 @@ describe('a frame that is no good', () => {
   it('is the same under a route key that the registry does not know as under $default', async () => {
     const body = '{"action":"nope"}';
     const [aws, local] = await Promise.all([
-      world.invoke({ ...gatewayEvent('MESSAGE', '$default', aki), body }),
-      world.invoke({ ...gatewayEvent('MESSAGE', 'nope', aki), body }),
+      server.invoke({ ...createGatewayEvent('MESSAGE', '$default', aki), body }),
+      server.invoke({ ...createGatewayEvent('MESSAGE', 'nope', aki), body }),
     ]);
     expect(aws).toEqual(local);
   });
@@ -101,38 +101,38 @@ describe('a frame that is no good', () => {
 describe('characters', () => {
   it('counts an emoji as one', async () => {
     const message = '😀'.repeat(4_096);
-    expect(await world.send(aki, { action: 'sendmessage', message })).toMatchObject({
+    expect(await server.send(aki, { action: 'sendmessage', message })).toMatchObject({
       type: 'ack',
     });
   });
 
   it('pushes a lone surrogate as the character that the table would make of it', async () => {
-    const ben = await world.connect();
-    await world.send(aki, '{"action":"sendmessage","message":"a\\ud800b"}');
-    expect(world.pushedTo(ben)[0]?.['message']).toBe('a\ufffdb');
+    const ben = await server.connect();
+    await server.send(aki, '{"action":"sendmessage","message":"a\\ud800b"}');
+    expect(server.pushedTo(ben)[0]?.['message']).toBe('a\ufffdb');
   });
 });
 
 describe('ping', () => {
   it('tells the time without a read, on any connection', async () => {
     const now = () => Date.UTC(2026, 10, 22, 9, 30);
-    const closed = intercept(table, () => Promise.reject(new Error('closed')));
-    const ack = await new World(closed, { now }).send('unknown=', { action: 'ping', id: 'p' });
+    const closed = interceptTable(table, () => Promise.reject(new Error('closed')));
+    const ack = await new TestServer(closed, { now }).send('unknown=', { action: 'ping', id: 'p' });
     expect(ack).toEqual({ type: 'ack', action: 'ping', id: 'p', time: '2026-11-22T09:30:00.000Z' });
   });
 });
 
 describe('a failure inside', () => {
   it('is internal to the client, with the request’s id and nothing from inside', async () => {
-    const refusing = intercept(table, () => Promise.reject(new DynamoError('Secret', false)));
-    const world = new World(refusing);
-    const error = await world.send(aki, { action: 'sendmessage', message: 'private', id: 'a1' });
+    const refusing = interceptTable(table, () => Promise.reject(new DynamoError('Secret', false)));
+    const server = new TestServer(refusing);
+    const error = await server.send(aki, { action: 'sendmessage', message: 'private', id: 'a1' });
 
     expect(error).toMatchObject({ code: 'internal', retryable: true, id: 'a1' });
     expect(error['message']).toContain('request-1');
     expect(JSON.stringify(error)).not.toMatch(/secret/i);
     // The log names the error and where it came from; AWS's own words may quote keys and values.
-    const [line] = world.lines;
+    const [line] = server.logLines;
     expect(line).toMatchObject({ level: 'error', outcome: 'internal', requestId: 'request-1' });
     expect(line?.['reason']).toMatch(/^Secret: DynamoDB refused it\.\n {4}at /);
     expect(JSON.stringify(line)).not.toMatch(/private/);

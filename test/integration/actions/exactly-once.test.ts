@@ -1,20 +1,20 @@
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 
 let table: TestTable;
-let world: ValidWorld;
+let server: StrictTestServer;
 let aki: string;
 let laptop: string;
 let ben: string;
 
 beforeEach(async () => {
-  table = await openTable();
-  world = new ValidWorld(table);
-  [aki, laptop] = [await world.enter(room, { key }), await world.enter(room, { key })];
-  ben = await world.enter(room);
-  await world.ask(aki, { action: 'sendmessage', message: 'first', room });
-  world.clear();
+  table = await openTestTable();
+  server = new StrictTestServer(table);
+  [aki, laptop] = [await server.connectTo(room, { key }), await server.connectTo(room, { key })];
+  ben = await server.connectTo(room);
+  await server.request(aki, { action: 'sendmessage', message: 'first', room });
+  server.clearPushed();
 });
 afterEach(() => table.close());
 
@@ -33,38 +33,38 @@ const requests: [string, Frame][] = [
 /** The durable events behind the first message. */
 async function events(inRoom = room): Promise<Frame[]> {
   const after = inRoom === room ? 1 : 0;
-  return (await world.ask(ben, { action: 'joinroom', room: inRoom, after }))['events'];
+  return (await server.request(ben, { action: 'joinroom', room: inRoom, after }))['events'];
 }
 
 async function history(): Promise<Frame[]> {
-  return (await world.ask(ben, { action: 'history', room }))['messages'];
+  return (await server.request(ben, { action: 'history', room }))['messages'];
 }
 
 describe.each(requests)('%s with %j, sent again with its id', (action, fields) => {
   const request = { action, id, room, ...fields };
 
   it('gives the same ack and changes nothing, on whatever connection', async () => {
-    const ack = await world.ask(aki, request);
+    const ack = await server.request(aki, request);
     const [event, messages] = [await events(), await history()];
     expect(event).toHaveLength(1);
-    expect(await world.send(aki, request)).toEqual(ack);
-    expect(await world.send(laptop, request)).toEqual(ack);
-    const later = await world.enter(room, { key });
-    expect(await world.send(later, request)).toEqual(ack);
+    expect(await server.send(aki, request)).toEqual(ack);
+    expect(await server.send(laptop, request)).toEqual(ack);
+    const later = await server.connectTo(room, { key });
+    expect(await server.send(later, request)).toEqual(ack);
     expect([await events(), await history()]).toEqual([event, messages]);
   });
 
   it('tells nobody anything else than the first time', async () => {
-    for (const connection of [aki, aki, laptop]) await world.ask(connection, request);
+    for (const connection of [aki, aki, laptop]) await server.request(connection, request);
     const [event] = await events();
-    const told = world.taken(ben);
+    const told = server.drainPushed(ben);
     expect(told.length).toBeGreaterThanOrEqual(1);
     expect(told).toEqual(told.map(() => event));
   });
 
   it('takes effect once, though sent many times at once', async () => {
     const connections = [aki, laptop, aki, laptop, aki, laptop, aki, laptop];
-    const acks = await Promise.all(connections.map((each) => world.ask(each, request)));
+    const acks = await Promise.all(connections.map((each) => server.request(each, request)));
     expect(new Set(acks.map((ack) => JSON.stringify(ack))).size).toBe(1);
     expect(await events()).toMatchObject([{ seq: acks[0]?.['seq'] }]);
   });
@@ -76,11 +76,11 @@ describe('an id', () => {
   const react = { action: 'react', id, seq: 1, emoji: '👍', room };
 
   it('may be another person’s, too', async () => {
-    const [mine, theirs] = [await world.ask(aki, hello), await world.ask(ben, hello)];
+    const [mine, theirs] = [await server.request(aki, hello), await server.request(ben, hello)];
     expect(theirs['seq']).not.toBe(mine['seq']);
-    expect(await world.ask(aki, hello)).toEqual(mine);
-    expect(await world.ask(ben, hello)).toEqual(theirs);
-    const [a, b] = [await world.person(aki), await world.person(ben)];
+    expect(await server.request(aki, hello)).toEqual(mine);
+    expect(await server.request(ben, hello)).toEqual(theirs);
+    const [a, b] = [await server.getUser(aki), await server.getUser(ben)];
     expect(await events()).toMatchObject([
       { id, from: a },
       { id, from: b },
@@ -88,25 +88,25 @@ describe('an id', () => {
   });
 
   it('may be another person’s, too, for a reaction to the same message', async () => {
-    const acks = [await world.ask(aki, react), await world.ask(ben, react)];
+    const acks = [await server.request(aki, react), await server.request(ben, react)];
     expect(acks.map(({ seq }) => seq)).toEqual([2, 3]);
-    const people = [(await world.person(aki)).userId, (await world.person(ben)).userId];
+    const people = [(await server.getUser(aki)).userId, (await server.getUser(ben)).userId];
     expect(await history()).toMatchObject([{ reactions: { '👍': people } }]);
   });
 
   it('does not let one take over another’s message by its id', async () => {
-    await world.ask(aki, edit);
-    expect(await world.send(ben, edit)).toMatchObject({ code: 'forbidden' });
+    await server.request(aki, edit);
+    expect(await server.send(ben, edit)).toMatchObject({ code: 'forbidden' });
   });
 
   it('makes two messages in two rooms', async () => {
     for (const connection of [aki, ben]) {
-      await world.ask(connection, { action: 'joinroom', room: 'cake' });
+      await server.request(connection, { action: 'joinroom', room: 'cake' });
     }
     const cake = { ...hello, room: 'cake' };
-    const acks = [await world.ask(aki, hello), await world.ask(aki, cake)];
+    const acks = [await server.request(aki, hello), await server.request(aki, cake)];
     expect(acks).toMatchObject([{ room }, { room: 'cake', seq: 1 }]);
-    expect(await world.ask(aki, cake)).toEqual(acks[1]);
+    expect(await server.request(aki, cake)).toEqual(acks[1]);
     expect([await events(), await events('cake')]).toMatchObject([
       [{ id }],
       [{ id, room: 'cake' }],
@@ -114,29 +114,29 @@ describe('an id', () => {
   });
 
   it('stands for what was said with it first', async () => {
-    const ack = await world.ask(aki, hello);
-    expect(await world.ask(aki, { ...hello, message: 'something else' })).toEqual(ack);
+    const ack = await server.request(aki, hello);
+    expect(await server.request(aki, { ...hello, message: 'something else' })).toEqual(ack);
     expect(await events()).toMatchObject([{ message: 'hello' }]);
   });
 
   it('is not needed: without one, twice is two messages', async () => {
     const { id: _, ...plain } = hello;
-    const acks = [await world.ask(aki, plain), await world.ask(aki, plain)];
+    const acks = [await server.request(aki, plain), await server.request(aki, plain)];
     expect(acks.map(({ seq }) => seq)).toEqual([2, 3]);
     expect(await events()).toHaveLength(2);
   });
 
   it('does not bring an older edit back', async () => {
-    const ack = await world.ask(aki, edit);
-    await world.ask(aki, { ...edit, id: 'another', message: 'edited again' });
-    expect(await world.ask(aki, edit)).toEqual(ack);
+    const ack = await server.request(aki, edit);
+    await server.request(aki, { ...edit, id: 'another', message: 'edited again' });
+    expect(await server.request(aki, edit)).toEqual(ack);
     expect(await history()).toMatchObject([{ message: 'edited again' }]);
   });
 
   it('does not bring a reaction back that was taken off', async () => {
-    const ack = await world.ask(aki, react);
-    await world.ask(aki, { ...react, id: 'another', on: false });
-    expect(await world.ask(aki, react)).toEqual(ack);
+    const ack = await server.request(aki, react);
+    await server.request(aki, { ...react, id: 'another', on: false });
+    expect(await server.request(aki, react)).toEqual(ack);
     expect((await history())[0]).not.toHaveProperty('reactions');
   });
 
@@ -145,9 +145,9 @@ describe('an id', () => {
     ['react', react],
     ['a reply', { ...hello, replyTo: 1 }],
   ])('gives %s its ack, though the message is deleted now', async (_, request) => {
-    const ack = await world.ask(aki, request);
-    await world.ask(aki, { action: 'deletemessage', id: 'gone', seq: 1, room });
-    expect(await world.send(aki, request)).toEqual(ack);
+    const ack = await server.request(aki, request);
+    await server.request(aki, { action: 'deletemessage', id: 'gone', seq: 1, room });
+    expect(await server.send(aki, request)).toEqual(ack);
     expect((await history())[0]).toMatchObject({ message: '', deletedAt: expect.any(String) });
   });
 });

@@ -1,22 +1,22 @@
 import type { DurableEvent } from '../../../schemas/index.ts';
 import type { NewEvent } from '../../../src/server/store/event-rows.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 
 jest.setTimeout(60_000);
 
 let table: TestTable;
-let world: ValidWorld;
+let server: StrictTestServer;
 let now: number;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 beforeEach(() => {
   now = Date.UTC(2026, 10, 22);
-  world = new ValidWorld(table, { now: () => now });
+  server = new StrictTestServer(table, { now: () => now });
 });
 
 const author = { userId: 'u', name: 'n' };
@@ -24,11 +24,11 @@ const day = 24 * 3600_000;
 
 /** Fills a room with so many messages, amended here and there; returns them as they then stand. */
 async function fill(room: string, count: number): Promise<Frame[]> {
-  const { eventLog, messages } = world.store;
+  const { eventLog, messages } = server.store;
   const standing: Frame[] = [];
-  const append = async (draft: NewEvent) => {
+  const append = async (createNewEvent: NewEvent) => {
     now += 1;
-    const event = await eventLog.append(room, author, draft);
+    const event = await eventLog.append(room, author, createNewEvent);
     await messages.applyEvent(event);
     return event;
   };
@@ -39,20 +39,20 @@ async function fill(room: string, count: number): Promise<Frame[]> {
     const said = (await Promise.all(some)).toSorted((a, b) => a.seq - b.seq);
     standing.push(...said.map((event) => ({ ...event })));
     const [edited, deleted, liked] = [standing.at(-1), standing.at(-9), standing.at(-20)];
-    if (edited) Object.assign(edited, change(await append(draft('edited', edited))));
-    if (deleted) Object.assign(deleted, change(await append(draft('deleted', deleted))));
-    if (liked) Object.assign(liked, change(await append(draft('reaction', liked))));
+    if (edited) Object.assign(edited, toChange(await append(createNewEvent('edited', edited))));
+    if (deleted) Object.assign(deleted, toChange(await append(createNewEvent('deleted', deleted))));
+    if (liked) Object.assign(liked, toChange(await append(createNewEvent('reaction', liked))));
   }
   return standing;
 }
 
-function draft(type: 'edited' | 'deleted' | 'reaction', { seq: target }: Frame): NewEvent {
+function createNewEvent(type: 'edited' | 'deleted' | 'reaction', { seq: target }: Frame): NewEvent {
   if (type === 'edited') return { type, target, message: `edited ${target}` };
   return type === 'deleted' ? { type, target } : { type, target, emoji: '👍', on: true };
 }
 
 /** What an event leaves on the message that it is about. */
-function change(event: DurableEvent): Frame {
+function toChange(event: DurableEvent): Frame {
   if (event.type === 'edited') return { message: event.message, editedAt: event.sentAt };
   if (event.type === 'deleted') return { message: '', deletedAt: event.sentAt };
   return { reactions: { '👍': [author.userId] } };
@@ -63,7 +63,7 @@ async function pages(id: string, room: string, direction: 'before' | 'after', li
   const found: Frame[][] = [];
   let edge: object = direction === 'after' ? { after: 0 } : {};
   for (let more = true; more && found.length < 200; ) {
-    const page = await world.ask(id, { action: 'history', room, limit, ...edge });
+    const page = await server.request(id, { action: 'history', room, limit, ...edge });
     const { messages } = page;
     found.push(messages);
     more = page['more'];
@@ -78,7 +78,7 @@ describe.each([0, 1, 50, 51, 1000])('history of a room of %i messages', (count) 
 
   beforeAll(async () => {
     now = Date.UTC(2026, 10, 22);
-    world = new ValidWorld(table, { now: () => now });
+    server = new StrictTestServer(table, { now: () => now });
     standing = await fill(room, count);
   });
 
@@ -86,7 +86,7 @@ describe.each([0, 1, 50, 51, 1000])('history of a room of %i messages', (count) 
   const ways = limits.flatMap((limit) => [['before', limit] as const, ['after', limit] as const]);
 
   it.each(ways)('pages completely by %s, %i at a time', async (direction, limit) => {
-    const found = await pages(await world.enter(room), room, direction, limit);
+    const found = await pages(await server.connectTo(room), room, direction, limit);
     const inOrder = direction === 'after' ? found : found.toReversed();
     expect(inOrder.flat()).toEqual(standing);
     const full = Math.floor(count / limit);
@@ -95,8 +95,8 @@ describe.each([0, 1, 50, 51, 1000])('history of a room of %i messages', (count) 
   });
 
   it('shows the newest 50, where no more is said', async () => {
-    const id = await world.enter(room);
-    const ack = await world.send(id, { action: 'history', id: 'a1', room });
+    const id = await server.connectTo(room);
+    const ack = await server.send(id, { action: 'history', id: 'a1', room });
     expect(ack).toEqual({
       type: 'ack',
       action: 'history',
@@ -110,29 +110,29 @@ describe.each([0, 1, 50, 51, 1000])('history of a room of %i messages', (count) 
 
 describe('history', () => {
   it('is that of the lobby where no room is named', async () => {
-    const aki = await world.connect();
-    await world.ask(aki, { action: 'sendmessage', message: 'hello' });
-    const ack = await world.ask(aki, { action: 'history' });
+    const aki = await server.connect();
+    await server.request(aki, { action: 'sendmessage', message: 'hello' });
+    const ack = await server.request(aki, { action: 'history' });
     expect(ack).toMatchObject({ room: 'lobby', messages: [{ message: 'hello' }], more: false });
   });
 
   it('is empty before the first number, behind the last, and beyond all', async () => {
-    const aki = await world.enter('edges');
-    await world.fill('edges', author, 3);
+    const aki = await server.connectTo('edges');
+    await server.seedMessages('edges', author, 3);
     const empty = { messages: [], more: false };
     for (const edge of [{ before: 1 }, { after: 3 }, { after: 999_999_999_999 }]) {
-      const reply = await world.send(aki, { action: 'history', room: 'edges', ...edge });
+      const reply = await server.send(aki, { action: 'history', room: 'edges', ...edge });
       expect({ edge, reply }).toMatchObject({ edge, reply: empty });
     }
   });
 
   it('takes numbers that are no message’s as edges', async () => {
-    const aki = await world.enter('between');
-    await world.fill('between', author, 2);
-    await world.store.eventLog.append('between', author, { type: 'deleted', target: 9 });
-    await world.fill('between', author, 2);
+    const aki = await server.connectTo('between');
+    await server.seedMessages('between', author, 2);
+    await server.store.eventLog.append('between', author, { type: 'deleted', target: 9 });
+    await server.seedMessages('between', author, 2);
     const seqs = async (edge: object) => {
-      const ack = await world.ask(aki, { action: 'history', room: 'between', ...edge });
+      const ack = await server.request(aki, { action: 'history', room: 'between', ...edge });
       return [ack['messages'].map(({ seq }: Frame) => seq), ack['more']];
     };
     expect(await seqs({ before: 3 })).toEqual([[1, 2], false]);
@@ -148,19 +148,19 @@ describe('history', () => {
     ['a limit of 101', { limit: 101 }],
     ['before 0', { before: 0 }],
   ])('is invalid with %s', async (_, fields) => {
-    const error = await world.send(await world.connect(), { action: 'history', ...fields });
+    const error = await server.send(await server.connect(), { action: 'history', ...fields });
     expect(error).toMatchObject({ type: 'error', code: 'invalid', retryable: false });
   });
 
   it('does not show what has expired, though its rows are still there', async () => {
     const room = 'expiring';
-    await world.fill(room, author, 3);
+    await server.seedMessages(room, author, 3);
     now += 60 * day;
-    await world.fill(room, author, 2);
+    await server.seedMessages(room, author, 2);
     now += 31 * day;
-    const aki = await world.enter(room);
+    const aki = await server.connectTo(room);
     const shown = async (fields: object) => {
-      const ack = await world.ask(aki, { action: 'history', room, ...fields });
+      const ack = await server.request(aki, { action: 'history', room, ...fields });
       return [ack['messages'].map(({ seq }: Frame) => seq), ack['more']];
     };
     expect(await shown({})).toEqual([[4, 5], false]);
@@ -168,7 +168,7 @@ describe('history', () => {
     expect(await shown({ before: 5, limit: 1 })).toEqual([[4], false]);
     expect(await shown({ before: 4 })).toEqual([[], false]);
     const react = { action: 'react', emoji: '👍', room };
-    expect(await world.send(aki, { ...react, seq: 3 })).toMatchObject({ code: 'not_found' });
-    expect(await world.send(aki, { ...react, seq: 4 })).toMatchObject({ type: 'ack' });
+    expect(await server.send(aki, { ...react, seq: 3 })).toMatchObject({ code: 'not_found' });
+    expect(await server.send(aki, { ...react, seq: 4 })).toMatchObject({ type: 'ack' });
   });
 });

@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { GatewayResult } from '../../../src/server/gateway-event.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { gatewayEvent, World, type WorldOptions } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import {
+  createGatewayEvent,
+  TestServer,
+  type TestServerOptions,
+} from '../../helpers/test-server.ts';
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
@@ -16,19 +20,19 @@ afterAll(() => table.close());
 function get(
   path: string,
   headers: Record<string, string> = {},
-  options: WorldOptions = {},
+  options: TestServerOptions = {},
 ): Promise<GatewayResult> {
   const routeKey = `GET ${path}`;
-  const { eventType: _none, ...requestContext } = gatewayEvent(
+  const { eventType: _none, ...requestContext } = createGatewayEvent(
     'MESSAGE',
     routeKey,
     '',
   ).requestContext;
-  return new World(table, options).invoke({ requestContext, headers });
+  return new TestServer(table, options).invoke({ requestContext, headers });
 }
 
 /** What stands between the one such tag and its end. */
-function inside(html: string, tag: RegExp): string {
+function getContent(html: string, tag: RegExp): string {
   const found = [...html.matchAll(tag)];
   expect(found).toHaveLength(1);
   return found[0]?.[1] ?? '';
@@ -39,7 +43,7 @@ const style = /<style[^>]*>(.*?)<\/style>/gs;
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The directives of a policy, by their names. */
-function policyOf({ headers }: GatewayResult): Record<string, string> {
+function parsePolicy({ headers }: GatewayResult): Record<string, string> {
   const directives = headers?.['Content-Security-Policy']?.split('; ') ?? [];
   return Object.fromEntries(directives.map((directive) => directive.split(/ (.*)/s)));
 }
@@ -63,11 +67,11 @@ describe('GET /', () => {
   it('says in it whether people have to show a token, and is another document then', async () => {
     const [free, byToken] = [await get('/'), await get('/', {}, { authMode: 'jwt' })];
     const said = ({ body = '' }: GatewayResult) =>
-      inside(body, /<meta name="kaiwa-auth" content="(.*?)">/g);
+      getContent(body, /<meta name="kaiwa-auth" content="(.*?)">/g);
     expect([said(free), said(byToken)]).toEqual(['none', 'jwt']);
     expect(byToken.headers?.['ETag']).not.toBe(free.headers?.['ETag']);
-    expect(policyOf(byToken)).toEqual(policyOf(free));
-    expect(sha256(inside(byToken.body ?? '', script))).toBe(policyOf(free)['script-src']);
+    expect(parsePolicy(byToken)).toEqual(parsePolicy(free));
+    expect(sha256(getContent(byToken.body ?? '', script))).toBe(parsePolicy(free)['script-src']);
     expect(await get('/')).toEqual(free);
   });
 
@@ -77,15 +81,15 @@ describe('GET /', () => {
     const html = body.replace(script, '').replace(style, '');
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
     expect(addresses).toEqual([expect.stringMatching(/^data:image\/svg\+xml,/)]);
-    expect(inside(body, style)).not.toMatch(/url\(|@import/);
+    expect(getContent(body, style)).not.toMatch(/url\(|@import/);
   });
 
   it('allows nothing but its own script and style, and a connection to the chat', async () => {
     const reply = await get('/');
-    expect(policyOf(reply)).toEqual({
+    expect(parsePolicy(reply)).toEqual({
       'default-src': "'none'",
-      'script-src': sha256(inside(reply.body ?? '', script)),
-      'style-src': sha256(inside(reply.body ?? '', style)),
+      'script-src': sha256(getContent(reply.body ?? '', script)),
+      'style-src': sha256(getContent(reply.body ?? '', style)),
       'img-src': 'data:',
       'connect-src': 'wss://chat.example',
       'base-uri': "'none'",

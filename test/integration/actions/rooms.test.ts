@@ -1,43 +1,43 @@
 import type { Action, EventType } from '../../../schemas/index.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 
 let table: TestTable;
 
 beforeEach(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterEach(() => table.close());
 
 /** Two rooms with members in common, one message in each; `phone` and `laptop` are one person. */
-async function town() {
-  const world = new ValidWorld(table);
+async function createTown() {
+  const server = new StrictTestServer(table);
   const key = 'one-person-on-two-connections';
   const ids = {
-    phone: await world.enter('tea', { key }),
-    laptop: await world.enter('tea', { key }),
-    ben: await world.enter('tea'),
-    both: await world.enter(['tea', 'cake']),
-    cake: await world.enter('cake'),
-    lobby: await world.connect(),
+    phone: await server.connectTo('tea', { key }),
+    laptop: await server.connectTo('tea', { key }),
+    ben: await server.connectTo('tea'),
+    both: await server.connectTo(['tea', 'cake']),
+    cake: await server.connectTo('cake'),
+    lobby: await server.connect(),
   };
-  await world.ask(ids.phone, { action: 'sendmessage', message: 'first', room: 'tea' });
-  await world.ask(ids.cake, { action: 'sendmessage', message: 'first', room: 'cake' });
-  world.clear();
+  await server.request(ids.phone, { action: 'sendmessage', message: 'first', room: 'tea' });
+  await server.request(ids.cake, { action: 'sendmessage', message: 'first', room: 'cake' });
+  server.clearPushed();
   /** Who was told since, of what. */
   const told = () =>
     Object.fromEntries(
       Object.entries(ids).map(([name, id]) => [
         name,
-        world.taken(id).map(({ type, room }) => `${type} in ${room}`),
+        server.drainPushed(id).map(({ type, room }) => `${type} in ${room}`),
       ]),
     );
-  return { world, ids, told };
+  return { world: server, ids, told };
 }
 
-type Who = keyof Awaited<ReturnType<typeof town>>['ids'];
+type Who = keyof Awaited<ReturnType<typeof createTown>>['ids'];
 
 const causes: Record<EventType, readonly [who: Who, request: Frame]> = {
   message: ['phone', { action: 'sendmessage', message: 'hello' }],
@@ -79,8 +79,8 @@ describe('a room', () => {
   it.each(Object.entries(causes))(
     'tells of “%s” its members alone, each connection but the one that caused it',
     async (type, [who, request]) => {
-      const { world, ids, told } = await town();
-      await world.ask(ids[who], { ...request, room: 'tea' });
+      const { world: server, ids, told } = await createTown();
+      await server.request(ids[who], { ...request, room: 'tea' });
       const once = [`${type} in tea`];
       const all = { phone: once, laptop: once, ben: once, both: once, cake: [], lobby: [] };
       expect(told()).toEqual({ ...all, [who]: [] });
@@ -88,9 +88,9 @@ describe('a room', () => {
   );
 
   it('numbers its events apart from other rooms', async () => {
-    const { world, ids } = await town();
+    const { world: server, ids } = await createTown();
     const send = (room: string) =>
-      world.ask(ids.both, { action: 'sendmessage', message: 'x', room });
+      server.request(ids.both, { action: 'sendmessage', message: 'x', room });
     const acks = [await send('tea'), await send('cake'), await send('lobby'), await send('tea')];
     expect(acks.map(({ room, seq }) => [room, seq])).toEqual([
       ['tea', 2],
@@ -103,9 +103,9 @@ describe('a room', () => {
   it.each(Object.entries(inside))(
     'takes no %s from outside, and changes nothing',
     async (action, fields) => {
-      const { world, ids, told } = await town();
-      const before = await rowsOf(table, '');
-      const error = await world.send(ids.cake, { action, id: 'a1', room: 'tea', ...fields });
+      const { world: server, ids, told } = await createTown();
+      const before = await findRows(table, '');
+      const error = await server.send(ids.cake, { action, id: 'a1', room: 'tea', ...fields });
       expect(error).toMatchObject({
         type: 'error',
         action,
@@ -114,28 +114,28 @@ describe('a room', () => {
         retryable: false,
       });
       expect(Object.values(told()).flat()).toEqual([]);
-      expect(await rowsOf(table, '')).toEqual(before);
+      expect(await findRows(table, '')).toEqual(before);
     },
   );
 });
 
 describe('an unknown connection', () => {
   it.each(Object.entries(unknownTo))('is unauthenticated for %s', async (action, fields) => {
-    const world = new ValidWorld(table);
-    const error = await world.send('unknown=', { action, ...fields });
+    const server = new StrictTestServer(table);
+    const error = await server.send('unknown=', { action, ...fields });
     expect(error).toMatchObject({
       type: 'error',
       action,
       code: 'unauthenticated',
       retryable: false,
     });
-    expect(await rowsOf(table, '')).toEqual([]);
+    expect(await findRows(table, '')).toEqual([]);
   });
 
   it('is what one becomes by disconnecting', async () => {
-    const { world, ids } = await town();
-    await world.disconnect(ids.ben);
-    const error = await world.send(ids.ben, { action: 'history', room: 'tea' });
+    const { world: server, ids } = await createTown();
+    await server.disconnect(ids.ben);
+    const error = await server.send(ids.ben, { action: 'history', room: 'tea' });
     expect(error).toMatchObject({ code: 'unauthenticated' });
   });
 });

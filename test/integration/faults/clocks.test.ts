@@ -1,45 +1,46 @@
-import { intercept } from '../../helpers/fakes/faulty-dynamo.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
-import { conclude, Ground } from './fault-bench.ts';
+import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
+import { FaultBench, testConclusions } from './fault-bench.ts';
 
 jest.setTimeout(60_000);
 
-let ground: Ground;
+let bench: FaultBench;
 
 beforeAll(async () => {
-  ground = await Ground.open();
+  bench = await FaultBench.open();
 });
-afterAll(() => ground.close());
+afterAll(() => bench.close());
 
 const minute = 60_000;
 
 /** The numbers of what somebody was told. */
-const told = (id: string) => new Set(ground.switchboard.got(id).map(({ seq }) => seq));
+const receivedSeqs = (id: string) =>
+  new Set(bench.connectionsApi.framesFor(id).map(({ seq }) => seq));
 
 describe('a clock that jumps', () => {
   it.each([-10, -2, 2, 10])('by %d minutes within a request leaves one effect', async (minutes) => {
     for (let jumped = true, calls = 0; jumped; calls += 1) {
-      const { room, calm, ben, me } = await ground.scene();
+      const { room, healthy, ben, me } = await bench.createScenario();
       let [ahead, count] = [0, 0];
-      const table = intercept(ground.table, async (_sent, go) => {
+      const table = interceptTable(bench.table, async (_sent, go) => {
         count += 1;
         const output = await go();
         if (count === calls + 1) ahead = minutes * minute;
         return output;
       });
-      const jumping = ground.calm({ now: () => Date.now() + ahead }, table);
+      const jumping = bench.createHealthyServer({ now: () => Date.now() + ahead }, table);
       const frame = { action: 'sendmessage', room, message: 'once', id: 'the-id' };
       const first = await jumping.send(ben, frame);
       jumped = ahead !== 0;
       if (first['type'] !== 'ack') expect(first).toMatchObject({ code: 'unavailable' });
-      const second = await calm.send(ben, frame);
+      const second = await healthy.send(ben, frame);
       expect(second).toMatchObject({ type: 'ack' });
       expect(await jumping.send(ben, frame)).toEqual(second);
-      const { events } = await calm.store.recovery.eventsAfter(room, 1);
+      const { events } = await healthy.store.recovery.eventsAfter(room, 1);
       expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
-      expect(told(me)).toEqual(new Set([second['seq']]));
+      expect(receivedSeqs(me)).toEqual(new Set([second['seq']]));
     }
-    ground.findings.add(
+    bench.matrix.add(
       'the clock jumps by minutes, either way, within a request',
       'one log, one effect',
       'so it was',
@@ -47,9 +48,11 @@ describe('a clock that jumps', () => {
   });
 
   it('between two Lambdas leaves one log and one effect', async () => {
-    const { room, calm, ben, me } = await ground.scene();
+    const { room, healthy, ben, me } = await bench.createScenario();
     const offsets = [-5, 0, 5].map((minutes) => minutes * minute);
-    const lambdas = offsets.map((offset) => ground.calm({ now: () => Date.now() + offset }));
+    const lambdas = offsets.map((offset) =>
+      bench.createHealthyServer({ now: () => Date.now() + offset }),
+    );
     const acks = new Map<string, Frame[]>();
     for (let turn = 0; turn < 12; turn += 1) {
       const frame = { action: 'sendmessage', room, message: 'once', id: `id-${turn % 4}` };
@@ -62,26 +65,26 @@ describe('a clock that jumps', () => {
     for (const replies of acks.values()) {
       for (const reply of replies) expect(reply).toEqual(replies[0]);
     }
-    const { events } = await calm.store.recovery.eventsAfter(room, 1);
+    const { events } = await healthy.store.recovery.eventsAfter(room, 1);
     expect(events).toHaveLength(4);
-    expect(told(me)).toEqual(new Set(events.map(({ seq }) => seq)));
+    expect(receivedSeqs(me)).toEqual(new Set(events.map(({ seq }) => seq)));
     const fault = 'the clocks of Lambdas are minutes apart';
-    ground.findings.add(fault, 'one log, one effect', 'so it was');
+    bench.matrix.add(fault, 'one log, one effect', 'so it was');
   });
 
   it('a minute ahead charges connections for what they did not ask, until it is back', async () => {
-    const { calm, ben, room } = await ground.scene();
+    const { healthy, ben, room } = await bench.createScenario();
     const limits = { rate: 10, burst: 300 };
     const request = { action: 'members', room };
-    const often = async (lambda: World) => {
+    const often = async (lambda: TestServer) => {
       for (let turn = 0; turn < 15; turn += 1) await lambda.send(ben, request);
       return lambda.send(ben, request);
     };
-    await often(new World(ground.table, { ...limits, now: () => Date.now() + minute }));
-    const exact = new World(ground.table, limits);
+    await often(new TestServer(bench.table, { ...limits, now: () => Date.now() + minute }));
+    const exact = new TestServer(bench.table, limits);
     expect(await often(exact)).toMatchObject({ code: 'rate_limited', retryable: true });
-    expect(await calm.send(ben, request)).toMatchObject({ type: 'ack' });
-    ground.findings.add(
+    expect(await healthy.send(ben, request)).toMatchObject({ type: 'ack' });
+    bench.matrix.add(
       'the clock of one Lambda is a minute ahead, and somebody asks often',
       'as the limits say',
       'not kept: others refuse them, and may hang up, until that minute is over',
@@ -89,4 +92,4 @@ describe('a clock that jumps', () => {
   });
 });
 
-conclude(() => ground);
+testConclusions(() => bench);

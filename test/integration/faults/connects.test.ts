@@ -1,75 +1,75 @@
 import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { gatewayEvent } from '../../helpers/test-server.ts';
-import { type Case, casesOf, operations } from './engine.ts';
-import { conclude, Ground } from './fault-bench.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { createGatewayEvent } from '../../helpers/test-server.ts';
+import { createFaultCases, type FaultCase, operations } from './engine.ts';
+import { FaultBench, testConclusions } from './fault-bench.ts';
 
 jest.setTimeout(180_000);
 
-let ground: Ground;
+let bench: FaultBench;
 
 beforeAll(async () => {
-  ground = await Ground.open();
+  bench = await FaultBench.open();
 });
-afterAll(() => ground.close());
+afterAll(() => bench.close());
 
 describe('while the engine fails at any of its calls', () => {
   it.concurrent('a connect is let in or refused with 503, and whoever was refused comes in by another', async () => {
     const connect = (id: string) => ({
-      ...gatewayEvent('CONNECT', '$connect', id),
+      ...createGatewayEvent('CONNECT', '$connect', id),
       queryStringParameters: { key: 'the-key-of-one-who-comes' },
     });
-    const trial = await ground.failing();
+    const trial = await bench.createFailingServer();
     await trial.lambda.invoke(connect('trial='));
     await trial.between.close();
-    const calls = trial.between.calls;
+    const calls = trial.between.callCount;
     expect(calls).toBeGreaterThan(3);
-    const calm = ground.calm();
-    await forEachConcurrent(casesOf(calls).entries(), 24, async ([index, one]) => {
-      const { lambda, between } = await ground.failing(one);
+    const healthy = bench.createHealthyServer();
+    await forEachConcurrent(createFaultCases(calls).entries(), 24, async ([index, faultCase]) => {
+      const { lambda, between: proxy } = await bench.createFailingServer(faultCase);
       const { statusCode, body } = await lambda.invoke(connect(`coming-${index}=`));
-      await between.close();
+      await proxy.close();
       expect(body).toBeUndefined();
       expect([200, 503]).toContain(statusCode);
       const seen = statusCode === 200 ? 'let in' : '503, then let in';
-      ground.findings.add(
+      bench.matrix.add(
         'any of these at `$connect`',
         'let in, or 503; the next connect is let in',
         seen,
       );
-      expect((await calm.invoke(connect(`came-${index}=`))).statusCode).toBe(200);
-      expect(await calm.send(`came-${index}=`, { action: 'identity' })).toMatchObject({
+      expect((await healthy.invoke(connect(`came-${index}=`))).statusCode).toBe(200);
+      expect(await healthy.send(`came-${index}=`, { action: 'identity' })).toMatchObject({
         type: 'ack',
       });
       // What is left of one that was refused is found when the gateway has told of its end, or by its time.
-      await calm.disconnect(`coming-${index}=`);
-      await calm.disconnect(`came-${index}=`);
+      await healthy.disconnect(`coming-${index}=`);
+      await healthy.disconnect(`came-${index}=`);
     });
-    const left = (await rowsOf(ground.table, 'coming-')).filter(
+    const left = (await findRows(bench.table, 'coming-')).filter(
       ({ sk }) => !String(sk).startsWith('CONN#'),
     );
     expect(left).toEqual([]);
   });
 
   it.concurrent('the end of a connection leaves nothing behind, once it is told of again', async () => {
-    const clean = async (one?: Case) => {
-      const { calm, me } = await ground.scene();
-      const { lambda, between } = await ground.failing(one);
-      const event = gatewayEvent('DISCONNECT', '$disconnect', me);
+    const clean = async (faultCase?: FaultCase) => {
+      const { healthy, me } = await bench.createScenario();
+      const { lambda, between: proxy } = await bench.createFailingServer(faultCase);
+      const event = createGatewayEvent('DISCONNECT', '$disconnect', me);
       const { statusCode } = await lambda.invoke(event);
-      await between.close();
+      await proxy.close();
       expect([200, 503]).toContain(statusCode);
-      await calm.invoke(event);
-      return { me, calls: between.calls };
+      await healthy.invoke(event);
+      return { me, calls: proxy.callCount };
     };
     const { calls } = await clean();
     const ended: string[] = [];
-    await forEachConcurrent(casesOf(calls).values(), 24, async (one) => {
-      ended.push((await clean(one)).me);
+    await forEachConcurrent(createFaultCases(calls).values(), 24, async (faultCase) => {
+      ended.push((await clean(faultCase)).me);
     });
-    const rows = await rowsOf(ground.table, '=');
+    const rows = await findRows(bench.table, '=');
     expect(rows.filter(({ pk, sk }) => ended.some((id) => `${pk}${sk}`.includes(id)))).toEqual([]);
-    ground.findings.add(
+    bench.matrix.add(
       'any of these at `$disconnect`',
       'told of again, nothing is left',
       'so it was',
@@ -77,8 +77,8 @@ describe('while the engine fails at any of its calls', () => {
   });
 
   it('both make no call that could be done in part', () => {
-    expect(operations).toEqual(expect.arrayContaining([...ground.operations]));
+    expect(operations).toEqual(expect.arrayContaining([...bench.calledOperations]));
   });
 });
 
-conclude(() => ground);
+testConclusions(() => bench);

@@ -1,54 +1,54 @@
-import { Process } from '../../helpers/fakes/faulty-dynamo.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { type Frame, gatewayEvent } from '../../helpers/test-server.ts';
-import { conclude, Ground, type Scene } from './fault-bench.ts';
+import { CrashingProcess } from '../../helpers/fakes/faulty-dynamo.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { createGatewayEvent, type Frame } from '../../helpers/test-server.ts';
+import { FaultBench, type Scenario, testConclusions } from './fault-bench.ts';
 
 jest.setTimeout(60_000);
 
-let ground: Ground;
+let bench: FaultBench;
 
 beforeAll(async () => {
-  ground = await Ground.open();
+  bench = await FaultBench.open();
 });
-afterAll(() => ground.close());
+afterAll(() => bench.close());
 
 /** A Lambda in a process that dies after so many steps. */
-function dying(steps: number) {
-  const process = new Process();
-  process.left = steps;
-  const lambda = ground.calm(
+function createDyingServer(steps: number) {
+  const crashing = new CrashingProcess();
+  crashing.stepsLeft = steps;
+  const lambda = bench.createHealthyServer(
     {
       outcome: (id, frame) =>
-        process.step(async () => {
-          ground.switchboard.got(id).push(frame);
+        crashing.step(async () => {
+          bench.connectionsApi.framesFor(id).push(frame);
           return 'delivered' as const;
         }),
     },
-    process.table(ground.table),
+    crashing.table(bench.table),
   );
-  return { process, lambda };
+  return { process: crashing, lambda };
 }
 
 /** What is asked for, and what must be so when it was asked for again. */
-const requests: [string, Frame, boolean, (scene: Scene) => Promise<void>][] = [
+const requests: [string, Frame, boolean, (scene: Scenario) => Promise<void>][] = [
   [
     'joining',
     { action: 'joinroom' },
     false,
-    async (scene) => expect(await ground.hears(scene, scene.me)).toBe(1),
+    async (scene) => expect(await bench.countReceived(scene, scene.me)).toBe(1),
   ],
   [
     'leaving',
     { action: 'leaveroom' },
     true,
-    async (scene) => expect(await ground.hears(scene, scene.me)).toBe(0),
+    async (scene) => expect(await bench.countReceived(scene, scene.me)).toBe(0),
   ],
   [
     'marking',
     { action: 'markread', seq: 1 },
     true,
-    async ({ calm, me, room }) => {
-      const { rooms } = await calm.send(me, { action: 'listrooms' });
+    async ({ healthy, me, room }) => {
+      const { rooms } = await healthy.send(me, { action: 'listrooms' });
       expect(rooms).toContainEqual(expect.objectContaining({ room, read: 1, unread: 0 }));
     },
   ],
@@ -60,17 +60,17 @@ describe('a process that dies between any two calls', () => {
     async (_name, request, joined, check) => {
       let deaths = 0;
       for (let died = true; died; deaths += 1) {
-        const scene = await ground.scene(joined);
-        const { process, lambda } = dying(deaths);
+        const scene = await bench.createScenario(joined);
+        const { process: crashing, lambda } = createDyingServer(deaths);
         const frame = { ...request, room: scene.room };
         await lambda.send(scene.me, frame);
-        died = process.died;
-        const again = await scene.calm.send(scene.me, frame);
+        died = crashing.died;
+        const again = await scene.healthy.send(scene.me, frame);
         // Who has left cannot leave again.
         if (again['code'] !== 'not_member') expect(again).toMatchObject({ type: 'ack' });
         await check(scene);
         const fault = 'the process dies between any two calls: joining, leaving, marking';
-        ground.findings.add(
+        bench.matrix.add(
           fault,
           'asked for again, it is so',
           'so it was; `joined`, `left` or `read` may have been lost',
@@ -81,35 +81,35 @@ describe('a process that dies between any two calls', () => {
   );
 
   it('a connect is of no effect on anybody else, and its person comes in by another', async () => {
-    const calm = ground.calm();
+    const healthy = bench.createHealthyServer();
     for (let died = true, deaths = 0; died; deaths += 1) {
-      const { process, lambda } = dying(deaths);
-      const event = gatewayEvent('CONNECT', '$connect', `half-${deaths}=`);
+      const { process: crashing, lambda } = createDyingServer(deaths);
+      const event = createGatewayEvent('CONNECT', '$connect', `half-${deaths}=`);
       const query = { key: `the-key-of-half-${deaths}` };
       await lambda.invoke({ ...event, queryStringParameters: query });
-      died = process.died;
-      const id = await calm.connect(query);
-      expect(await calm.send(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
+      died = crashing.died;
+      const id = await healthy.connect(query);
+      expect(await healthy.send(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
     }
-    ground.findings.add('… at `$connect`', 'the next connect is let in', 'so it was');
+    bench.matrix.add('… at `$connect`', 'the next connect is let in', 'so it was');
   });
 
   it('an end that is told of again, or found out by a delivery, leaves nothing', async () => {
     for (const again of ['told', 'found'] as const) {
       for (let died = true, deaths = 0; died; deaths += 1) {
-        const scene = await ground.scene();
-        const { process, lambda } = dying(deaths);
+        const scene = await bench.createScenario();
+        const { process: crashing, lambda } = createDyingServer(deaths);
         await lambda.disconnect(scene.me);
-        died = process.died;
-        if (again === 'told') await scene.calm.disconnect(scene.me);
-        else await ground.found(scene, scene.me);
+        died = crashing.died;
+        if (again === 'told') await scene.healthy.disconnect(scene.me);
+        else await bench.deliverToEnded(scene, scene.me);
         // Where nothing is left to be posted to, the rest is left to its time.
-        const left = (await rowsOf(ground.table, scene.me)).map(({ pk }) => String(pk));
+        const left = (await findRows(bench.table, scene.me)).map(({ pk }) => String(pk));
         const heard = again === 'told' ? left : left.filter((pk) => pk.startsWith('ROOM#'));
         expect(heard).toEqual([]);
       }
     }
-    ground.findings.add(
+    bench.matrix.add(
       '… at `$disconnect`',
       'told of again, nothing is left; else nothing that is posted to',
       'so it was',
@@ -117,4 +117,4 @@ describe('a process that dies between any two calls', () => {
   });
 });
 
-conclude(() => ground);
+testConclusions(() => bench);

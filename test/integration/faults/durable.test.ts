@@ -1,98 +1,111 @@
 import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
-import { viewOf } from '../../helpers/fakes/fake-connections-api.ts';
-import { valid } from '../../helpers/strict-test-server.ts';
+import { deduplicateBySeq } from '../../helpers/fakes/fake-connections-api.ts';
+import { assertValid } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
-import { type Case, casesOf, hintOf, leaks } from './engine.ts';
-import { conclude, durable, expectMade, Ground } from './fault-bench.ts';
+import { createFaultCases, describeCase, type FaultCase, leaksInternals } from './engine.ts';
+import {
+  durableRequests,
+  expectFaultsInjected,
+  FaultBench,
+  testConclusions,
+} from './fault-bench.ts';
 
 jest.setTimeout(180_000);
 
-let ground: Ground;
+let bench: FaultBench;
 
 beforeAll(async () => {
-  ground = await Ground.open();
+  bench = await FaultBench.open();
 });
-afterAll(() => ground.close());
+afterAll(() => bench.close());
 
 let rooms = 0;
 
 /** A healthy Lambda, and people who are in many rooms, and one who is in none. */
-async function people(count: number) {
+async function connectPeople(count: number) {
   rooms += count;
   const names = Array.from({ length: count }, (_, index) => `faulty-${rooms - index}`);
-  const calm = ground.calm();
+  const healthy = bench.createHealthyServer();
   const open = async (userId: string, number: number, within: readonly string[]) => {
     const connectionId = `${names[0]}-${userId}-${number}=`;
     const rooms = new Set(['lobby', ...within]);
     const connection = { connectionId, userId, name: userId, connectedAt: Date.now(), rooms };
-    await calm.store.connections.add(connection);
+    await healthy.store.connections.add(connection);
     return connectionId;
   };
   const [me, again] = [await open('me', 1, names), await open('me', 2, names)];
   const [ben, outsider] = [await open('ben', 1, names), await open('outsider', 1, [])];
-  return { names, calm, me, again, ben, outsider };
+  return { names, calm: healthy, me, again, ben, outsider };
 }
 
-type People = Awaited<ReturnType<typeof people>>;
+type People = Awaited<ReturnType<typeof connectPeople>>;
 
 /** Makes the request while the engine fails, again when it works, and holds all to the promises. */
-async function live({ calm, me, again, ben }: People, room: string, request: Frame, one?: Case) {
+async function runCase(
+  { calm: healthy, me, again, ben }: People,
+  room: string,
+  request: Frame,
+  faultCase?: FaultCase,
+) {
   const author = { userId: 'me', name: 'me' };
-  await calm.store.eventLog.append(room, author, {
+  await healthy.store.eventLog.append(room, author, {
     type: 'message',
     id: 'first',
     message: 'hello',
   });
-  const { between, lambda } = await ground.failing(one);
+  const { between: proxy, lambda } = await bench.createFailingServer(faultCase);
   const frame = { ...request, room, id: 'the-id' };
-  const first = valid(await lambda.send(me, frame));
-  await between.close();
+  const first = assertValid(await lambda.send(me, frame));
+  await proxy.close();
 
-  const second = await calm.send(again, frame);
+  const second = await healthy.send(again, frame);
   expect(second).toMatchObject({ type: 'ack' });
-  expect(await calm.send(me, frame)).toEqual(second);
-  const { events } = await calm.store.recovery.eventsAfter(room, 1);
+  expect(await healthy.send(me, frame)).toEqual(second);
+  const { events } = await healthy.store.recovery.eventsAfter(room, 1);
   expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
-  const told = ground.switchboard.got(ben).filter((frame) => frame['room'] === room);
-  expect(viewOf(told)).toEqual(events);
-  const history = await calm.send(ben, { action: 'history', room });
+  const told = bench.connectionsApi.framesFor(ben).filter((frame) => frame['room'] === room);
+  expect(deduplicateBySeq(told)).toEqual(events);
+  const history = await healthy.send(ben, { action: 'history', room });
   expect(history['messages'].map(({ message }: Frame) => message)).toEqual(
     { sendmessage: ['hello', 'once'], editmessage: ['once'], deletemessage: [''] }[
       String(request['action'])
     ] ?? ['hello'],
   );
-  return { first, second, calls: between.calls, hit: between.hit };
+  return { first, second, calls: proxy.callCount, hit: proxy.faultCount };
 }
 
-const promised = 'acked or `unavailable`; sent again: one effect, the same ack, all are told';
+const expectedOutcome =
+  'acked or `unavailable`; sent again: one effect, the same ack, all are told';
 
 /** Runs every case of a request; returns what came of each. */
 async function runAll(request: Frame): Promise<void> {
-  const trial = await people(1);
-  const { calls } = await live(trial, trial.names[0] ?? '', request);
+  const trial = await connectPeople(1);
+  const { calls } = await runCase(trial, trial.names[0] ?? '', request);
   // The connection, a number, a claim, the event, the members, and what each is about.
   expect(calls).toBeGreaterThan(5);
-  const cases = casesOf(calls);
-  const all = await people(cases.length);
+  const cases = createFaultCases(calls);
+  const all = await connectPeople(cases.length);
   const rest = all.names.values();
-  const unmade: Case[] = [];
-  await forEachConcurrent(cases.values(), 16, async (one) => {
-    const { first, second, hit } = await live(all, rest.next().value ?? '', request, one);
-    const hint = hintOf(one);
-    if (hit === 0) unmade.push(one);
-    if (leaks(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
+  const uninjected: FaultCase[] = [];
+  await forEachConcurrent(cases.values(), 16, async (faultCase) => {
+    const { first, second, hit } = await runCase(all, rest.next().value ?? '', request, faultCase);
+    const hint = describeCase(faultCase);
+    if (hit === 0) uninjected.push(faultCase);
+    if (leaksInternals(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
     if (first['type'] === 'ack') expect({ hint, ...first }).toEqual({ hint, ...second });
     else expect({ hint, ...first }).toMatchObject({ hint, code: 'unavailable', retryable: true });
     // Whether a failure that is over at once shows depends on how fast this machine tries again.
-    const seen = one.lasts ? `for long: ${first['code']}, then acked` : 'once: acked, or the same';
-    ground.findings.add(`${one.group}, at a durable request`, promised, seen);
+    const seen = faultCase.persists
+      ? `for long: ${first['code']}, then acked`
+      : 'once: acked, or the same';
+    bench.matrix.add(`${faultCase.group}, at a durable request`, expectedOutcome, seen);
   });
-  expectMade(cases, unmade);
-  expect(ground.switchboard.got(all.outsider)).toEqual([]);
+  expectFaultsInjected(cases, uninjected);
+  expect(bench.connectionsApi.framesFor(all.outsider)).toEqual([]);
 }
 
 describe('while the engine fails at any of its calls', () => {
-  it.concurrent.each(durable)(
+  it.concurrent.each(durableRequests)(
     '%s is answered, and takes effect once in the end',
     async (_name, request) => {
       await runAll(request);
@@ -100,4 +113,4 @@ describe('while the engine fails at any of its calls', () => {
   );
 });
 
-conclude(() => ground);
+testConclusions(() => bench);

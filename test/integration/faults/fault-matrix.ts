@@ -1,30 +1,30 @@
 import { readFileSync } from 'node:fs';
 
 /** What a row of the README's table of faults says. */
-interface Finding {
-  readonly promised: string;
-  readonly seen: Set<string>;
+interface FaultMatrixRow {
+  readonly expected: string;
+  readonly observed: Set<string>;
   cases: number;
 }
 
 /** Gathers what faults came to, one row a fault. */
-export class Findings {
-  readonly #rows = new Map<string, Finding>();
+export class FaultMatrix {
+  readonly #rows = new Map<string, FaultMatrixRow>();
 
   /** Notes what one case of a fault came to. */
-  add(fault: string, promised: string, seen: string): void {
-    const row = this.#rows.get(fault) ?? { promised, seen: new Set(), cases: 0 };
-    row.seen.add(seen);
+  add(fault: string, expected: string, observed: string): void {
+    const row = this.#rows.get(fault) ?? { expected, observed: new Set(), cases: 0 };
+    row.observed.add(observed);
     row.cases += 1;
     this.#rows.set(fault, row);
   }
 
   /** Prints the rows, and gives those that the README does not have. */
-  missing(): string[] {
+  findMissingRows(): string[] {
     const readme = readFileSync('README.md', 'utf8');
-    const rows = [...this.#rows].map(([fault, { promised, seen, cases }]) => ({
+    const rows = [...this.#rows].map(([fault, { expected, observed, cases }]) => ({
       cases,
-      text: `| ${fault} | ${promised} | ${[...seen].toSorted().join('; or ')} |`,
+      text: `| ${fault} | ${expected} | ${[...observed].toSorted().join('; or ')} |`,
     }));
     console.log(rows.map(({ cases, text }) => `${text} ${cases} cases`).join('\n'));
     return rows.map(({ text }) => text).filter((text) => !readme.includes(text));

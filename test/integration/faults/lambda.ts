@@ -1,4 +1,4 @@
-import { credentials } from '../../../src/local/dynalite.ts';
+import { localCredentials } from '../../../src/local/dynalite.ts';
 import { createAwsClient } from '../../../src/server/aws/client.ts';
 import { createDynamoClient } from '../../../src/server/aws/dynamodb.ts';
 import { createDeleteConnection } from '../../../src/server/delivery/delete-connection.ts';
@@ -8,7 +8,7 @@ import {
 } from '../../../src/server/delivery/enqueue-chunk.ts';
 import { createPostToConnection } from '../../../src/server/delivery/post-to-connection.ts';
 import type { TestTable } from '../../helpers/database.ts';
-import { World, type WorldOptions } from '../../helpers/test-server.ts';
+import { TestServer, type TestServerOptions } from '../../helpers/test-server.ts';
 
 /** Where a Lambda's dependencies are, and how long it waits for them. */
 export interface Dependencies {
@@ -22,13 +22,13 @@ export interface Dependencies {
 }
 
 /** The Lambda as its entry builds it: the real clients, over HTTP, with their own ways to try again. */
-export class Lambda extends World {
+export class HttpTestServer extends TestServer {
   constructor(
-    { table, database = table.engine.endpoint, gateway, timeoutMs }: Dependencies,
-    options: WorldOptions = {},
+    { table, database = table.sdkConfig.endpoint, gateway, timeoutMs }: Dependencies,
+    options: TestServerOptions = {},
   ) {
     const { now = Date.now } = options;
-    const signing = { region: 'us-east-1', credentials, now };
+    const signing = { region: 'us-east-1', credentials: localCredentials, now };
     const connections = { ...signing, service: 'execute-api', endpoint: gateway };
     const lambda = {
       ...signing,
@@ -36,7 +36,7 @@ export class Lambda extends World {
       endpoint: gateway,
       headers: asyncInvokeHeaders,
     };
-    const told = (...failure: [string, unknown]) => this.failures.push(failure);
+    const recordFailure = (...failure: [string, unknown]) => this.failures.push(failure);
     super(
       {
         ...table,
@@ -47,13 +47,17 @@ export class Lambda extends World {
         limits: { connectionsPerRoom: Number.POSITIVE_INFINITY },
         ...options,
         delivery: {
-          postToConnection: createPostToConnection(createAwsClient(connections), timeoutMs, told),
+          postToConnection: createPostToConnection(
+            createAwsClient(connections),
+            timeoutMs,
+            recordFailure,
+          ),
           enqueueChunk: createChunkQueue(createAwsClient(lambda), 'chat', (reason) =>
-            told('chunk', reason),
+            recordFailure('chunk', reason),
           ),
           deleteConnection: createDeleteConnection(
             createAwsClient({ ...connections, method: 'DELETE' }),
-            told,
+            recordFailure,
           ),
         },
       },

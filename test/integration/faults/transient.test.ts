@@ -1,24 +1,30 @@
 import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
-import { valid } from '../../helpers/strict-test-server.ts';
+import { assertValid } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
-import { type Case, casesOf, hintOf, leaks, operations } from './engine.ts';
-import { conclude, expectMade, Ground, type Scene } from './fault-bench.ts';
+import {
+  createFaultCases,
+  describeCase,
+  type FaultCase,
+  leaksInternals,
+  operations,
+} from './engine.ts';
+import { expectFaultsInjected, FaultBench, type Scenario, testConclusions } from './fault-bench.ts';
 
 jest.setTimeout(180_000);
 
-let ground: Ground;
+let bench: FaultBench;
 
 beforeAll(async () => {
-  ground = await Ground.open();
+  bench = await FaultBench.open();
 });
-afterAll(() => ground.close());
+afterAll(() => bench.close());
 
 /** What is tried, what it takes before, and what must be so when it was tried again and acked. */
 interface Trial {
   readonly name: string;
   readonly frame: Frame;
   readonly joined: boolean;
-  readonly after: (scene: Scene, again: Frame) => Promise<void>;
+  readonly after: (scene: Scenario, again: Frame) => Promise<void>;
 }
 
 const trials: Trial[] = [
@@ -28,23 +34,23 @@ const trials: Trial[] = [
     joined: false,
     after: async (scene, again) => {
       expect(again['events']).toMatchObject([{ message: 'before' }]);
-      expect(await ground.hears(scene, scene.me)).toBe(1);
+      expect(await bench.countReceived(scene, scene.me)).toBe(1);
     },
   },
   {
     name: 'leaving',
     frame: { action: 'leaveroom' },
     joined: true,
-    after: async (scene) => expect(await ground.hears(scene, scene.me)).toBe(0),
+    after: async (scene) => expect(await bench.countReceived(scene, scene.me)).toBe(0),
   },
   {
     name: 'marking',
     frame: { action: 'markread', seq: 1 },
     joined: true,
-    after: async ({ calm, me, room }, again) => {
+    after: async ({ healthy, me, room }, again) => {
       expect(again['seq']).toBe(1);
-      const { rooms } = await calm.send(me, { action: 'listrooms' });
-      expect(rooms.find((one: Frame) => one['room'] === room)).toMatchObject({
+      const { rooms } = await healthy.send(me, { action: 'listrooms' });
+      expect(rooms.find((faultCase: Frame) => faultCase['room'] === room)).toMatchObject({
         read: 1,
         unread: 0,
       });
@@ -67,54 +73,54 @@ const trials: Trial[] = [
     frame: { action: 'typing', typing: true },
     joined: true,
     after: async ({ ben }) =>
-      expect(ground.switchboard.got(ben)).toContainEqual(
+      expect(bench.connectionsApi.framesFor(ben)).toContainEqual(
         expect.objectContaining({ type: 'typing' }),
       ),
   },
 ];
 
-async function live({ frame, joined, after }: Trial, one?: Case) {
-  const scene = await ground.scene(joined);
-  const { calm, me, room, outsider } = scene;
+async function runCase({ frame, joined, after }: Trial, faultCase?: FaultCase) {
+  const scene = await bench.createScenario(joined);
+  const { healthy, me, room, outsider } = scene;
   const request = frame['action'] === 'listrooms' ? frame : { ...frame, room };
-  const { between, lambda } = await ground.failing(one);
-  const first = valid(await lambda.send(me, request));
-  await between.close();
-  const again = valid(await calm.send(me, request));
+  const { between: proxy, lambda } = await bench.createFailingServer(faultCase);
+  const first = assertValid(await lambda.send(me, request));
+  await proxy.close();
+  const again = assertValid(await healthy.send(me, request));
   // Who has left cannot leave again.
   if (again['code'] !== 'not_member') expect(again).toMatchObject({ type: 'ack' });
   await after(scene, again);
-  expect(ground.switchboard.got(outsider)).toEqual([]);
-  return { first, calls: between.calls, hit: between.hit };
+  expect(bench.connectionsApi.framesFor(outsider)).toEqual([]);
+  return { first, calls: proxy.callCount, hit: proxy.faultCount };
 }
 
-const promised = 'acked or `unavailable`; sent again, it is so';
+const expectedOutcome = 'acked or `unavailable`; sent again, it is so';
 
 describe('while the engine fails at any of its calls', () => {
   it.concurrent.each(trials)(
     '$name is answered, and done when it is asked for again',
     async (trial) => {
-      const { calls } = await live(trial);
+      const { calls } = await runCase(trial);
       expect(calls).toBeGreaterThan(1);
-      const cases = casesOf(calls);
-      const unmade: Case[] = [];
-      await forEachConcurrent(cases.values(), 16, async (one) => {
-        const { first, hit } = await live(trial, one);
-        const hint = `${trial.name}: ${hintOf(one)}`;
-        if (hit === 0) unmade.push(one);
-        if (leaks(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
+      const cases = createFaultCases(calls);
+      const uninjected: FaultCase[] = [];
+      await forEachConcurrent(cases.values(), 16, async (faultCase) => {
+        const { first, hit } = await runCase(trial, faultCase);
+        const hint = `${trial.name}: ${describeCase(faultCase)}`;
+        if (hit === 0) uninjected.push(faultCase);
+        if (leaksInternals(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
         const isAck = first['type'] === 'ack';
         if (!isAck) expect({ hint, ...first }).toMatchObject({ hint, code: 'unavailable' });
         const fault = 'any of these while one joins, leaves, marks, types or reads';
-        ground.findings.add(fault, promised, isAck ? 'acked' : '`unavailable`, then acked');
+        bench.matrix.add(fault, expectedOutcome, isAck ? 'acked' : '`unavailable`, then acked');
       });
-      expectMade(cases, unmade);
+      expectFaultsInjected(cases, uninjected);
     },
   );
 
   it('are met by five calls on single rows and stretches, none of which can be done in part', () => {
-    expect([...ground.operations].toSorted()).toEqual(operations);
-    ground.findings.add(
+    expect([...bench.calledOperations].toSorted()).toEqual(operations);
+    bench.matrix.add(
       'DynamoDB returns unprocessed items',
       'cannot be: no call is made for many',
       'so it was',
@@ -122,4 +128,4 @@ describe('while the engine fails at any of its calls', () => {
   });
 });
 
-conclude(() => ground);
+testConclusions(() => bench);

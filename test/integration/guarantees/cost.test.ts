@@ -3,46 +3,46 @@ import { createGuestAuthenticator } from '../../../src/server/auth/guest.ts';
 import { createAwsClient } from '../../../src/server/aws/client.ts';
 import { createPayload } from '../../../src/server/aws/sigv4.ts';
 import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
-import { Meter, type Units } from '../../helpers/capacity-meter.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
+import { CapacityMeter, type Units } from '../../helpers/capacity-meter.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 jest.setTimeout(180_000);
 
 let table: TestTable;
-let world: World;
-const meter = new Meter();
+let server: TestServer;
+const meter = new CapacityMeter();
 const room = 'tea';
 let members: string[];
 const costs = new Map<string, Units>();
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
   const authenticator = {
     ...createGuestAuthenticator(async () => 'pepper'),
-    verify: async () => ({
-      userId: await personOf(members[0] ?? ''),
+    verifyToken: async () => ({
+      userId: await getUserId(members[0] ?? ''),
       expiresAt: Date.now() + 60_000,
     }),
   };
-  world = new World(meter.table(table), { authenticator });
+  server = new TestServer(meter.table(table), { authenticator });
   members = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => world.connect({ name: `m${index}` })),
+    Array.from({ length: 20 }, (_, index) => server.connect({ name: `m${index}` })),
   );
-  for (const id of members) await world.send(id, { action: 'joinroom', room });
+  for (const id of members) await server.send(id, { action: 'joinroom', room });
 });
 afterAll(() => table.close());
 
 /** Whose connection it is, as a table without a meter tells. */
-async function personOf(connectionId: string): Promise<string> {
-  const connection = await new World(table).store.connections.find(connectionId);
+async function getUserId(connectionId: string): Promise<string> {
+  const connection = await new TestServer(table).store.connections.find(connectionId);
   return connection?.userId ?? '';
 }
 
 /** What a request in the room of 20 costs. */
 async function cost(frame: Frame): Promise<Units> {
-  return meter.of(async () => {
-    expect(await world.send(members[0] ?? '', { room, ...frame })).toMatchObject({ type: 'ack' });
+  return meter.measure(async () => {
+    expect(await server.send(members[0] ?? '', { room, ...frame })).toMatchObject({ type: 'ack' });
   });
 }
 
@@ -67,17 +67,21 @@ describe('what an action costs in a room of 20', () => {
   });
 
   it('stands in the README as the engine accounts for it', async () => {
-    const first = await world.send(members[0] ?? '', { action: 'sendmessage', room, message: 'x' });
+    const first = await server.send(members[0] ?? '', {
+      action: 'sendmessage',
+      room,
+      message: 'x',
+    });
     const { seq } = first;
     const guest = { name: 'guest' };
     let id = '';
     costs.set(
       '`$connect`',
-      await meter.of(async () => {
-        id = await world.connect(guest);
+      await meter.measure(async () => {
+        id = await server.connect(guest);
       }),
     );
-    costs.set('`$disconnect`', await meter.of(() => world.disconnect(id)));
+    costs.set('`$disconnect`', await meter.measure(() => server.disconnect(id)));
     costs.set('`sendmessage` with `id`', await cost(send(100, 'with-id')));
     costs.set('`sendmessage` without `id`', await cost({ action: 'sendmessage', message: 'x' }));
     costs.set('`sendmessage` again with its `id`', await cost(send(100, 'with-id')));
@@ -99,20 +103,23 @@ describe('what an action costs in a room of 20', () => {
     costs.set('`typing`', await cost({ action: 'typing', typing: true }));
     costs.set('`markread`', await cost({ action: 'markread', seq }));
     const authenticating = async () =>
-      world.send(members[0] ?? '', { action: 'authenticate', token: 'any' });
-    costs.set('`authenticate`', await meter.of(authenticating));
+      server.send(members[0] ?? '', { action: 'authenticate', token: 'any' });
+    costs.set('`authenticate`', await meter.measure(authenticating));
     costs.set('`members`', await cost({ action: 'members' }));
     costs.set(
       '`identity`',
-      await meter.of(() => world.send(members[0] ?? '', { action: 'identity' })),
+      await meter.measure(() => server.send(members[0] ?? '', { action: 'identity' })),
     );
-    costs.set('`ping`', await meter.of(() => world.send(members[0] ?? '', { action: 'ping' })));
-    const listing = async () => world.send(members[0] ?? '', { action: 'listrooms' });
-    costs.set('`listrooms`, 2 rooms', await meter.of(listing));
-    const leaving = async () => world.send(members[19] ?? '', { action: 'leaveroom', room });
-    costs.set('`leaveroom`', await meter.of(leaving));
-    const joining = async () => world.send(members[19] ?? '', { action: 'joinroom', room });
-    costs.set('`joinroom`, newly', await meter.of(joining));
+    costs.set(
+      '`ping`',
+      await meter.measure(() => server.send(members[0] ?? '', { action: 'ping' })),
+    );
+    const listing = async () => server.send(members[0] ?? '', { action: 'listrooms' });
+    costs.set('`listrooms`, 2 rooms', await meter.measure(listing));
+    const leaving = async () => server.send(members[19] ?? '', { action: 'leaveroom', room });
+    costs.set('`leaveroom`', await meter.measure(leaving));
+    const joining = async () => server.send(members[19] ?? '', { action: 'joinroom', room });
+    costs.set('`joinroom`, newly', await meter.measure(joining));
 
     const rows = [...costs].map(([name, { read, write }]) => `| ${name} | ${read} | ${write} |`);
     console.log(
@@ -127,7 +134,7 @@ describe('what an action costs in a room of 20', () => {
 async function connections(from: number, to: number): Promise<void> {
   // Of a hundred thousand rows the SDK's client would spend more time on writing them than the engine.
   const send = createAwsClient({
-    ...table.engine,
+    ...table.sdkConfig,
     service: 'dynamodb',
     headers: {
       'content-type': 'application/x-amz-json-1.0',

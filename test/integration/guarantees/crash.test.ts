@@ -1,13 +1,13 @@
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { Process } from '../../helpers/fakes/faulty-dynamo.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { CrashingProcess } from '../../helpers/fakes/faulty-dynamo.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 jest.setTimeout(120_000);
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
@@ -25,24 +25,24 @@ const requests: [string, Frame][] = [
 let rooms = 0;
 
 /** A room with a sender on two connections and three others, and one message in it. */
-async function aRoom(process: Process) {
+async function createRoom(crashing: CrashingProcess) {
   rooms += 1;
   const room = `room-${rooms}`;
-  const world = new World(table);
-  const dying = new World(process.table(table), {
+  const server = new TestServer(table);
+  const dying = new TestServer(crashing.table(table), {
     outcome: (id, frame) =>
-      process.step(async () => {
-        world.pushedTo(id).push(frame);
+      crashing.step(async () => {
+        server.pushedTo(id).push(frame);
         return 'delivered' as const;
       }),
   });
   const me = { key: `the-sender-of-${room}` };
-  const [sender, again] = [await world.connect(me), await world.connect(me)];
-  const others = [await world.connect(), await world.connect(), await world.connect()];
-  for (const id of [sender, again, ...others]) await world.send(id, { action: 'joinroom', room });
-  await world.send(sender, { ...hello, room });
-  world.pushed.clear();
-  return { room, world, dying, sender, again, others };
+  const [sender, again] = [await server.connect(me), await server.connect(me)];
+  const others = [await server.connect(), await server.connect(), await server.connect()];
+  for (const id of [sender, again, ...others]) await server.send(id, { action: 'joinroom', room });
+  await server.send(sender, { ...hello, room });
+  server.pushed.clear();
+  return { room, world: server, dying, sender, again, others };
 }
 
 /** What a client makes of what it was pushed: each number once. */
@@ -54,23 +54,23 @@ describe.each(requests)('%s', (_name, request) => {
   it('takes effect once, whatever call or delivery the process died after', async () => {
     let deaths = 0;
     for (let died = true; died; deaths += 1) {
-      const process = new Process();
-      const { room, world, dying, sender, again, others } = await aRoom(process);
+      const crashing = new CrashingProcess();
+      const { room, world: server, dying, sender, again, others } = await createRoom(crashing);
       const frame = { ...request, room, id: 'the-id' };
 
-      process.left = deaths;
+      crashing.stepsLeft = deaths;
       const first = await dying.send(sender, frame);
-      died = process.died;
-      const second = await world.send(again, frame);
+      died = crashing.died;
+      const second = await server.send(again, frame);
 
       expect(second['type']).toBe('ack');
       expect(died ? 'error' : second).toEqual(died ? first['type'] : first);
-      expect(await world.send(sender, frame)).toEqual(second);
-      const { events } = await world.store.recovery.eventsAfter(room, 1);
+      expect(await server.send(sender, frame)).toEqual(second);
+      const { events } = await server.store.recovery.eventsAfter(room, 1);
       expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
-      for (const other of others) expect(bySeq(world.pushedTo(other))).toEqual(events);
-      const { messages } = await world.store.messages.page(room, { limit: 100 });
-      expect(messages).toEqual(await replayed(world, room));
+      for (const other of others) expect(bySeq(server.pushedTo(other))).toEqual(events);
+      const { messages } = await server.store.messages.page(room, { limit: 100 });
+      expect(messages).toEqual(await replay(server, room));
     }
     // A read of the connection, three writes, a read of the members and four deliveries at least.
     expect(deaths).toBeGreaterThan(8);
@@ -78,8 +78,8 @@ describe.each(requests)('%s', (_name, request) => {
 });
 
 /** The room's messages as its log alone tells them. */
-async function replayed(world: World, room: string): Promise<Frame[]> {
-  const { events } = await world.store.recovery.eventsAfter(room, 0);
+async function replay(server: TestServer, room: string): Promise<Frame[]> {
+  const { events } = await server.store.recovery.eventsAfter(room, 0);
   const messages = new Map<number, Frame>();
   for (const event of events) {
     const target = event.type === 'message' ? undefined : messages.get(event.target);

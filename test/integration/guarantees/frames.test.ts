@@ -1,10 +1,10 @@
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
@@ -15,12 +15,12 @@ const bytes = (frame: Frame) => Buffer.byteLength(JSON.stringify(frame));
 
 describe('pages of the longest messages', () => {
   it('fit into what the gateway carries, and miss nothing in any direction', async () => {
-    const world = new World(table);
-    const aki = await world.connect();
+    const server = new TestServer(table);
+    const aki = await server.connect();
     const room = 'long';
-    await world.send(aki, { action: 'joinroom', room });
+    await server.send(aki, { action: 'joinroom', room });
     for (let count = 0; count < 40; count += 1) {
-      await world.send(aki, { action: 'sendmessage', room, message: '会'.repeat(4_096) });
+      await server.send(aki, { action: 'sendmessage', room, message: '会'.repeat(4_096) });
     }
     const all = Array.from({ length: 40 }, (_, index) => index + 1);
     const seqs = (frames: Frame[]) => frames.map(({ seq }) => seq);
@@ -36,14 +36,14 @@ describe('pages of the longest messages', () => {
       return pages.flat();
     };
 
-    const join = (after = 0) => world.send(aki, { action: 'joinroom', room, after });
-    const forth = (after = 0) => world.send(aki, { action: 'history', room, after, limit: 100 });
+    const join = (after = 0) => server.send(aki, { action: 'joinroom', room, after });
+    const forth = (after = 0) => server.send(aki, { action: 'history', room, after, limit: 100 });
     expect(await collect(join, 'events')).toEqual(all);
     expect(await collect(forth, 'messages')).toEqual(all);
 
     const back: number[] = [];
     for (let before = 41, more = true; more; before = back[0] ?? 0) {
-      const ack = await world.send(aki, { action: 'history', room, before, limit: 100 });
+      const ack = await server.send(aki, { action: 'history', room, before, limit: 100 });
       expect(bytes(ack)).toBeLessThan(gatewayLimit);
       back.unshift(...seqs(ack['messages']));
       more = ack['more'];

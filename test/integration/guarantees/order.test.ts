@@ -1,12 +1,12 @@
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 jest.setTimeout(120_000);
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
@@ -14,11 +14,11 @@ const bySeq = (frames: readonly Frame[]) =>
   frames.toSorted((one, other) => one['seq'] - other['seq']);
 
 /** Everything in a room's log, page by page as a client fetches it. */
-async function log(world: World, connectionId: string, room: string): Promise<Frame[]> {
+async function log(server: TestServer, connectionId: string, room: string): Promise<Frame[]> {
   const events: Frame[] = [];
   for (let more = true; more; ) {
     const after = events.at(-1)?.['seq'] ?? 0;
-    const page = await world.send(connectionId, { action: 'joinroom', room, after });
+    const page = await server.send(connectionId, { action: 'joinroom', room, after });
     events.push(...page['events']);
     more = page['more'];
   }
@@ -27,24 +27,24 @@ async function log(world: World, connectionId: string, room: string): Promise<Fr
 
 describe('20 connections that send 50 messages each at the same time', () => {
   it('fill one log of 1,000 messages, and each member receives what it holds', async () => {
-    const world = new World(table);
+    const server = new TestServer(table);
     const room = 'crowd';
-    const ids = await Promise.all(Array.from({ length: 20 }, () => world.connect()));
-    for (const id of ids) await world.send(id, { action: 'joinroom', room });
-    world.pushed.clear();
+    const ids = await Promise.all(Array.from({ length: 20 }, () => server.connect()));
+    for (const id of ids) await server.send(id, { action: 'joinroom', room });
+    server.pushed.clear();
 
     const own = new Map<string, Frame[]>();
     await Promise.all(
       ids.map(async (id, sender) => {
         for (let index = 0; index < 50; index += 1) {
           const message = `${sender}-${index}`;
-          const ack = await world.send(id, { action: 'sendmessage', room, id: message, message });
+          const ack = await server.send(id, { action: 'sendmessage', room, id: message, message });
           own.set(id, [...(own.get(id) ?? []), ack]);
         }
       }),
     );
 
-    const events = await log(world, ids[0] ?? '', room);
+    const events = await log(server, ids[0] ?? '', room);
     expect(events).toHaveLength(1_000);
     expect(new Set(events.map(({ seq }) => seq)).size).toBe(1_000);
     expect(new Set(events.map(({ message }) => message)).size).toBe(1_000);
@@ -52,36 +52,36 @@ describe('20 connections that send 50 messages each at the same time', () => {
       const sent = new Set(own.get(id)?.map(({ seq }) => seq));
       expect(sent.size).toBe(50);
       const others = events.filter(({ seq }) => !sent.has(seq));
-      expect(bySeq(world.pushedTo(id))).toEqual(others);
+      expect(bySeq(server.pushedTo(id))).toEqual(others);
     }
   });
 });
 
 describe('a join in the middle of a stream of sends', () => {
   it('misses nothing and doubles nothing, in 200 tries', async () => {
-    const world = new World(table);
+    const server = new TestServer(table);
     const room = 'stream';
-    const sender = await world.connect();
-    await world.send(sender, { action: 'joinroom', room });
+    const sender = await server.connect();
+    await server.send(sender, { action: 'joinroom', room });
     const say = { action: 'sendmessage', room, message: 'x' };
     let both = 0;
     for (let attempt = 0, after = 0; attempt < 200; attempt += 1) {
-      const id = await world.connect();
-      const join = () => world.send(id, { action: 'joinroom', room, after });
+      const id = await server.connect();
+      const join = () => server.send(id, { action: 'joinroom', room, after });
       const [first, joined, second, third] = await Promise.all([
-        world.send(sender, say),
+        server.send(sender, say),
         join(),
-        world.send(sender, say),
-        world.send(sender, say),
+        server.send(sender, say),
+        server.send(sender, say),
       ]);
       const sent = [first, second, third].map(({ seq }) => seq).toSorted((a, b) => a - b);
       const read: number[] = joined['events'].map(({ seq }: Frame) => seq);
-      const pushed: number[] = world.pushedTo(id).map(({ seq }) => seq);
+      const pushed: number[] = server.pushedTo(id).map(({ seq }) => seq);
       expect(new Set([...read, ...pushed])).toEqual(new Set(sent));
       expect([new Set(read).size, new Set(pushed).size]).toEqual([read.length, pushed.length]);
       both += read.length > 0 && pushed.length > 0 ? 1 : 0;
       after = sent.at(-1) ?? 0;
-      await world.send(id, { action: 'leaveroom', room });
+      await server.send(id, { action: 'leaveroom', room });
     }
     // The joins did fall into the middle.
     expect(both).toBeGreaterThan(0);

@@ -1,31 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { unreadReach } from '../../../schemas/fields.ts';
-import { Meter } from '../../helpers/capacity-meter.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { gatewayEvent, World } from '../../helpers/test-server.ts';
+import { unreadScanLimit } from '../../../schemas/fields.ts';
+import { CapacityMeter } from '../../helpers/capacity-meter.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { createGatewayEvent, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
 /** A room in which somebody has said so often the same, and one who asks about it, on a metered table. */
-async function aRoom(count: number, message: string) {
-  const meter = new Meter();
-  const world = new World(meter.table(table));
+async function createRoom(count: number, message: string) {
+  const meter = new CapacityMeter();
+  const server = new TestServer(meter.table(table));
   const room = `room-${randomUUID()}`;
-  const [aki, ben] = [await world.connect({ name: 'Aki' }), await world.connect({ name: 'Ben' })];
-  for (const id of [aki, ben]) await world.send(id, { action: 'joinroom', room });
-  const author = await world.store.connections.find(aki);
+  const [aki, ben] = [await server.connect({ name: 'Aki' }), await server.connect({ name: 'Ben' })];
+  for (const id of [aki, ben]) await server.send(id, { action: 'joinroom', room });
+  const author = await server.store.connections.find(aki);
   if (!author) throw new Error('she is not there');
   const append = () =>
-    world.store.eventLog.append(room, author, { type: 'message', id: 'i', message });
+    server.store.eventLog.append(room, author, { type: 'message', id: 'i', message });
   for (let from = 0; from < count; from += 50) {
     await Promise.all(Array.from({ length: Math.min(50, count - from) }, append));
   }
-  return { meter, world, room, aki, ben };
+  return { meter, world: server, room, aki, ben };
 }
 
 /** Of the most bytes that there can be. */
@@ -37,10 +37,10 @@ describe('a room of a hundred of the longest messages', () => {
     ['history forwards', { action: 'history', after: 0, limit: 100 }],
     ['joinroom', { action: 'joinroom', after: 0 }],
   ])('is not read through to show by %s what fits into a frame', async (_name, request) => {
-    const { meter, world, room, ben } = await aRoom(100, longest);
+    const { meter, world: server, room, ben } = await createRoom(100, longest);
     let shown = 0;
-    const { read } = await meter.of(async () => {
-      const page = await world.send(ben, { ...request, room });
+    const { read } = await meter.measure(async () => {
+      const page = await server.send(ben, { ...request, room });
       shown = (page['messages'] ?? page['events']).length;
       expect(page['more']).toBe(true);
     });
@@ -52,11 +52,11 @@ describe('a room of a hundred of the longest messages', () => {
 
 describe('what was missed', () => {
   it('has no event behind a long message that was not read yet, and says that there is more', async () => {
-    const { world, room, ben } = await aRoom(60, longest);
-    await world.send(ben, { action: 'react', room, seq: 1, emoji: '👍' });
+    const { world: server, room, ben } = await createRoom(60, longest);
+    await server.send(ben, { action: 'react', room, seq: 1, emoji: '👍' });
     const seen: number[] = [];
     for (let more = true; more; ) {
-      const missed = await world.store.recovery.eventsAfter(room, seen.at(-1) ?? 0);
+      const missed = await server.store.recovery.eventsAfter(room, seen.at(-1) ?? 0);
       expect(missed.events.length).toBeLessThan(60);
       seen.push(...missed.events.map(({ seq }) => seq));
       more = missed.more;
@@ -67,10 +67,10 @@ describe('what was missed', () => {
 
 describe('a page of control characters, which go out as six bytes each', () => {
   it('fits into what the gateway carries', async () => {
-    const { world, room, ben } = await aRoom(15, '\u009b'.repeat(4_096));
-    const event = gatewayEvent('MESSAGE', 'history', ben);
+    const { world: server, room, ben } = await createRoom(15, '\u009b'.repeat(4_096));
+    const event = createGatewayEvent('MESSAGE', 'history', ben);
     const body = JSON.stringify({ action: 'history', room });
-    const { body: reply = '' } = await world.invoke({ ...event, body });
+    const { body: reply = '' } = await server.invoke({ ...event, body });
     expect(JSON.parse(reply)).toMatchObject({ type: 'ack', more: true });
     expect(Buffer.byteLength(reply)).toBeLessThan(128 * 1024);
   });
@@ -78,16 +78,16 @@ describe('a page of control characters, which go out as six bytes each', () => {
 
 describe('what is unread', () => {
   it('is looked for among the first thousand messages behind the mark, one’s own too', async () => {
-    const { meter, world, room, aki, ben } = await aRoom(unreadReach, 'hello');
-    await world.send(ben, { action: 'sendmessage', room, message: 'hello' });
+    const { meter, world: server, room, aki, ben } = await createRoom(unreadScanLimit, 'hello');
+    await server.send(ben, { action: 'sendmessage', room, message: 'hello' });
     const unread = async (id: string) => {
-      const { rooms } = await world.send(id, { action: 'listrooms' });
+      const { rooms } = await server.send(id, { action: 'listrooms' });
       return rooms.find((one: { room: string }) => one.room === room).unread;
     };
     expect(await unread(aki)).toBe(0);
-    await world.send(aki, { action: 'markread', room, seq: 1 });
+    await server.send(aki, { action: 'markread', room, seq: 1 });
     expect(await unread(aki)).toBe(1);
-    const { read } = await meter.of(() => unread(ben));
+    const { read } = await meter.measure(() => unread(ben));
     expect(read).toBeLessThan(30);
   });
 });

@@ -1,40 +1,40 @@
 import { tombstoneOf } from '../../../src/server/store/event-rows.ts';
 import { logKey } from '../../../src/server/store/keys.ts';
 import { createTable } from '../../../src/server/store/table.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 jest.setTimeout(60_000);
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
 const day = 24 * 3600_000;
 
 /** A room in which Aki will do things and Ben listens, with a clock that the test moves. */
-async function aRoom(room: string, retentionDays = 90) {
+async function createRoom(room: string, retentionDays = 90) {
   const time = { now: Date.UTC(2026, 10, 22) };
-  const world = new World(table, { now: () => time.now, retentionDays });
+  const server = new TestServer(table, { now: () => time.now, retentionDays });
   let [aki, ben] = ['', ''];
   const enter = async () => {
-    [aki, ben] = [await world.connect({ key: 'aki-and-nobody-else' }), await world.connect()];
-    for (const id of [aki, ben]) await world.send(id, { action: 'joinroom', room });
+    [aki, ben] = [await server.connect({ key: 'aki-and-nobody-else' }), await server.connect()];
+    for (const id of [aki, ben]) await server.send(id, { action: 'joinroom', room });
   };
   await enter();
-  const act = (frame: Frame) => world.send(aki, { room, ...frame });
-  const since = (after: number) => world.send(ben, { action: 'joinroom', room, after });
+  const act = (frame: Frame) => server.send(aki, { room, ...frame });
+  const since = (after: number) => server.send(ben, { action: 'joinroom', room, after });
   const say = (message = 'x') => act({ action: 'sendmessage', message });
-  return { world, time, act, say, since, enter, stayed: () => world.pushedTo(ben) };
+  return { world: server, time, act, say, since, enter, stayed: () => server.pushedTo(ben) };
 }
 
 describe('a client that dropped for 250 events of all durable kinds', () => {
   it('pages to exactly what a client that stayed holds', async () => {
-    const { act, say, since, stayed } = await aRoom('dropped');
+    const { act, say, since, stayed } = await createRoom('dropped');
     for (let index = 0; index < 100; index += 1) {
       const { seq } = await say(`message ${index}`);
       await act({ action: 'react', seq, emoji: '👍', on: index % 2 === 0 });
@@ -60,7 +60,7 @@ describe('a client that dropped for 250 events of all durable kinds', () => {
 
 describe('what was missed', () => {
   it('reaches to the last number, though what stood there was erased', async () => {
-    const { say, since } = await aRoom('erased');
+    const { say, since } = await createRoom('erased');
     for (const message of ['one', 'two', 'three']) await say(message);
     const rows = createTable(table.dynamoClient, table.tableName);
     const key = logKey('erased', 'M', 3);
@@ -73,12 +73,12 @@ describe('what was missed', () => {
 
 describe('the log', () => {
   it('lets every row of it expire with the retention', async () => {
-    const { act, say, time } = await aRoom('rows', 30);
+    const { act, say, time } = await createRoom('rows', 30);
     const { seq } = await say();
     await act({ action: 'editmessage', seq, message: 'y' });
     await act({ action: 'react', seq, emoji: '👍' });
     await act({ action: 'markread', seq });
-    const rows = await rowsOf(table, 'rows');
+    const rows = await findRows(table, 'rows');
     const kept = rows.filter(({ pk }) => /^(LOG|USER)#/.test(pk));
     expect(kept).toHaveLength(5);
     expect(new Set(kept.map(({ ttl }) => ttl))).toEqual(new Set([(time.now + 30 * day) / 1000]));
@@ -87,12 +87,12 @@ describe('the log', () => {
 
 describe('recovered', () => {
   it('is true in a room in which nothing ever happened', async () => {
-    const { since } = await aRoom('empty');
+    const { since } = await createRoom('empty');
     expect(await since(0)).toMatchObject({ seq: 0, events: [], more: false, recovered: true });
   });
 
   it('is false when something after the client’s number has expired', async () => {
-    const { time, say, since, enter } = await aRoom('expired', 30);
+    const { time, say, since, enter } = await createRoom('expired', 30);
     for (let count = 0; count < 3; count += 1) await say();
     time.now += 31 * day;
     await enter();
@@ -102,7 +102,7 @@ describe('recovered', () => {
   });
 
   it('is true when the client holds all that has expired', async () => {
-    const { time, say, since, enter } = await aRoom('held', 30);
+    const { time, say, since, enter } = await createRoom('held', 30);
     for (let count = 0; count < 3; count += 1) await say();
     time.now += 31 * day;
     await enter();
@@ -112,7 +112,7 @@ describe('recovered', () => {
   });
 
   it('is false when all is gone and the client did not hold the last', async () => {
-    const { time, say, since, enter } = await aRoom('gone', 30);
+    const { time, say, since, enter } = await createRoom('gone', 30);
     for (let count = 0; count < 3; count += 1) await say();
     time.now += 31 * day;
     await enter();
@@ -121,7 +121,7 @@ describe('recovered', () => {
   });
 
   it('is true across numbers that were taken in vain, old though the room is', async () => {
-    const { time, act, say, since, enter } = await aRoom('skipped', 30);
+    const { time, act, say, since, enter } = await createRoom('skipped', 30);
     await say();
     time.now += 31 * day;
     await enter();
@@ -133,7 +133,7 @@ describe('recovered', () => {
   });
 
   it('is never false where events are kept for ever', async () => {
-    const { time, say, since, enter } = await aRoom('for-ever', 0);
+    const { time, say, since, enter } = await createRoom('for-ever', 0);
     await say();
     time.now += 4_000 * day;
     await enter();
@@ -141,7 +141,7 @@ describe('recovered', () => {
   });
 
   it('is false in doubt, when what vouches for the rest is about to expire itself', async () => {
-    const { time, act, say, since, enter } = await aRoom('doubt', 30);
+    const { time, act, say, since, enter } = await createRoom('doubt', 30);
     const hello = { action: 'sendmessage', message: 'x', id: 'twice' };
     await act(hello);
     await act(hello);
@@ -153,23 +153,23 @@ describe('recovered', () => {
   });
 
   it('is false for what was sent under a shorter retention than today’s', async () => {
-    const { time, say, enter } = await aRoom('prolonged', 7);
+    const { time, say, enter } = await createRoom('prolonged', 7);
     for (let count = 0; count < 3; count += 1) await say();
     time.now += 8 * day;
     await enter();
-    const longer = new World(table, { now: () => time.now, retentionDays: 90 });
+    const longer = new TestServer(table, { now: () => time.now, retentionDays: 90 });
     const cleo = await longer.connect();
     const join = { action: 'joinroom', room: 'prolonged', after: 1 };
     expect(await longer.send(cleo, join)).toMatchObject({ seq: 3, events: [], recovered: false });
   });
 
   it('stays false when the retention was shortened meanwhile', async () => {
-    const { time, say, since, enter } = await aRoom('shortened', 90);
+    const { time, say, since, enter } = await createRoom('shortened', 90);
     for (let count = 0; count < 3; count += 1) await say();
     time.now += 10 * day;
     await enter();
     expect(await since(1)).toMatchObject({ recovered: true });
-    const shorter = new World(table, { now: () => time.now, retentionDays: 7 });
+    const shorter = new TestServer(table, { now: () => time.now, retentionDays: 7 });
     const cleo = await shorter.connect();
     const join = { action: 'joinroom', room: 'shortened', after: 1 };
     expect(await shorter.send(cleo, join)).toMatchObject({ events: [], recovered: false });
@@ -177,7 +177,7 @@ describe('recovered', () => {
     // What is sent under it expires sooner than what was sent before, also when it ends again.
     await shorter.send(cleo, { action: 'sendmessage', room: 'shortened', message: 'short-lived' });
     time.now += 8 * day;
-    const again = new World(table, { now: () => time.now, retentionDays: 90 });
+    const again = new TestServer(table, { now: () => time.now, retentionDays: 90 });
     const dora = await again.connect();
     const rejoin = { ...join, after: 3 };
     expect(await again.send(dora, rejoin)).toMatchObject({ events: [], recovered: false });

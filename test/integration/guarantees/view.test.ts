@@ -1,12 +1,12 @@
 import type { DurableEvent } from '../../../schemas/index.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { World } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
@@ -15,7 +15,7 @@ const at = (second: number) => `2026-11-22T09:30:0${second}.000Z`;
 
 /** Applies events to a room's first message in this order and shows what comes of it. */
 async function view(room: string, events: readonly DurableEvent[]) {
-  const { store } = new World(table, { now: () => Date.UTC(2026, 10, 22, 9, 30) });
+  const { store } = new TestServer(table, { now: () => Date.UTC(2026, 10, 22, 9, 30) });
   await store.eventLog.append(room, from, { type: 'message', id: 'm', message: 'first' });
   for (const event of events) await store.messages.applyEvent({ ...event, room });
   const { messages } = await store.messages.page(room, { limit: 1 });
@@ -74,8 +74,8 @@ describe('the view of the log', () => {
     'makes no message of one that is no longer there: $type',
     async (event) => {
       const room = `gone-${event.type}`;
-      await new World(table).store.messages.applyEvent({ ...event, room });
-      expect(await rowsOf(table, room)).toEqual([]);
+      await new TestServer(table).store.messages.applyEvent({ ...event, room });
+      expect(await findRows(table, room)).toEqual([]);
     },
   );
 });

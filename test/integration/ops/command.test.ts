@@ -1,25 +1,25 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { type Frame, World } from '../../helpers/test-server.ts';
-import { rowsIn, worldOf } from './erasure-fixture.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type Frame, TestServer } from '../../helpers/test-server.ts';
+import { createTestServer, readAllRows } from './erasure-fixture.ts';
 
 jest.setTimeout(60_000);
 
 let table: TestTable;
 
 beforeAll(async () => {
-  table = await openTable();
+  table = await openTestTable();
 });
 afterAll(() => table.close());
 
 /** The environment of an operator whose DynamoDB is the test's. */
 const env = () => ({
   ...process.env,
-  AWS_ENDPOINT_URL_DYNAMODB: table.engine.endpoint,
-  AWS_REGION: table.engine.region,
-  AWS_ACCESS_KEY_ID: table.engine.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: table.engine.credentials.secretAccessKey,
+  AWS_ENDPOINT_URL_DYNAMODB: table.sdkConfig.endpoint,
+  AWS_REGION: table.sdkConfig.region,
+  AWS_ACCESS_KEY_ID: table.sdkConfig.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: table.sdkConfig.credentials.secretAccessKey,
 });
 
 interface Result {
@@ -29,7 +29,7 @@ interface Result {
 }
 
 /** Runs a program to its end. */
-function ran(program: string, args: readonly string[]): Promise<Result> {
+function runProcess(program: string, args: readonly string[]): Promise<Result> {
   return new Promise((resolve) => {
     const child = execFile(program, args, { env: env() }, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode, stdout, stderr }),
@@ -37,14 +37,19 @@ function ran(program: string, args: readonly string[]): Promise<Result> {
   });
 }
 
-const typed = (...args: string[]) => ran('npm', ['run', '-s', ...args]);
+const runScript = (...args: string[]) => runProcess('npm', ['run', '-s', ...args]);
 
-const ofTable = (name = table.tableName) => `--table=${name}`;
+const tableOption = (name = table.tableName) => `--table=${name}`;
 
-describe('npm run export', () => {
+describe('npm run ops:export-room', () => {
   it('prints the log alone, and tells how much that was beside it', async () => {
-    await worldOf(table).fill('tea', { userId: 'ben', name: 'Ben' }, 3);
-    const { status, stdout, stderr } = await typed('export', '--', ofTable(), '--room=tea');
+    await createTestServer(table).seedMessages('tea', { userId: 'ben', name: 'Ben' }, 3);
+    const { status, stdout, stderr } = await runScript(
+      'ops:export-room',
+      '--',
+      tableOption(),
+      '--room=tea',
+    );
     const events = stdout
       .trimEnd()
       .split('\n')
@@ -54,19 +59,24 @@ describe('npm run export', () => {
   });
 
   it('says of a room that it has no log', async () => {
-    const said = await typed('export', '--', ofTable(), '--room=nowhere');
+    const said = await runScript('ops:export-room', '--', tableOption(), '--room=nowhere');
     expect(said).toEqual({ status: 1, stdout: '', stderr: 'No event was ever in nowhere.\n' });
   });
 
   it('says of a table that there is none', async () => {
-    const { status, stdout, stderr } = await typed('export', '--', ofTable('none'), '--room=tea');
+    const { status, stdout, stderr } = await runScript(
+      'ops:export-room',
+      '--',
+      tableOption('none'),
+      '--room=tea',
+    );
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain('ResourceNotFoundException');
   });
 
   it('fails where the reader goes away in between', async () => {
-    await worldOf(table).fill('long', { userId: 'ben', name: 'Ben' }, 2_000);
-    const args = ['src/ops/export-room.ts', ofTable(), '--room=long'];
+    await createTestServer(table).seedMessages('long', { userId: 'ben', name: 'Ben' }, 2_000);
+    const args = ['src/ops/export-room.ts', tableOption(), '--room=long'];
     const child = spawn(process.execPath, args, { env: env() });
     child.stdout.once('data', () => child.stdout.destroy());
     const [status] = await once(child, 'close');
@@ -74,17 +84,17 @@ describe('npm run export', () => {
   });
 });
 
-describe('npm run erase', () => {
+describe('npm run ops:erase-user', () => {
   it('erases a person whose id looks like an option, prints how much, and again finds nothing', async () => {
     const userId = '-x$HOME "`#';
-    await worldOf(table).fill('tea', { userId, name: 'Aki' }, 2);
-    const erase = () => typed('erase', '--', ofTable(), `--user=${userId}`);
+    await createTestServer(table).seedMessages('tea', { userId, name: 'Aki' }, 2);
+    const erase = () => runScript('ops:erase-user', '--', tableOption(), `--user=${userId}`);
     const first = await erase();
     expect(first.status).toBe(0);
     expect(first.stdout.split('\n')).toEqual(
       expect.arrayContaining(['events: 2', 'claims: 0', 'Nothing is left.']),
     );
-    expect(JSON.stringify(await rowsIn(table))).not.toContain(JSON.stringify(userId));
+    expect(JSON.stringify(await readAllRows(table))).not.toContain(JSON.stringify(userId));
     expect(await erase()).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('events: 0'),
@@ -92,13 +102,13 @@ describe('npm run erase', () => {
   });
 
   it('takes a key of the person’s for nobody', async () => {
-    const world = new World(table);
+    const server = new TestServer(table);
     const key = 'the-key-of-ben-himself';
-    await world.connect({ key });
-    const before = await rowsIn(table);
-    const { stdout } = await typed('erase', '--', ofTable(), `--user=${key}`);
+    await server.connect({ key });
+    const before = await readAllRows(table);
+    const { stdout } = await runScript('ops:erase-user', '--', tableOption(), `--user=${key}`);
     expect(stdout).toContain('connections: 0');
-    expect(await rowsIn(table)).toEqual(before);
+    expect(await readAllRows(table)).toEqual(before);
   });
 });
 
@@ -110,15 +120,15 @@ describe('either command', () => {
     ['an option that is none', ['--table=t', '--room=tea', '--user=ben', '--force']],
     ['a word too many', ['--table=t', '--room=tea', '--user=ben', 'ben']],
   ])('does nothing where it is given %s, and says how it is used', async (_name, given) => {
-    for (const [name, subject, file] of [
-      ['export', 'room', 'export-room'],
-      ['erase', 'user', 'erase-user'],
+    for (const [name, subject] of [
+      ['ops:export-room', 'room'],
+      ['ops:erase-user', 'user'],
     ] as const) {
       const own = given.filter(
         (one) => !/^--(room|user)/.test(one) || one.startsWith(`--${subject}`),
       );
-      const { status, stdout, stderr } = await ran(process.execPath, [
-        `src/ops/${file}.ts`,
+      const { status, stdout, stderr } = await runProcess(process.execPath, [
+        `src/ops/${name.slice(4)}.ts`,
         ...own,
       ]);
       const usage = `npm run -s ${name} -- --table=TABLE --${subject}=${subject.toUpperCase()}\n`;

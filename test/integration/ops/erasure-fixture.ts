@@ -1,38 +1,38 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type Erasure, erase } from '../../../src/ops/erase-user.ts';
-import { type OperatorTable, openTable } from '../../../src/ops/sdk-table.ts';
+import { type EraseResult, eraseUser } from '../../../src/ops/erase-user.ts';
+import { type OpsTable, openOpsTable } from '../../../src/ops/sdk-table.ts';
 import type { TestTable } from '../../helpers/database.ts';
-import type { Process } from '../../helpers/fakes/faulty-dynamo.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
-import type { Frame, WorldOptions } from '../../helpers/test-server.ts';
+import type { CrashingProcess } from '../../helpers/fakes/faulty-dynamo.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
+import type { Frame, TestServerOptions } from '../../helpers/test-server.ts';
 
 /** Everybody's id is the token that they show. */
-const authenticator: WorldOptions['authenticator'] = {
+const authenticator: TestServerOptions['authenticator'] = {
   authenticate: async ({ token = '' }) => ({ userId: token }),
   verifyToken: () => Promise.reject(new Error('nobody renews a token here')),
 };
 
 /** The person who is to be erased: an id that a token may bear, with all that keys are made of. */
-export const aki = 'auth0|aki#1~%2F&';
+export const akiUserId = 'auth0|aki#1~%2F&';
 
 /** Others, whose ids begin as that one does, or could be taken for it. */
-export const others = {
+export const otherUserIds = {
   ben: 'ben',
-  longer: `${aki}0`,
+  longer: `${akiUserId}0`,
   part: 'auth0|aki',
   encoded: 'auth0|aki#1~/&',
 };
 
 /** What Aki is called, and all that Aki writes, in rooms of others. */
-export const names = ['Aki the First', 'Aki the Second'];
-export const texts = ['my secret', 'it is at 5 High Street', 'never mind', 'call 555-0123'];
+export const akiNames = ['Aki the First', 'Aki the Second'];
+export const akiTexts = ['my secret', 'it is at 5 High Street', 'never mind', 'call 555-0123'];
 
 /** A world in which these people are who their token says. */
-export const worldOf = (table: TestTable, options: WorldOptions = {}) =>
-  new ValidWorld(table, { authenticator, ...options });
+export const createTestServer = (table: TestTable, options: TestServerOptions = {}) =>
+  new StrictTestServer(table, { authenticator, ...options });
 
 /** All of the table's rows, in the order of their keys, sets as lists. */
-export async function rowsIn({ client, tableName: TableName }: TestTable): Promise<Frame[]> {
+export async function readAllRows({ client, tableName: TableName }: TestTable): Promise<Frame[]> {
   const rows: Frame[] = [];
   let start: Frame | undefined;
   do {
@@ -40,21 +40,22 @@ export async function rowsIn({ client, tableName: TableName }: TestTable): Promi
     rows.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start);
-  const plain = rows.map((row) => JSON.parse(JSON.stringify(row, listed)));
-  return plain.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const plain = rows.map((row) => JSON.parse(JSON.stringify(row, setsToLists)));
+  return plain.toSorted((a, b) => (toKeyText(a) < toKeyText(b) ? -1 : 1));
 }
 
-const listed = (_name: string, value: unknown) =>
+const setsToLists = (_name: string, value: unknown) =>
   value instanceof Set ? [...value].sort() : value;
 
-const keyOf = ({ pk, sk }: Frame) => `${pk} ${sk}`;
+const toKeyText = ({ pk, sk }: Frame) => `${pk} ${sk}`;
 
 /** The rows that bear Aki's id, name or texts, as text or as part of a key. */
-export function tracesIn(rows: readonly Frame[]): Frame[] {
-  const traces = [...names, ...texts].map((text) => JSON.stringify(text).slice(1, -1));
-  const isTheirs = (value: unknown) => value === aki || value === encodeURIComponent(aki);
+export function findTraces(rows: readonly Frame[]): Frame[] {
+  const traces = [...akiNames, ...akiTexts].map((text) => JSON.stringify(text).slice(1, -1));
+  const isTheirs = (value: unknown) =>
+    value === akiUserId || value === encodeURIComponent(akiUserId);
   return rows.filter((row) => {
-    const inKey = keyOf(row).replaceAll('%7E', '~').split(/[# ]/).some(isTheirs);
+    const inKey = toKeyText(row).replaceAll('%7E', '~').split(/[# ]/).some(isTheirs);
     return (
       inKey ||
       Object.values(row).some(isTheirs) ||
@@ -64,58 +65,70 @@ export function tracesIn(rows: readonly Frame[]): Frame[] {
 }
 
 /** The table as an operator has it; a process that dies does so between two of its writes. */
-export function operators({ client, tableName }: TestTable, process?: Process): OperatorTable {
-  const table = openTable(client, tableName, async () => {});
-  if (!process) return table;
+export function createOpsTable(
+  { client, tableName }: TestTable,
+  crashing?: CrashingProcess,
+): OpsTable {
+  const table = openOpsTable(client, tableName, async () => {});
+  if (!crashing) return table;
   return {
     ...table,
-    put: (...all) => process.step(() => table.put(...all)),
-    update: (...all) => process.step(() => table.update(...all)),
-    remove: (...all) => process.step(() => table.remove(...all)),
+    put: (...all) => crashing.step(() => table.put(...all)),
+    update: (...all) => crashing.step(() => table.update(...all)),
+    remove: (...all) => crashing.step(() => table.remove(...all)),
   };
 }
 
 /** Erases Aki; what waits for requests in flight does this instead. */
 export const eraseAki = (
-  table: OperatorTable,
-  pause: () => Promise<unknown> = async () => {},
-): Promise<Erasure> => erase({ table, userId: aki, pause, tell: () => {} });
+  table: OpsTable,
+  waitForRequests: () => Promise<unknown> = async () => {},
+): Promise<EraseResult> =>
+  eraseUser({ table, userId: akiUserId, waitForRequests, onProgress: () => {} });
 
 /**
  * People talk in these rooms, by default two and the lobby: Aki on two connections, under two names, in every way there is,
  * and so that others react by what Aki reacts by, answer Aki, and react to Aki.
  */
-export async function aParty(table: TestTable, rooms = ['tea', 'room-2', 'lobby']) {
-  const world = worldOf(table);
-  const enter = (token: string, name: string) => world.enter(['tea', 'room-2'], { token, name });
-  const [one, two] = [await enter(aki, names[0] ?? ''), await enter(aki, names[1] ?? '')];
-  const ben = await enter(others.ben, 'Ben');
-  const others_: string[] = [];
-  for (const id of [others.longer, others.part, others.encoded])
-    others_.push(await enter(id, 'Cleo'));
-  const [longer = '', part = '', encoded = ''] = others_;
-  const act = (action: string) => (connection: string, frame: Frame) =>
-    world.ask(connection, { action, room: 'tea', ...frame });
-  const [say, react] = [act('sendmessage'), act('react')];
-  const [edit, remove, read] = [act('editmessage'), act('deletemessage'), act('markread')];
+export async function seedConversation(table: TestTable, rooms = ['tea', 'room-2', 'lobby']) {
+  const server = createTestServer(table);
+  const connect = (token: string, name: string) =>
+    server.connectTo(['tea', 'room-2'], { token, name });
+  const [aki1, aki2] = [
+    await connect(akiUserId, akiNames[0] ?? ''),
+    await connect(akiUserId, akiNames[1] ?? ''),
+  ];
+  const ben = await connect(otherUserIds.ben, 'Ben');
+  const otherConnections: string[] = [];
+  for (const id of [otherUserIds.longer, otherUserIds.part, otherUserIds.encoded])
+    otherConnections.push(await connect(id, 'Cleo'));
+  const [longer = '', part = '', encoded = ''] = otherConnections;
+  const createAction = (action: string) => (connection: string, frame: Frame) =>
+    server.request(connection, { action, room: 'tea', ...frame });
+  const [say, react] = [createAction('sendmessage'), createAction('react')];
+  const [edit, remove, read] = [
+    createAction('editmessage'),
+    createAction('deletemessage'),
+    createAction('markread'),
+  ];
 
   for (const room of rooms) {
-    await say(one, { room, id: 'a1', message: 'my secret' }); // 1
+    await say(aki1, { room, id: 'a1', message: 'my secret' }); // 1
     await say(ben, { room, id: 'b1', message: 'hello' }); // 2
-    await edit(two, { room, id: 'a2', seq: 1, message: 'it is at 5 High Street' }); // 3
+    await edit(aki2, { room, id: 'a2', seq: 1, message: 'it is at 5 High Street' }); // 3
     await say(longer, { room, id: 'c1', message: 'Where?', replyTo: 1 }); // 4
-    await say(two, { room, message: 'never mind', replyTo: 4 }); // 5
-    await remove(one, { room, id: 'a3', seq: 5 }); // 6
-    for (const by of [one, ben, longer, part, encoded])
+    await say(aki2, { room, message: 'never mind', replyTo: 4 }); // 5
+    await remove(aki1, { room, id: 'a3', seq: 5 }); // 6
+    for (const by of [aki1, ben, longer, part, encoded])
       await react(by, { room, seq: 2, id: 'r', emoji: '👍' }); // 7 to 11
-    await react(two, { room, seq: 2, id: 'r2', emoji: 'call 555-0123' }); // 12
-    await react(two, { room, seq: 4, emoji: '🎉' }); // 13
-    await react(two, { room, seq: 4, emoji: '🎉', on: false }); // 14
+    await react(aki2, { room, seq: 2, id: 'r2', emoji: 'call 555-0123' }); // 12
+    await react(aki2, { room, seq: 4, emoji: '🎉' }); // 13
+    await react(aki2, { room, seq: 4, emoji: '🎉', on: false }); // 14
     await react(ben, { room, seq: 1, emoji: '❤️' }); // 15
     await say(longer, { room, message: 'bye' }); // 16
-    await say(one, { room, message: 'my secret' }); // 17
-    for (const by of [one, ben, longer]) await read(by, { room, seq: 17 });
+    await say(aki1, { room, message: 'my secret' }); // 17
+    for (const by of [aki1, ben, longer]) await read(by, { room, seq: 17 });
   }
-  world.clear();
-  return { world, one, two, ben, longer, act };
+  server.clearPushed();
+  return { world: server, one: aki1, two: aki2, ben, longer, act: createAction };
 }

@@ -5,19 +5,19 @@ const userId = 'auth0|a#k~i%2F';
 /** Every kind of row there is: what it keeps of somebody, and whether its key tells of whom. */
 const rows: Record<string, { key: keys.Key; keeps?: keys.PersonalDataKind; inKey?: boolean }> = {
   connectionKey: { key: keys.connectionKey('c#1='), keeps: 'connection' },
-  ownedKey: { key: keys.userConnectionKey(userId, 'c#1='), keeps: 'place', inKey: true },
+  userConnectionKey: { key: keys.userConnectionKey(userId, 'c#1='), keeps: 'place', inKey: true },
   subscriptionKey: {
     key: keys.subscriptionKey('tea', userId, 'c1='),
     keeps: 'subscription',
     inKey: true,
   },
   counterKey: { key: keys.counterKey('tea') },
-  fullKey: { key: keys.roomFullKey('tea') },
+  roomFullKey: { key: keys.roomFullKey('tea') },
   pepperKey: { key: keys.pepperKey },
   logKey: { key: keys.logKey('tea', 'M', 1), keeps: 'event' },
   reactionKey: { key: keys.reactionKey('tea', 1, userId, '#~'), keeps: 'reaction', inKey: true },
   claimKey: { key: keys.claimKey('tea', userId, 'message', 'a1'), keeps: 'claim', inKey: true },
-  markKey: { key: keys.readMarkerKey(userId, 'tea'), keeps: 'mark', inKey: true },
+  readMarkerKey: { key: keys.readMarkerKey(userId, 'tea'), keeps: 'mark', inKey: true },
 };
 
 describe('the map of the table', () => {

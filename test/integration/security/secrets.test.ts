@@ -1,25 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoError } from '../../../src/server/aws/dynamodb.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { Issuer } from '../../helpers/fakes/fake-issuer.ts';
-import { intercept } from '../../helpers/fakes/faulty-dynamo.ts';
-import { rowsOf } from '../../helpers/rows.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
-import { gatewayEvent, World, type WorldOptions } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { FakeIssuer } from '../../helpers/fakes/fake-issuer.ts';
+import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
+import {
+  createGatewayEvent,
+  TestServer,
+  type TestServerOptions,
+} from '../../helpers/test-server.ts';
 
 let table: TestTable;
-let issuer: Issuer;
+let issuer: FakeIssuer;
 
 beforeEach(async () => {
-  table = await openTable();
-  issuer = await Issuer.start();
+  table = await openTestTable();
+  issuer = await FakeIssuer.start();
 });
 afterEach(async () => {
   await issuer.close();
   await table.close();
 });
 
-const jwt = () => issuer.authenticator();
+const jwt = () => issuer.createAuthenticator();
 
 /** What a person shows at the handshake: in the query, as a subprotocol, or in a header. */
 const ways = (kind: 'key' | 'token', secret: string) => [
@@ -29,13 +33,13 @@ const ways = (kind: 'key' | 'token', secret: string) => [
 ];
 
 /** Lets a person come in by every way, and all that can go wrong go wrong; gives all that is left behind. */
-async function leftBehind(kind: 'key' | 'token', secret: string, options: WorldOptions) {
-  const world = new ValidWorld(table, options);
-  const witness = await world.connect({ token: await issuer.token({ sub: 'witness' }) });
+async function findLeftovers(kind: 'key' | 'token', secret: string, options: TestServerOptions) {
+  const server = new StrictTestServer(table, options);
+  const witness = await server.connect({ token: await issuer.token({ sub: 'witness' }) });
   const replies = [];
   for (const [index, event] of ways(kind, secret).entries()) {
-    const connect = gatewayEvent('CONNECT', '$connect', `${kind}-${index}=`);
-    replies.push(await world.invoke({ ...connect, ...event }));
+    const connect = createGatewayEvent('CONNECT', '$connect', `${kind}-${index}=`);
+    replies.push(await server.invoke({ ...connect, ...event }));
     const id = connect.requestContext.connectionId;
     for (const frame of [
       { action: 'sendmessage', message: 'hello' },
@@ -47,36 +51,38 @@ async function leftBehind(kind: 'key' | 'token', secret: string, options: WorldO
       { action: 'ping', token: secret },
       `{"action":"authenticate","token":"${secret}`,
     ]) {
-      replies.push(await world.send(id, frame));
+      replies.push(await server.send(id, frame));
     }
   }
   const refuse = () => Promise.reject(new DynamoError('InternalServerError', false));
-  const broken = new World(intercept(table, refuse), options);
+  const broken = new TestServer(interceptTable(table, refuse), options);
   for (const event of ways(kind, secret)) {
-    replies.push(await broken.invoke({ ...gatewayEvent('CONNECT', '$connect', 'x='), ...event }));
+    replies.push(
+      await broken.invoke({ ...createGatewayEvent('CONNECT', '$connect', 'x='), ...event }),
+    );
   }
   replies.push(await broken.send('x=', { action: 'authenticate', token: secret }));
-  const lines = [...world.lines, ...broken.lines];
+  const lines = [...server.logLines, ...broken.logLines];
   expect(lines.map(({ outcome }) => outcome)).toContain('internal');
   return JSON.stringify({
     replies,
     lines,
-    pushed: world.pushedTo(witness),
-    rows: await rowsOf(table, ''),
+    pushed: server.pushedTo(witness),
+    rows: await findRows(table, ''),
   });
 }
 
 describe('what a person shows at the handshake', () => {
   it('is in no row, event, reply or log line, where it is a key', async () => {
     const key = randomBytes(24).toString('base64url');
-    const left = await leftBehind('key', key, {});
+    const left = await findLeftovers('key', key, {});
     expect(left).toContain('hello');
     expect(left).not.toContain(key);
   });
 
   it('is in no row, event, reply or log line, where it is a token', async () => {
     const token = await issuer.token({ sub: 'aki', email: 'aki@example.com' });
-    const left = await leftBehind('token', token, { authenticator: jwt() });
+    const left = await findLeftovers('token', token, { authenticator: jwt() });
     expect(left).toContain('"userId":"aki"');
     for (const part of [...token.split('.'), 'aki@example.com']) expect(left).not.toContain(part);
   });
@@ -88,9 +94,9 @@ describe('a message', () => {
   it('is in no log line, however its request ends', async () => {
     let isBroken = false;
     const refuse = () => Promise.reject(new DynamoError('ValidationException', false));
-    const fragile = intercept(table, (_sent, go) => (isBroken ? refuse() : go()));
-    const world = new World(fragile, { burst: 20, rate: 0.001 });
-    const aki = await world.connect({ name: text });
+    const fragile = interceptTable(table, (_sent, go) => (isBroken ? refuse() : go()));
+    const server = new TestServer(fragile, { burst: 20, rate: 0.001 });
+    const aki = await server.connect({ name: text });
     const say = { action: 'sendmessage', message: text };
     for (const frame of [
       say,
@@ -99,13 +105,13 @@ describe('a message', () => {
       text,
       { action: text },
     ]) {
-      await world.send(aki, frame);
+      await server.send(aki, frame);
     }
     isBroken = true;
-    await world.send(aki, say);
-    for (let time = 0; time < 20; time += 1) await world.send(aki, say);
+    await server.send(aki, say);
+    for (let time = 0; time < 20; time += 1) await server.send(aki, say);
     const outcomes = ['ok', 'invalid', 'malformed', 'unknown_action', 'internal', 'rate_limited'];
-    expect(world.lines.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(outcomes));
-    expect(JSON.stringify(world.lines)).not.toContain(text);
+    expect(server.logLines.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(outcomes));
+    expect(JSON.stringify(server.logLines)).not.toContain(text);
   });
 });

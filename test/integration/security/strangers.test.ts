@@ -1,16 +1,20 @@
 import type { GatewayEvent } from '../../../src/server/gateway-event.ts';
-import { openTable, type TestTable } from '../../helpers/database.ts';
-import { Issuer } from '../../helpers/fakes/fake-issuer.ts';
-import { intercept } from '../../helpers/fakes/faulty-dynamo.ts';
-import { ValidWorld } from '../../helpers/strict-test-server.ts';
-import { gatewayEvent, World, type WorldOptions } from '../../helpers/test-server.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { FakeIssuer } from '../../helpers/fakes/fake-issuer.ts';
+import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
+import {
+  createGatewayEvent,
+  TestServer,
+  type TestServerOptions,
+} from '../../helpers/test-server.ts';
 
 let table: TestTable;
-let issuer: Issuer;
+let issuer: FakeIssuer;
 
 beforeAll(async () => {
-  table = await openTable();
-  issuer = await Issuer.start();
+  table = await openTestTable();
+  issuer = await FakeIssuer.start();
 });
 afterAll(async () => {
   await issuer.close();
@@ -18,20 +22,20 @@ afterAll(async () => {
 });
 
 /** A stage whose calls to the table are counted. */
-function counted(options: WorldOptions = {}) {
+function createCountedServer(options: TestServerOptions = {}) {
   let calls = 0;
-  const watched = intercept(table, (_sent, go) => {
+  const watched = interceptTable(table, (_sent, go) => {
     calls += 1;
     return go();
   });
-  return { world: new World(watched, options), calls: () => calls };
+  return { server: new TestServer(watched, options), calls: () => calls };
 }
 
-const jwt = () => issuer.authenticator();
+const jwt = () => issuer.createAuthenticator();
 
 /** A request of a browser: the gateway gives it no type. */
 function request(routeKey: string, headers: Record<string, string>): GatewayEvent {
-  const { eventType: _none, ...requestContext } = gatewayEvent(
+  const { eventType: _none, ...requestContext } = createGatewayEvent(
     'MESSAGE',
     routeKey,
     '',
@@ -52,8 +56,11 @@ describe('a handshake that is refused', () => {
     ['for a token that is none', 401, query({ token: 'a.b.c' })],
   ])('%s costs no call to the table', async (_why, status, event) => {
     const options = { authenticator: jwt(), origins: 'https://chat.example' };
-    const { world, calls } = counted(options);
-    const reply = await world.invoke({ ...gatewayEvent('CONNECT', '$connect', 'x='), ...event });
+    const { server, calls } = createCountedServer(options);
+    const reply = await server.invoke({
+      ...createGatewayEvent('CONNECT', '$connect', 'x='),
+      ...event,
+    });
     expect(reply).toEqual({ statusCode: status });
     expect(calls()).toBe(0);
   });
@@ -72,10 +79,10 @@ describe('a browser’s request', () => {
   it.each(['GET /', 'GET /contract'])(
     'for %s is answered alike whatever stands in it, without a call to the table',
     async (routeKey) => {
-      const { world, calls } = counted();
-      const plain = await world.invoke(request(routeKey, {}));
+      const { server, calls } = createCountedServer();
+      const plain = await server.invoke(request(routeKey, {}));
       expect(plain.statusCode).toBe(200);
-      expect(await world.invoke(request(routeKey, odd))).toEqual(plain);
+      expect(await server.invoke(request(routeKey, odd))).toEqual(plain);
       expect(calls()).toBe(0);
     },
   );
@@ -86,15 +93,15 @@ describe('a frame', () => {
     ['[', ']'],
     ['{"a":', '}'],
   ])('that nests %s…%s as deep as fits into one is refused like any other', async (open, close) => {
-    const world = new ValidWorld(table);
-    const id = await world.connect();
+    const server = new StrictTestServer(table);
+    const id = await server.connect();
     const depth = Math.floor(128_000 / (open.length + close.length));
     const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
     for (const name of ['message', '__proto__', 'constructor']) {
-      const { code } = await world.send(id, `{"action":"sendmessage","${name}":${deep}}`);
+      const { code } = await server.send(id, `{"action":"sendmessage","${name}":${deep}}`);
       expect(['malformed', 'invalid']).toContain(code);
     }
-    expect(await world.ask(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
+    expect(await server.request(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
   });
 });
 
@@ -110,14 +117,14 @@ describe('who is not in a room', () => {
     ['typing', { typing: true }],
     ['leaveroom', {}],
   ])('is told by %s nothing of whether it is there', async (action, fields) => {
-    const world = new ValidWorld(table);
+    const server = new StrictTestServer(table);
     const room = `there-${action}`;
-    const inside = await world.enter(room);
-    await world.ask(inside, { action: 'sendmessage', room, message: 'x' });
-    const outside = await world.connect();
+    const inside = await server.connectTo(room);
+    await server.request(inside, { action: 'sendmessage', room, message: 'x' });
+    const outside = await server.connect();
     const [there, nowhere] = [
-      await world.send(outside, { action, ...fields, room }),
-      await world.send(outside, { action, ...fields, room: `not-${room}` }),
+      await server.send(outside, { action, ...fields, room }),
+      await server.send(outside, { action, ...fields, room: `not-${room}` }),
     ];
     expect(there).toMatchObject({ type: 'error', code: 'not_member' });
     expect(there).toEqual(nowhere);

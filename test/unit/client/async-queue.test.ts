@@ -1,24 +1,24 @@
-import { never } from '../../../src/client/async.ts';
-import { Stream } from '../../../src/client/async-queue.ts';
-import { Latest } from '../../../src/client/current-connection.ts';
-import { settle, watch } from './setup.ts';
+import { neverAborts } from '../../../src/client/async.ts';
+import { AsyncQueue } from '../../../src/client/async-queue.ts';
+import { CurrentConnection } from '../../../src/client/current-connection.ts';
+import { flush, observe } from './setup.ts';
 
 const noReplacement = () => {
   throw new Error('too many');
 };
 
-function stream() {
+function createQueue() {
   const onEnd = jest.fn();
-  const made = new Stream<number>(onEnd);
+  const queue = new AsyncQueue<number>(onEnd);
   const push = (...items: number[]) => {
-    for (const item of items) made.push(item, noReplacement);
+    for (const item of items) queue.push(item, noReplacement);
   };
-  return { stream: made, push, onEnd };
+  return { queue: queue, push, onEnd };
 }
 
 describe('a stream', () => {
   it('gives in order what was pushed before and after it was asked for', async () => {
-    const { stream: subject, push } = stream();
+    const { queue: subject, push } = createQueue();
     push(1, 2);
     const three = [subject.next(), subject.next(), subject.next()];
     push(3);
@@ -26,7 +26,7 @@ describe('a stream', () => {
   });
 
   it('gives what it keeps after its end, and ends then', async () => {
-    const { stream: subject, push, onEnd } = stream();
+    const { queue: subject, push, onEnd } = createQueue();
     push(1, 2);
     subject.end();
     const taken: number[] = [];
@@ -36,7 +36,7 @@ describe('a stream', () => {
   });
 
   it('throws, after what it keeps, why it ended', async () => {
-    const { stream: subject, push } = stream();
+    const { queue: subject, push } = createQueue();
     push(1);
     const why = new Error('why');
     subject.end(why);
@@ -45,14 +45,14 @@ describe('a stream', () => {
   });
 
   it('wakes one who waits when it ends', async () => {
-    const { stream: subject } = stream();
+    const { queue: subject } = createQueue();
     const waiting = subject.next();
     subject.end();
     expect(await waiting).toEqual({ value: undefined, done: true });
   });
 
   it('is over for one who breaks out, who tells so', async () => {
-    const { stream: subject, push, onEnd } = stream();
+    const { queue: subject, push, onEnd } = createQueue();
     push(1, 2);
     for await (const _ of subject) break;
     expect(onEnd).toHaveBeenCalledTimes(1);
@@ -60,74 +60,77 @@ describe('a stream', () => {
   });
 
   it('keeps no more than ten thousand: one stands for all of them then', async () => {
-    const subject = new Stream<number>(() => {});
-    const instead = (kept: readonly number[]) => kept.length * 1_000_000;
-    for (let item = 0; item < 10_001; item += 1) subject.push(item, instead);
-    subject.push(7, instead);
+    const subject = new AsyncQueue<number>(() => {});
+    const collapse = (kept: readonly number[]) => kept.length * 1_000_000;
+    for (let item = 0; item < 10_001; item += 1) subject.push(item, collapse);
+    subject.push(7, collapse);
     expect(await subject.next()).toEqual({ value: 10_001_000_000, done: false });
     expect(await subject.next()).toEqual({ value: 7, done: false });
   });
 
   it('tells when less is kept, and when nothing will be taken', async () => {
-    const { stream: subject, push } = stream();
+    const { queue: subject, push } = createQueue();
     push(1, 2, 3);
-    const two = watch(subject.below(2));
-    const none = watch(subject.below(0));
-    await settle();
+    const two = observe(subject.waitBelow(2));
+    const none = observe(subject.waitBelow(0));
+    await flush();
     expect(two.isSettled).toBe(false);
     await subject.next();
-    await settle();
+    await flush();
     expect([two.isSettled, none.isSettled]).toEqual([true, false]);
     await subject.return();
-    await settle();
+    await flush();
     expect(none.isSettled).toBe(true);
   });
 });
 
 describe('the latest', () => {
-  const one = () => new AbortController();
-  const latestOf = (...ones: AbortController[]) => {
-    const latest = new Latest<{ readonly ended: AbortSignal }>();
-    for (const { signal } of ones) latest.set({ ended: signal });
-    return latest;
+  const createController = () => new AbortController();
+  const createCurrent = (...controllers: AbortController[]) => {
+    const current = new CurrentConnection<{ readonly ended: AbortSignal }>();
+    for (const { signal } of controllers) current.set({ ended: signal });
+    return current;
   };
 
   it('is the one that there is, or the next one', async () => {
-    const latest = latestOf();
-    const [first, second] = [{ ended: one().signal }, { ended: one().signal }];
-    const waiting = latest.get(never);
-    latest.set(first);
+    const current = createCurrent();
+    const [first, second] = [
+      { ended: createController().signal },
+      { ended: createController().signal },
+    ];
+    const waiting = current.get(neverAborts);
+    current.set(first);
     expect(await waiting).toBe(first);
-    latest.set(second);
-    expect(await latest.get(never)).toBe(second);
+    current.set(second);
+    expect(await current.get(neverAborts)).toBe(second);
   });
 
   it('is none that has ended, whatever was before it', async () => {
-    const [first, second] = [one(), one()];
-    const latest = latestOf(first, second);
+    const [first, second] = [createController(), createController()];
+    const current = createCurrent(first, second);
     second.abort();
-    const waiting = watch(latest.get(never));
-    await settle();
+    const waiting = observe(current.get(neverAborts));
+    await flush();
     expect(waiting.isSettled).toBe(false);
-    const third = { ended: one().signal };
-    latest.set(third);
-    await settle();
+    const third = { ended: createController().signal };
+    current.set(third);
+    await flush();
     expect(waiting.value).toBe(third);
   });
 
   it('is no more after its end, whatever is set', async () => {
-    for (const latest of [latestOf(), latestOf(one())]) {
-      latest.end('why');
-      latest.set({ ended: one().signal });
-      await expect(latest.get(never)).rejects.toBe('why');
-      latest.set({ ended: AbortSignal.abort() });
-      await expect(latest.get(never)).rejects.toBe('why');
+    for (const current of [createCurrent(), createCurrent(createController())]) {
+      current.end('why');
+      current.set({ ended: createController().signal });
+      await expect(current.get(neverAborts)).rejects.toBe('why');
+      current.set({ ended: AbortSignal.abort() });
+      await expect(current.get(neverAborts)).rejects.toBe('why');
     }
   });
 
   it('is not waited for after an abort', async () => {
     const abort = new AbortController();
-    const waiting = latestOf().get(abort.signal);
+    const waiting = createCurrent().get(abort.signal);
     abort.abort('enough');
     await expect(waiting).rejects.toBe('enough');
   });

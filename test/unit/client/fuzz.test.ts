@@ -1,11 +1,25 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
-import { type Answer, type Hostile, type Peer, refusal } from '../../helpers/fakes/fake-server.ts';
-import { enter, listen, pass, type Rig, rig, useOwnTime, type Watched, watch } from './setup.ts';
+import {
+  errorReply,
+  type FakePeer,
+  type FakeServer,
+  type RequestHandler,
+} from '../../helpers/fakes/fake-server.ts';
+import {
+  advance,
+  collectEvents,
+  createTestClient,
+  join,
+  type Observed,
+  observe,
+  type TestClient,
+  useFakeClock,
+} from './setup.ts';
 
-useOwnTime();
+useFakeClock();
 
 /** Numbers from 0 to 1 that are the same for the same seed (a linear congruence, as in `drand48`). */
-function chance(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = BigInt(seed) * 65_536n + 13_070n;
   return () => {
     state = (state * 25_214_903_917n + 11n) % 2n ** 48n;
@@ -16,84 +30,88 @@ function chance(seed: number): () => number {
 /** A server on which everything goes wrong that may, until it is calm. */
 class Chaos {
   isCalm = false;
-  readonly #server: Hostile;
+  readonly #server: FakeServer;
   readonly #random: () => number;
 
-  constructor(server: Hostile, random: () => number) {
+  constructor(server: FakeServer, random: () => number) {
     this.#server = server;
     this.#random = random;
-    server.skewMs = (random() - 0.5) * 7_200_000;
+    server.clockSkewMs = (random() - 0.5) * 7_200_000;
     server.pageSize = 2 + Math.floor(random() * 12);
     for (const action of ['identity', 'joinroom', 'sendmessage'])
-      server.always(action, (frame, peer) => this.#answer(frame, peer));
+      server.always(action, (frame, peer) => this.#respond(frame, peer));
     const push = server.push.bind(server);
-    server.push = (event, but) => {
-      if (this.isCalm) return push(event, but);
+    server.push = (event, exclude) => {
+      if (this.isCalm) return push(event, exclude);
       for (const peer of server.peers)
-        if (peer !== but && peer.rooms.has(event.room)) this.#push(event, peer);
+        if (peer !== exclude && peer.rooms.has(event.room)) this.#pushLater(event, peer);
     };
   }
 
   /** Somebody takes a number, and writes it soon, late or never; or the connection drops. */
   step(): void {
-    if (this.#is(0.05)) this.#server.peers.at(-1)?.close(this.#is(0.5) ? 1001 : 1006);
-    if (this.#is(0.1)) this.#server.handshakes.push(this.#is(0.5) ? 503 : 'cut');
-    const seq = this.#server.take();
+    if (this.#happens(0.05)) this.#server.peers.at(-1)?.close(this.#happens(0.5) ? 1001 : 1006);
+    if (this.#happens(0.1)) this.#server.handshakes.push(this.#happens(0.5) ? 503 : 'cut');
+    const seq = this.#server.allocateSeq();
     const sentAt = this.#server.now;
-    const say = () => this.#server.say({ seq, sentAt });
-    if (this.#is(0.1)) return;
-    if (this.#is(0.15)) setTimeout(say, this.#random() * 29_500);
-    else say();
+    const publish = () => this.#server.publish({ seq, sentAt });
+    if (this.#happens(0.1)) return;
+    if (this.#happens(0.15)) setTimeout(publish, this.#random() * 29_500);
+    else publish();
   }
 
-  #is(probability: number): boolean {
+  #happens(probability: number): boolean {
     return !this.isCalm && this.#random() < probability;
   }
 
-  #push(event: object, peer: Peer): void {
-    for (let times = this.#is(0.1) ? 2 : 1; times > 0; times -= 1) {
-      if (this.#is(0.15)) continue;
-      if (this.#is(0.5)) setTimeout(() => peer.send(event), this.#random() * 1_500);
+  #pushLater(event: object, peer: FakePeer): void {
+    for (let times = this.#happens(0.1) ? 2 : 1; times > 0; times -= 1) {
+      if (this.#happens(0.15)) continue;
+      if (this.#happens(0.5)) setTimeout(() => peer.send(event), this.#random() * 1_500);
       else peer.send(event);
     }
   }
 
-  #answer(...[frame, peer]: Parameters<Answer>): unknown {
-    if (this.#is(0.03)) return peer.close();
-    if (this.#is(0.03)) return refusal(frame, 'unavailable', { retryable: true });
-    if (this.#is(0.02))
-      return refusal(frame, 'rate_limited', { retryable: true, retryAfterMs: 700 });
-    const reply = this.#server.serve(frame, peer);
-    if (this.#is(0.03)) return undefined;
-    if (this.#is(0.03)) return peer.close(1012);
+  #respond(...[frame, peer]: Parameters<RequestHandler>): unknown {
+    if (this.#happens(0.03)) return peer.close();
+    if (this.#happens(0.03)) return errorReply(frame, 'unavailable', { retryable: true });
+    if (this.#happens(0.02))
+      return errorReply(frame, 'rate_limited', { retryable: true, retryAfterMs: 700 });
+    const reply = this.#server.respond(frame, peer);
+    if (this.#happens(0.03)) return undefined;
+    if (this.#happens(0.03)) return peer.close(1012);
     setTimeout(() => peer.send(reply), this.isCalm ? 0 : this.#random() * 300);
     return undefined;
   }
 }
 
 /** One client's life on such a server: what it was given, and what became of its sends. */
-async function live(seed: number) {
-  const random = chance(seed);
+async function runClient(seed: number) {
+  const random = createRandom(seed);
   jest.spyOn(Math, 'random').mockImplementation(random);
-  const made = rig({ requestTimeoutMs: 2_000, sendTimeoutMs: 600_000, renewMs: 20_000 });
-  const chaos = new Chaos(made.server, random);
+  const testClient = createTestClient({
+    requestTimeoutMs: 2_000,
+    sendTimeoutMs: 600_000,
+    maxConnectionAgeMs: 20_000,
+  });
+  const chaos = new Chaos(testClient.server, random);
   chaos.isCalm = true;
-  const events = listen(await enter(made.client, { after: 0 }));
+  const events = collectEvents(await join(testClient.client, { after: 0 }));
   chaos.isCalm = false;
-  const room = await made.client.join('tea');
-  const sends: Watched<{ seq: number }>[] = [];
+  const room = await testClient.client.join('tea');
+  const sends: Observed<{ seq: number }>[] = [];
   for (let step = 0; step < 40; step += 1) {
     chaos.step();
-    if (random() < 0.3) sends.push(watch(room.send(`mine ${sends.length}`)));
-    await pass(random() * 1_500);
+    if (random() < 0.3) sends.push(observe(room.send(`mine ${sends.length}`)));
+    await advance(random() * 1_500);
   }
   chaos.isCalm = true;
-  made.server.handshakes.length = 0;
-  watch(made.client.connect());
-  await pass(90_000);
-  made.server.say();
-  await pass(5_000);
-  return { ...made, events, sends };
+  testClient.server.handshakes.length = 0;
+  observe(testClient.client.connect());
+  await advance(90_000);
+  testClient.server.publish();
+  await advance(5_000);
+  return { ...testClient, events, sends };
 }
 
 /** Whether what is no late one comes in the order of the numbers. */
@@ -102,7 +120,11 @@ const isInOrder = (events: readonly RoomEvent[]) => {
   return seqs.every((seq, index) => index === 0 || seq > Number(seqs[index - 1]));
 };
 
-function check({ server, events, sends }: Pick<Rig, 'server'> & Awaited<ReturnType<typeof live>>) {
+function expectComplete({
+  server,
+  events,
+  sends,
+}: Pick<TestClient, 'server'> & Awaited<ReturnType<typeof runClient>>) {
   const seqs = server.log().map(({ seq }) => seq);
   expect(events.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(seqs);
   expect(isInOrder(events)).toBe(true);
@@ -117,7 +139,7 @@ describe('on a server on which everything goes wrong that may', () => {
   it.each(Array.from({ length: 200 }, (_, seed) => seed))(
     'a client is given the whole log, each event once, in order but for late ones (%d)',
     async (seed) => {
-      check(await live(seed));
+      expectComplete(await runClient(seed));
     },
   );
 });

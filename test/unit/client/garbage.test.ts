@@ -1,6 +1,14 @@
-import { enter, listen, numbers, pass, rig, soon, useOwnTime } from './setup.ts';
+import {
+  advance,
+  collectEvents,
+  createTestClient,
+  eventually,
+  join,
+  seqNumbers,
+  useFakeClock,
+} from './setup.ts';
 
-useOwnTime();
+useFakeClock();
 
 /** Frames that no server of this version sends, by what is wrong with them. */
 const garbage: Readonly<Record<string, unknown>> = {
@@ -23,24 +31,24 @@ const garbage: Readonly<Record<string, unknown>> = {
   'an ack whose id is no text': { type: 'ack', id: { toString: 1, valueOf: 1 } },
   'an error for nobody': { type: 'error', code: 'internal', message: '', retryable: true },
   'what a gateway says': { message: 'Internal server error', connectionId: 'a', requestId: 'b' },
-  'a message of a type that all objects have': event({ type: 'toString' }),
-  'a message without seq': event({ seq: undefined }),
-  'a message with seq 0': event({ seq: 0 }),
-  'a message with seq -1': event({ seq: -1 }),
-  'a message with seq 1.5': event({ seq: 1.5 }),
-  'a message with seq "1"': event({ seq: '1' }),
-  'a message with seq 2^53': event({ seq: 2 ** 53 }),
-  'a message without sentAt': event({ sentAt: undefined }),
-  'a message with a broken sentAt': event({ sentAt: 'yesterday' }),
-  'a message whose sentAt is no text': event({ sentAt: { toString: 1, valueOf: 1 } }),
-  'a message without a room': event({ room: undefined }),
-  'a message of another room': event({ room: 'coffee' }),
-  'a message of a room named __proto__': event({ room: '__proto__' }),
-  'a message from nobody': event({ from: undefined }),
-  'a message from null': event({ from: null }),
+  'a message of a type that all objects have': createEvent({ type: 'toString' }),
+  'a message without seq': createEvent({ seq: undefined }),
+  'a message with seq 0': createEvent({ seq: 0 }),
+  'a message with seq -1': createEvent({ seq: -1 }),
+  'a message with seq 1.5': createEvent({ seq: 1.5 }),
+  'a message with seq "1"': createEvent({ seq: '1' }),
+  'a message with seq 2^53': createEvent({ seq: 2 ** 53 }),
+  'a message without sentAt': createEvent({ sentAt: undefined }),
+  'a message with a broken sentAt': createEvent({ sentAt: 'yesterday' }),
+  'a message whose sentAt is no text': createEvent({ sentAt: { toString: 1, valueOf: 1 } }),
+  'a message without a room': createEvent({ room: undefined }),
+  'a message of another room': createEvent({ room: 'coffee' }),
+  'a message of a room named __proto__': createEvent({ room: '__proto__' }),
+  'a message from nobody': createEvent({ from: undefined }),
+  'a message from null': createEvent({ from: null }),
 };
 
-function event(wrong: object) {
+function createEvent(wrong: object) {
   const from = { userId: 'ben', name: 'Ben' };
   const sentAt = '2026-11-22T09:30:00.000Z';
   return { type: 'message', room: 'tea', seq: 1, id: 'a', from, message: 'x', sentAt, ...wrong };
@@ -48,64 +56,64 @@ function event(wrong: object) {
 
 describe('a frame that is garbage', () => {
   it.each(Object.entries(garbage))('(%s) can be listened to and does no harm', async (_, data) => {
-    const { server, client, frames, statuses } = rig();
-    const room = await enter(client);
-    const events = listen(room);
+    const { server, client, frames, statuses } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
     server.peer.send(data);
-    await pass(3_000);
-    expect(frames).toEqual([arrived(data)]);
+    await advance(3_000);
+    expect(frames).toEqual([expectedFrame(data)]);
     expect(events).toEqual([]);
-    expect((await soon(room.send('hello'))).value).toMatchObject({ seq: 1 });
-    server.say();
-    await pass(10);
-    expect(numbers(events)).toEqual([1, 2]);
+    expect((await eventually(room.send('hello'))).value).toMatchObject({ seq: 1 });
+    server.publish();
+    await advance(10);
+    expect(seqNumbers(events)).toEqual([1, 2]);
     expect(statuses).toHaveLength(2);
     expect(Object.hasOwn(Object.prototype, 'type')).toBe(false);
   });
 
   it('does no harm before one knows who one is, nor in the middle of joining', async () => {
-    const { server, client, frames } = rig();
+    const { server, client, frames } = createTestClient();
     for (const action of ['identity', 'joinroom'])
       server.once(action, (frame, peer) => {
         for (const data of Object.values(garbage)) peer.send(data);
-        return server.serve(frame, peer);
+        return server.respond(frame, peer);
       });
-    const room = await enter(client);
+    const room = await join(client);
     expect(frames).toHaveLength(2 * Object.keys(garbage).length);
-    expect((await soon(room.send('hello'))).value).toMatchObject({ seq: 1 });
+    expect((await eventually(room.send('hello'))).value).toMatchObject({ seq: 1 });
   });
 
   it('is no answer, whatever it is called: the next one is', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     server.once('ping', (frame, peer) => {
       peer.send({ type: 'message', id: frame['id'] });
       peer.send({ type: 'ack', id: [frame['id'], 'x'] });
-      return server.serve(frame, peer);
+      return server.respond(frame, peer);
     });
-    expect((await soon(client.request('ping', {}))).value).toHaveProperty('time');
+    expect((await eventually(client.request('ping', {}))).value).toHaveProperty('time');
   });
 
   it('may bear fields that nobody knows', async () => {
-    const { server, client, frames } = rig();
-    const room = await enter(client);
-    const events = listen(room);
+    const { server, client, frames } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
     const typing = jest.fn();
     room.on('typing', typing);
-    server.say({ mood: 'fine' } as object);
+    server.publish({ mood: 'fine' } as object);
     const from = { userId: 'ben', name: 'Ben', mood: 'fine' };
     const sentAt = new Date().toISOString();
     server.push({ type: 'typing', room: 'tea', from, typing: true, seq: 2, sentAt } as never);
-    server.say();
-    await pass(10);
+    server.publish();
+    await advance(10);
     expect(events[0]).toMatchObject({ seq: 1, mood: 'fine' });
-    expect(numbers(events)).toEqual([1, 2]);
+    expect(seqNumbers(events)).toEqual([1, 2]);
     expect(typing).toHaveBeenCalledWith(expect.objectContaining({ from, typing: true }));
     expect(frames).toEqual([]);
   });
 });
 
 /** What a listener is told of it. */
-function arrived(data: unknown): unknown {
+function expectedFrame(data: unknown): unknown {
   if (Buffer.isBuffer(data)) return data;
   try {
     return JSON.parse(typeof data === 'string' ? data : JSON.stringify(data));

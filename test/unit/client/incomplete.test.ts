@@ -1,102 +1,102 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
 
 import { ack } from '../../helpers/fakes/fake-server.ts';
-import { push, writeMany } from './random-log.ts';
+import { pushEvents, writeEvents } from './random-log.ts';
 import {
-  enter,
-  listen,
-  listening,
-  numbers,
-  pass,
-  type Rig,
-  rig,
-  soon,
-  useOwnTime,
+  advance,
+  collectEvents,
+  createTestClient,
+  eventually,
+  join,
+  joinAndListen,
+  seqNumbers,
+  type TestClient,
+  useFakeClock,
 } from './setup.ts';
 
-useOwnTime();
+useFakeClock();
 
 describe('a log that is not complete', () => {
-  const incomplete = (after: number, seq: number): RoomEvent => ({
+  const gapEvent = (after: number, seq: number): RoomEvent => ({
     ...{ type: 'incomplete', room: 'tea', after, seq },
   });
 
   /** Joining tells so, once. */
-  const expired = ({ server }: Rig, upTo: number) =>
+  const expireOnce = ({ server }: TestClient, upTo: number) =>
     server.once('joinroom', (frame, peer) => {
-      const reply = server.serve(frame, peer);
+      const reply = server.respond(frame, peer);
       const events = reply['events'].filter(({ seq }: { seq: number }) => seq > upTo);
       return { ...reply, events, recovered: false };
     });
 
   it('is told of in its place', async () => {
-    const made = await listening();
-    made.server.say();
-    await pass(10);
-    made.server.peer.close();
-    writeMany(made.server, 9);
-    expired(made, 7);
-    await pass(1_000);
-    expect(made.events.map((event) => (event.type === 'incomplete' ? event : event.seq))).toEqual([
-      ...[1, incomplete(1, 7), 8, 9, 10],
-    ]);
-    made.server.say();
-    await pass(10);
-    expect(numbers(made.events).at(-1)).toBe(11);
+    const testClient = await joinAndListen();
+    testClient.server.publish();
+    await advance(10);
+    testClient.server.peer.close();
+    writeEvents(testClient.server, 9);
+    expireOnce(testClient, 7);
+    await advance(1_000);
+    expect(
+      testClient.events.map((event) => (event.type === 'incomplete' ? event : event.seq)),
+    ).toEqual([...[1, gapEvent(1, 7), 8, 9, 10]]);
+    testClient.server.publish();
+    await advance(10);
+    expect(seqNumbers(testClient.events).at(-1)).toBe(11);
   });
 
   it('is told of where nothing is left', async () => {
-    const made = await listening();
-    made.server.say();
-    await pass(10);
-    made.server.peer.close();
-    writeMany(made.server, 9);
-    expired(made, 10);
-    await pass(1_000);
-    expect(made.events.at(-1)).toEqual(incomplete(1, 10));
-    made.server.say();
-    await pass(10);
-    expect(numbers(made.events)).toEqual([1, 'incomplete', 11]);
+    const testClient = await joinAndListen();
+    testClient.server.publish();
+    await advance(10);
+    testClient.server.peer.close();
+    writeEvents(testClient.server, 9);
+    expireOnce(testClient, 10);
+    await advance(1_000);
+    expect(testClient.events.at(-1)).toEqual(gapEvent(1, 10));
+    testClient.server.publish();
+    await advance(10);
+    expect(seqNumbers(testClient.events)).toEqual([1, 'incomplete', 11]);
   });
 
   it('is told of to one who joins with a number too old', async () => {
-    const made = rig();
-    writeMany(made.server, 9);
-    expired(made, 5);
-    const events = listen(await enter(made.client, { after: 2 }));
-    await pass(0);
-    expect(events[0]).toEqual(incomplete(2, 5));
-    expect(numbers(events)).toEqual(['incomplete', 6, 7, 8, 9]);
+    const testClient = createTestClient();
+    writeEvents(testClient.server, 9);
+    expireOnce(testClient, 5);
+    const events = collectEvents(await join(testClient.client, { after: 2 }));
+    await advance(0);
+    expect(events[0]).toEqual(gapEvent(2, 5));
+    expect(seqNumbers(events)).toEqual(['incomplete', 6, 7, 8, 9]);
   });
 
   it('is told of where it was replaced by another', async () => {
-    const { server, events } = await listening();
-    writeMany(server, 5);
-    push(server, 1, 2, 3, 4, 5);
-    await pass(10);
+    const { server, events } = await joinAndListen();
+    writeEvents(server, 5);
+    pushEvents(server, 1, 2, 3, 4, 5);
+    await advance(10);
     server.peer.close();
     server.wipe();
-    writeMany(server, 2);
-    await pass(1_000);
-    server.say();
-    await pass(10);
-    expect(numbers(events)).toEqual([1, 2, 3, 4, 5, 'incomplete', 3]);
-    expect(events[5]).toEqual(incomplete(0, 2));
+    writeEvents(server, 2);
+    await advance(1_000);
+    server.publish();
+    await advance(10);
+    expect(seqNumbers(events)).toEqual([1, 2, 3, 4, 5, 'incomplete', 3]);
+    expect(events[5]).toEqual(gapEvent(0, 2));
   });
 
   it('is told of to one who holds a number that it never reached', async () => {
-    const made = rig();
-    writeMany(made.server, 2);
-    const events = listen(await enter(made.client, { after: 500 }));
-    await pass(0);
-    expect(events).toEqual([incomplete(0, 2)]);
+    const testClient = createTestClient();
+    writeEvents(testClient.server, 2);
+    const events = collectEvents(await join(testClient.client, { after: 500 }));
+    await advance(0);
+    expect(events).toEqual([gapEvent(0, 2)]);
   });
 
   it('that can’t be read at all ends the room, and nothing else', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     server.once('joinroom', (frame) => ack(frame, {}));
-    expect((await soon(client.join('tea', { after: 0 }))).error).toBeDefined();
-    const room = await enter(client, { after: 0 });
-    expect((await soon(room.send('hello'))).value).toMatchObject({ seq: 1 });
+    expect((await eventually(client.join('tea', { after: 0 }))).error).toBeDefined();
+    const room = await join(client, { after: 0 });
+    expect((await eventually(room.send('hello'))).value).toMatchObject({ seq: 1 });
   });
 });

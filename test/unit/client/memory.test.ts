@@ -6,30 +6,30 @@ import {
   createClient,
   type Room,
 } from '../../../src/client/index.ts';
-import { ack, Hostile, refusal } from '../../helpers/fakes/fake-server.ts';
-import { fakeSockets } from '../../helpers/fakes/fake-web-socket.ts';
-import { enter, pass, settle, soon, useOwnTime, watch } from './setup.ts';
+import { ack, errorReply, FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { createFakeWebSockets } from '../../helpers/fakes/fake-web-socket.ts';
+import { advance, eventually, flush, join, observe, useFakeClock } from './setup.ts';
 
 jest.setTimeout(120_000);
 
-useOwnTime();
+useFakeClock();
 
 setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 /** What is in use when all that can be is let go of, in bytes. */
-async function heap(): Promise<number> {
+async function measureHeap(): Promise<number> {
   for (let time = 0; time < 3; time += 1) {
-    collect();
-    await settle();
+    collectGarbage();
+    await flush();
   }
   return process.memoryUsage().heapUsed;
 }
 
 /** A server that remembers nothing, and a client in a room of it. */
-async function forgetful(options: Partial<ClientOptions> = {}) {
-  const server = new Hostile();
-  const { WebSocket, sockets } = fakeSockets(server);
+async function createForgetfulServer(options: Partial<ClientOptions> = {}) {
+  const server = new FakeServer();
+  const { WebSocket, sockets } = createFakeWebSockets(server);
   const client = createClient({ url: 'wss://chat.example', WebSocket, ...options });
   let seq = 0;
   server.always('joinroom', (frame, peer) => {
@@ -40,7 +40,7 @@ async function forgetful(options: Partial<ClientOptions> = {}) {
     seq += 1;
     return ack(frame, { room: 'tea', seq, sentAt: server.now });
   });
-  const room = await enter(client);
+  const room = await join(client);
   room.on('event', () => {});
   const forget = () => {
     sockets.length = 0;
@@ -51,104 +51,114 @@ async function forgetful(options: Partial<ClientOptions> = {}) {
 }
 
 /** Growth of the heap by a round of something, after half as many to warm up, in bytes. */
-async function growth(rounds: number, round: (index: number) => Promise<void>): Promise<number> {
+async function measureGrowth(
+  rounds: number,
+  round: (index: number) => Promise<void>,
+): Promise<number> {
   let before = 0;
   for (let index = 0; index < rounds * 1.5; index += 1) {
-    if (index === rounds / 2) before = await heap();
+    if (index === rounds / 2) before = await measureHeap();
     await round(index);
   }
-  return ((await heap()) - before) / rounds;
+  return ((await measureHeap()) - before) / rounds;
 }
 
 /** So much of it is the engine's own, in bytes a round: anything that is kept needs more. */
 const noise = 150;
 
 /** Something that a connection goes through, by a number. */
-async function suffer(server: Hostile, client: Client, room: Room, index: number): Promise<void> {
+async function disrupt(
+  server: FakeServer,
+  client: Client,
+  room: Room,
+  index: number,
+): Promise<void> {
   if (index % 7 === 1) server.handshakes.push('cut');
   if (index % 7 === 2) server.handshakes.push(503);
   if (index % 7 === 3) server.once('identity', (_, peer) => peer.close());
   if (index % 7 === 4) server.once('joinroom', (_, peer) => peer.close());
   if (index % 7 === 5) server.once('sendmessage', (_, peer) => peer.close());
-  if (index % 7 === 6) server.once('ping', (frame) => refusal(frame, 'unauthenticated'));
-  if (index % 7 === 6) watch(client.request('ping', {}));
-  if (index % 50 === 0) watch(room.send('x'));
+  if (index % 7 === 6) server.once('ping', (frame) => errorReply(frame, 'unauthenticated'));
+  if (index % 7 === 6) observe(client.request('ping', {}));
+  if (index % 50 === 0) observe(room.send('x'));
   server.peer.close();
-  await pass(25);
+  await advance(25);
 }
 
 describe('a client that lives long', () => {
   it('needs no more memory after ten thousand reconnects', async () => {
-    const { server, client, room, forget } = await forgetful({ maxBackoffMs: 10 });
+    const { server, client, room, forget } = await createForgetfulServer({
+      maxReconnectDelayMs: 10,
+    });
     let connected = 0;
     client.on('state', ({ state }) => {
       connected += Number(state === 'connected');
     });
-    const grown = await growth(10_000, async (index) => {
-      await suffer(server, client, room, index);
+    const grown = await measureGrowth(10_000, async (index) => {
+      await disrupt(server, client, room, index);
       forget();
     });
     expect(connected).toBeGreaterThan(15_000);
     expect(grown).toBeLessThan(noise);
-    await soon(client.close());
+    await eventually(client.close());
   });
 
   it('needs no more after thousands of connects that hang', async () => {
-    const { server, client, forget } = await forgetful();
-    const grown = await growth(2_000, async () => {
+    const { server, client, forget } = await createForgetfulServer();
+    const grown = await measureGrowth(2_000, async () => {
       server.handshakes.push('hang');
       server.peer.close();
-      await pass(15_600);
+      await advance(15_600);
       forget();
     });
     expect(grown).toBeLessThan(noise);
-    await soon(client.close());
+    await eventually(client.close());
   });
 
   it('needs no more after thousands of renewals', async () => {
-    const { client, forget } = await forgetful({ renewMs: 60_000 });
-    const grown = await growth(2_000, async () => {
-      await pass(60_000);
+    const { client, forget } = await createForgetfulServer({ maxConnectionAgeMs: 60_000 });
+    const grown = await measureGrowth(2_000, async () => {
+      await advance(60_000);
       forget();
     });
     expect(grown).toBeLessThan(noise);
-    await soon(client.close());
+    await eventually(client.close());
   });
 
   it('needs no more after thousands of sends and requests, with one signal for all', async () => {
-    const { client, room, forget } = await forgetful();
+    const { client, room, forget } = await createForgetfulServer();
     const { signal } = new AbortController();
-    const grown = await growth(6_000, async () => {
-      watch(client.request('ping', {}, { signal }));
-      watch(room.send('x', { signal }));
-      await pass(3);
+    const grown = await measureGrowth(6_000, async () => {
+      observe(client.request('ping', {}, { signal }));
+      observe(room.send('x', { signal }));
+      await advance(3);
       forget();
     });
     expect(grown).toBeLessThan(noise);
-    await soon(client.close());
+    await eventually(client.close());
   });
 
   it('needs no more after thousands of requests that nobody answers', async () => {
-    const { server, client, forget } = await forgetful();
+    const { server, client, forget } = await createForgetfulServer();
     server.always('listrooms', () => undefined);
-    const grown = await growth(4_000, async () => {
-      watch(client.request('listrooms', {}, { timeoutMs: 2 }));
-      watch(client.request('ping', {}));
-      await pass(3);
+    const grown = await measureGrowth(4_000, async () => {
+      observe(client.request('listrooms', {}, { timeoutMs: 2 }));
+      observe(client.request('ping', {}));
+      await advance(3);
       forget();
     });
     expect(grown).toBeLessThan(noise);
-    await soon(client.close());
+    await eventually(client.close());
   });
 
   it('needs no more after thousands of rooms that it joined and left', async () => {
-    const { client, forget } = await forgetful();
-    const grown = await growth(2_000, async (index) => {
-      watch(client.join(`room-${index}`).then((room) => room.leave()));
-      await pass(10);
+    const { client, forget } = await createForgetfulServer();
+    const grown = await measureGrowth(2_000, async (index) => {
+      observe(client.join(`room-${index}`).then((room) => room.leave()));
+      await advance(10);
       forget();
     });
     expect(grown).toBeLessThan(noise);
-    await soon(client.close());
+    await eventually(client.close());
   });
 });

@@ -1,75 +1,85 @@
-import { ack, refusal } from '../../helpers/fakes/fake-server.ts';
-import { enter, listen, numbers, pass, rig, soon, texts, useOwnTime, watch } from './setup.ts';
+import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import {
+  advance,
+  collectEvents,
+  createTestClient,
+  eventually,
+  join,
+  observe,
+  seqNumbers,
+  texts,
+  useFakeClock,
+} from './setup.ts';
 
-useOwnTime();
+useFakeClock();
 
 describe('one’s own events', () => {
   it('come once, marked, in their place, where the push arrives too', async () => {
-    const { server, client } = rig();
-    const room = await enter(client);
-    const events = listen(room);
+    const { server, client } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
     server.always('sendmessage', (frame, peer) => {
-      const reply = server.serve(frame, peer);
+      const reply = server.respond(frame, peer);
       const mine = server.log().at(-1);
       for (const _ of 'twice') peer.send(mine);
       return reply;
     });
-    server.say();
-    await soon(Promise.all([room.send('hello'), room.send('there', { replyTo: 1 })]));
-    server.say();
-    await pass(10);
-    expect(numbers(events)).toEqual([1, 2, 3, 4]);
+    server.publish();
+    await eventually(Promise.all([room.send('hello'), room.send('there', { replyTo: 1 })]));
+    server.publish();
+    await advance(10);
+    expect(seqNumbers(events)).toEqual([1, 2, 3, 4]);
     expect(events.map((event) => 'own' in event && event.own)).toEqual([false, true, true, false]);
     expect(events[2]).toEqual({ ...server.log()[2], own: true });
   });
 
   it('are what the log would say of them', async () => {
-    const { server, client } = rig();
-    const room = await enter(client);
-    const events = listen(room);
-    await soon(room.send('hello'));
+    const { server, client } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
+    await eventually(room.send('hello'));
     expect(events).toEqual([{ ...server.log()[0], own: true }]);
   });
 
   it('from the log are marked too, such as those of another device', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     server.write({ from: server.self });
     server.write();
-    const room = await enter(client, { after: 0 });
-    const events = listen(room);
-    await pass(0);
+    const room = await join(client, { after: 0 });
+    const events = collectEvents(room);
+    await advance(0);
     expect(events.map((event) => 'own' in event)).toEqual([true, false]);
   });
 
   it('wait for their turn behind what has not come yet', async () => {
-    const { server, client } = rig();
-    const room = await enter(client);
-    const events = listen(room);
+    const { server, client } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
     server.write();
-    const sent = await soon(room.send('hello'), 20);
+    const sent = await eventually(room.send('hello'), 20);
     expect(sent.value).toMatchObject({ seq: 2 });
     expect(events).toEqual([]);
-    await pass(300);
+    await advance(300);
     expect(texts(events)).toEqual(['message 1', 'hello']);
   });
 
   it('come from the log where an older server does not tell who one is', async () => {
-    const { server, client } = rig();
-    server.always('identity', (frame) => refusal(frame, 'unknown_action'));
-    const room = await enter(client);
-    const events = listen(room);
-    await soon(room.send('hello'));
+    const { server, client } = createTestClient();
+    server.always('identity', (frame) => errorReply(frame, 'unknown_action'));
+    const room = await join(client);
+    const events = collectEvents(room);
+    await eventually(room.send('hello'));
     expect(texts(events)).toEqual(['hello']);
   });
 
   it('that are edits, deletions and reactions come from the log, in order, each once', async () => {
-    const { client } = rig();
-    const room = await enter(client);
-    const events = listen(room);
-    watch(room.send('helo'));
-    watch(room.edit(1, 'hello'));
-    watch(room.react(1, '👍', true));
-    const done = await soon(room.delete(1));
+    const { client } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
+    observe(room.send('helo'));
+    observe(room.edit(1, 'hello'));
+    observe(room.react(1, '👍', true));
+    const done = await eventually(room.delete(1));
     expect(done.value).toEqual({ room: 'tea', seq: 4, target: 1 });
     expect(events.map(({ type }) => type)).toEqual(['message', 'edited', 'reaction', 'deleted']);
     expect(events.every((event) => 'own' in event)).toBe(true);
@@ -77,27 +87,29 @@ describe('one’s own events', () => {
   });
 
   it('come even where the log can’t be read at first', async () => {
-    const { server, client } = rig();
-    const room = await enter(client);
-    const events = listen(room);
-    await soon(room.send('helo'));
+    const { server, client } = createTestClient();
+    const room = await join(client);
+    const events = collectEvents(room);
+    await eventually(room.send('helo'));
     for (let time = 0; time < 3; time += 1)
-      server.once('joinroom', (frame) => refusal(frame, 'unavailable', { retryable: true }));
+      server.once('joinroom', (frame) => errorReply(frame, 'unavailable', { retryable: true }));
     server.once('joinroom', () => undefined);
-    expect((await soon(room.edit(1, 'hello'))).value).toMatchObject({ seq: 2 });
-    await pass(30_000);
-    expect(numbers(events)).toEqual([1, 2]);
+    expect((await eventually(room.edit(1, 'hello'))).value).toMatchObject({ seq: 2 });
+    await advance(30_000);
+    expect(seqNumbers(events)).toEqual([1, 2]);
   });
 
   it('are repeated with their id as a send is', async () => {
-    const { server, client } = rig();
-    const room = await enter(client);
+    const { server, client } = createTestClient();
+    const room = await join(client);
     server.once('editmessage', (frame, peer) => {
-      server.serve(frame, peer);
+      server.respond(frame, peer);
       peer.close();
     });
     server.once('editmessage', (frame) => ack(frame, { room: 'tea', seq: 9, target: 1 }));
-    expect((await soon(room.edit(1, 'x', { id: 'e1' }), 5_000)).value).toMatchObject({ seq: 9 });
+    expect((await eventually(room.edit(1, 'x', { id: 'e1' }), 5_000)).value).toMatchObject({
+      seq: 9,
+    });
     expect(server.requests('editmessage').map(({ id }) => id)).toEqual(['e1', 'e1']);
   });
 });

@@ -2,24 +2,27 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Hostile, type Link, Peer } from '../../helpers/fakes/fake-server.ts';
+import { FakePeer, type FakeServer, type Transport } from '../../helpers/fakes/fake-server.ts';
 
 /** A hostile server on a free port. */
-export interface Listening extends AsyncDisposable {
+export interface LoopbackServer extends AsyncDisposable {
   readonly url: string;
   /** Its ends of the connections that are open. */
-  readonly open: ReadonlySet<Socket>;
+  readonly openSockets: ReadonlySet<Socket>;
 }
 
 /** Lets clients come to a hostile server over loopback. */
-export async function listen(server: Hostile): Promise<Listening> {
+export async function startLoopbackServer(server: FakeServer): Promise<LoopbackServer> {
   const http = createServer();
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'kaiwa.v1' });
-  const open = new Set<Socket>();
+  const webSocketServer = new WebSocketServer({
+    noServer: true,
+    handleProtocols: () => 'kaiwa.v1',
+  });
+  const openSockets = new Set<Socket>();
   http.on('connection', (socket: Socket) => {
-    open.add(socket);
+    openSockets.add(socket);
     socket.on('error', () => {});
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => openSockets.delete(socket));
   });
   http.on('upgrade', (request, socket, head) => {
     const handshake = server.handshakes.shift() ?? 'open';
@@ -27,27 +30,29 @@ export async function listen(server: Hostile): Promise<Listening> {
     if (handshake === 'cut') return void socket.destroy();
     if (handshake !== 'open')
       return void socket.end(`HTTP/1.1 ${handshake} No\r\nContent-Length: 0\r\n\r\n`);
-    const offered = String(request.headers['sec-websocket-protocol']).split(/, */);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => accept(server, webSocket, offered));
+    const protocols = String(request.headers['sec-websocket-protocol']).split(/, */);
+    webSocketServer.handleUpgrade(request, socket, head, (webSocket) =>
+      accept(server, webSocket, protocols),
+    );
   });
   await once(http.listen(0, '127.0.0.1'), 'listening');
   const { port } = http.address() as AddressInfo;
   return {
     url: `ws://127.0.0.1:${port}`,
-    open,
+    openSockets,
     async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
+      for (const socket of openSockets) socket.destroy();
       await new Promise((resolve) => http.close(resolve));
     },
   };
 }
 
-function accept(server: Hostile, webSocket: WebSocket, offered: readonly string[]): void {
-  const link: Link = {
+function accept(server: FakeServer, webSocket: WebSocket, protocols: readonly string[]): void {
+  const transport: Transport = {
     deliver: (data) => webSocket.send(data),
     close: (code) => (code === 1006 ? webSocket.terminate() : webSocket.close(code)),
   };
-  const peer = new Peer(offered, link);
+  const peer = new FakePeer(protocols, transport);
   server.accept(peer);
   webSocket.on('message', (data) => server.receive(String(data), peer));
   webSocket.on('close', () => {

@@ -1,173 +1,177 @@
-import { ack, refusal } from '../../helpers/fakes/fake-server.ts';
-import { enter, pass, rig, soon, useOwnTime, watch } from './setup.ts';
+import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import { advance, createTestClient, eventually, join, observe, useFakeClock } from './setup.ts';
 
-useOwnTime();
+useFakeClock();
 
-const silence = () => undefined;
+const noReply = () => undefined;
 
 describe('a request', () => {
   it('gives what the ack tells beside type, action and id', async () => {
-    const { client } = rig();
-    expect((await soon(client.request('identity', {}))).value).toEqual({
+    const { client } = createTestClient();
+    expect((await eventually(client.request('identity', {}))).value).toEqual({
       ...{ userId: 'me', name: 'Aki' },
     });
   });
 
   it('sends what it was given and no field that is undefined', async () => {
-    const { server, client } = rig();
-    await soon(client.request('history', { room: 'tea', id: 'h1', before: undefined, limit: 7 }));
+    const { server, client } = createTestClient();
+    await eventually(
+      client.request('history', { room: 'tea', id: 'h1', before: undefined, limit: 7 }),
+    );
     expect(server.requests('history')).toEqual([
       { action: 'history', id: 'h1', room: 'tea', limit: 7 },
     ]);
   });
 
   it('has an id of its own where it is given none', async () => {
-    const { server, client } = rig();
-    await soon(Promise.all([client.request('ping', {}), client.request('ping', {})]));
+    const { server, client } = createTestClient();
+    await eventually(Promise.all([client.request('ping', {}), client.request('ping', {})]));
     const ids = server.requests('ping').map(({ id }) => id);
     expect(new Set(ids).size).toBe(2);
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
   });
 
   it('finds its answer whatever the order of answers', async () => {
-    const { server, client } = rig();
-    await soon(client.connect());
-    server.always('markread', silence);
-    const asked = [1, 2, 3].map((seq) => watch(client.request('markread', { seq })));
-    await pass(10);
+    const { server, client } = createTestClient();
+    await eventually(client.connect());
+    server.always('markread', noReply);
+    const asked = [1, 2, 3].map((seq) => observe(client.request('markread', { seq })));
+    await advance(10);
     for (const frame of server.requests('markread').toReversed())
       server.peer.send(ack(frame, { room: 'lobby', seq: frame['seq'] }));
-    await pass(10);
+    await advance(10);
     expect(asked.map(({ value }) => value?.seq)).toEqual([1, 2, 3]);
   });
 
   it('throws the server’s error with its code, advice and details', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     const details = [{ path: '/seq', rule: 'minimum', message: 'must be >= 1' }];
-    server.once('markread', (frame) => refusal(frame, 'invalid', { details }));
-    const { error } = await soon(client.request('markread', { seq: -1 }));
+    server.once('markread', (frame) => errorReply(frame, 'invalid', { details }));
+    const { error } = await eventually(client.request('markread', { seq: -1 }));
     expect(error).toMatchObject({ name: 'KaiwaError', code: 'invalid', retryable: false, details });
     server.once('ping', (frame) =>
-      refusal(frame, 'rate_limited', { retryable: true, retryAfterMs: 1_200 }),
+      errorReply(frame, 'rate_limited', { retryable: true, retryAfterMs: 1_200 }),
     );
-    expect((await soon(client.request('ping', {}))).error).toMatchObject({
+    expect((await eventually(client.request('ping', {}))).error).toMatchObject({
       ...{ code: 'rate_limited', retryable: true, retryAfterMs: 1_200 },
     });
     expect(server.requests('ping')).toHaveLength(1);
   });
 
   it('that fits into no frame is refused here and harms nothing', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     const message = 'あ'.repeat(11_000);
-    const { error } = await soon(client.request('sendmessage', { message }));
+    const { error } = await eventually(client.request('sendmessage', { message }));
     expect(error).toMatchObject({ code: 'too_large', retryable: false });
     expect(server.requests('sendmessage')).toEqual([]);
-    expect((await soon(client.request('ping', {}))).error).toBeUndefined();
+    expect((await eventually(client.request('ping', {}))).error).toBeUndefined();
   });
 
   it('that nobody answers times out after requestTimeoutMs, and the connection is replaced', async () => {
-    const { server, client, sockets } = rig({ requestTimeoutMs: 5_000 });
-    await soon(client.connect());
-    server.always('listrooms', silence);
-    const asked = watch(client.request('listrooms', {}));
-    await pass(4_900);
+    const { server, client, sockets } = createTestClient({ requestTimeoutMs: 5_000 });
+    await eventually(client.connect());
+    server.always('listrooms', noReply);
+    const asked = observe(client.request('listrooms', {}));
+    await advance(4_900);
     expect(asked.isSettled).toBe(false);
-    await pass(1_000);
+    await advance(1_000);
     expect(asked.error).toMatchObject({ code: 'timeout', retryable: true });
     expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 1]);
   });
 
   it('and others after it that nobody answers do not put that off', async () => {
-    const { server, client, sockets } = rig({ requestTimeoutMs: 5_000 });
-    await soon(client.connect());
-    server.always('listrooms', silence);
+    const { server, client, sockets } = createTestClient({ requestTimeoutMs: 5_000 });
+    await eventually(client.connect());
+    server.always('listrooms', noReply);
     for (let time = 0; time < 3; time += 1) {
-      watch(client.request('listrooms', {}));
-      await pass(2_000);
+      observe(client.request('listrooms', {}));
+      await advance(2_000);
     }
     expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 1]);
   });
 
   it('that alone is not answered times out, and the connection is kept', async () => {
-    const { server, client, sockets } = rig({ requestTimeoutMs: 5_000 });
-    await soon(client.connect());
-    server.always('listrooms', silence);
-    const asked = watch(client.request('listrooms', {}));
-    await soon(client.request('ping', {}), 6_000);
+    const { server, client, sockets } = createTestClient({ requestTimeoutMs: 5_000 });
+    await eventually(client.connect());
+    server.always('listrooms', noReply);
+    const asked = observe(client.request('listrooms', {}));
+    await eventually(client.request('ping', {}), 6_000);
     expect(asked.error?.code).toBe('timeout');
     expect(sockets).toHaveLength(1);
   });
 
   it('of an impatient caller times out sooner, and the connection is kept', async () => {
-    const { server, client, sockets } = rig();
-    await soon(client.connect());
+    const { server, client, sockets } = createTestClient();
+    await eventually(client.connect());
     server.once('listrooms', (frame, peer) => setTimeout(() => peer.send(ack(frame, {})), 300));
-    const { error } = await soon(client.request('listrooms', {}, { timeoutMs: 100 }), 1_000);
+    const { error } = await eventually(client.request('listrooms', {}, { timeoutMs: 100 }), 1_000);
     expect(error?.code).toBe('timeout');
     expect(sockets).toHaveLength(1);
   });
 
   it('waits for a connection no longer than for the rest', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     server.handshakes.push('hang');
-    expect((await soon(client.request('ping', {}, { timeoutMs: 100 }), 150)).error?.code).toBe(
-      'timeout',
-    );
-    await pass(20_000);
+    expect(
+      (await eventually(client.request('ping', {}, { timeoutMs: 100 }), 150)).error?.code,
+    ).toBe('timeout');
+    await advance(20_000);
     expect(client.status.state).toBe('connected');
   });
 
   it('fails at once where the connection is lost before its answer', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     server.once('listrooms', (_, peer) => peer.close(1012));
-    expect((await soon(client.request('listrooms', {}))).error).toMatchObject({
+    expect((await eventually(client.request('listrooms', {}))).error).toMatchObject({
       ...{ code: 'disconnected', retryable: true },
     });
   });
 
   it('waits for the next connection where there is none for now', async () => {
-    const { server, client } = rig();
-    await soon(client.connect());
+    const { server, client } = createTestClient();
+    await eventually(client.connect());
     server.peer.close();
-    await pass(5);
+    await advance(5);
     expect(client.status.state).toBe('reconnecting');
-    expect((await soon(client.request('ping', {}), 1_000)).value).toHaveProperty('time');
+    expect((await eventually(client.request('ping', {}), 1_000)).value).toHaveProperty('time');
   });
 
   it('that aborts throws the reason, whether it waits for a connection or for its answer', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     server.handshakes.push('hang');
     for (const state of ['connecting', 'connected']) {
       const abort = new AbortController();
-      server.once('listrooms', silence);
-      const asked = watch(client.request('listrooms', {}, { signal: abort.signal }));
-      await pass(100);
+      server.once('listrooms', noReply);
+      const asked = observe(client.request('listrooms', {}, { signal: abort.signal }));
+      await advance(100);
       expect(client.status.state).toBe(state);
       abort.abort('enough');
-      await pass(0);
+      await advance(0);
       expect(asked.error).toBe('enough');
-      await pass(16_000);
+      await advance(16_000);
     }
   });
 
   it('that has aborted before is never sent', async () => {
-    const { server, client } = rig();
-    await soon(client.connect());
-    const { error } = await soon(client.request('ping', {}, { signal: AbortSignal.abort('no') }));
+    const { server, client } = createTestClient();
+    await eventually(client.connect());
+    const { error } = await eventually(
+      client.request('ping', {}, { signal: AbortSignal.abort('no') }),
+    );
     expect(error).toBe('no');
     expect(server.requests('ping')).toEqual([]);
   });
 
   it('leaves no listener at the signal that it was given', async () => {
-    const { server, client } = rig();
+    const { server, client } = createTestClient();
     const { signal } = new AbortController();
     const add = jest.spyOn(signal, 'addEventListener');
     const remove = jest.spyOn(signal, 'removeEventListener');
-    server.once('ping', (frame) => refusal(frame, 'internal'));
-    const room = await enter(client, { signal });
-    await soon(client.request('ping', {}, { signal }));
-    await soon(client.request('ping', {}, { signal }));
-    await soon(room.history({ signal }).next());
+    server.once('ping', (frame) => errorReply(frame, 'internal'));
+    const room = await join(client, { signal });
+    await eventually(client.request('ping', {}, { signal }));
+    await eventually(client.request('ping', {}, { signal }));
+    await eventually(room.history({ signal }).next());
     expect(add).toHaveBeenCalled();
     expect(remove).toHaveBeenCalledTimes(add.mock.calls.length);
   });
@@ -176,10 +180,10 @@ describe('a request', () => {
 describe('unauthenticated inside a live connection', () => {
   it('brings a new connection with a new token', async () => {
     let asked = 0;
-    const { server, client, statuses } = rig({ getToken: () => `t${++asked}` });
-    await soon(client.connect());
-    server.once('ping', (frame) => refusal(frame, 'unauthenticated'));
-    const { error } = await soon(client.request('ping', {}), 1_000);
+    const { server, client, statuses } = createTestClient({ getToken: () => `t${++asked}` });
+    await eventually(client.connect());
+    server.once('ping', (frame) => errorReply(frame, 'unauthenticated'));
+    const { error } = await eventually(client.request('ping', {}), 1_000);
     expect(error).toMatchObject({ code: 'disconnected', retryable: true });
     expect(error?.cause).toMatchObject({ code: 'unauthenticated' });
     expect(statuses.map(({ state }) => state)).not.toContain('closed');

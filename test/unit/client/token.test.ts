@@ -1,21 +1,21 @@
-import { pass, rig, soon, useOwnTime, watch } from './setup.ts';
+import { advance, createTestClient, eventually, observe, useFakeClock } from './setup.ts';
 
-useOwnTime();
+useFakeClock();
 
 describe('the token', () => {
   it('is asked for anew at each connect', async () => {
     let asked = 0;
-    const { server, client } = rig({ getToken: async () => `t${++asked}` });
-    await soon(client.connect());
+    const { server, client } = createTestClient({ getToken: async () => `t${++asked}` });
+    await eventually(client.connect());
     server.peer.close();
-    await pass(1_000);
+    await advance(1_000);
     const offers = server.peers.map(({ protocols }) => protocols);
     expect(offers).toEqual([1, 2].map((n) => ['kaiwa.v1', `kaiwa.token.t${n}`]));
   });
 
   it('may be told at once', async () => {
-    const { server, client } = rig({ getToken: () => 'plain' });
-    await soon(client.connect());
+    const { server, client } = createTestClient({ getToken: () => 'plain' });
+    await eventually(client.connect());
     expect(server.peer.protocols).toEqual(['kaiwa.v1', 'kaiwa.token.plain']);
   });
 
@@ -30,8 +30,8 @@ describe('the token', () => {
   ])('is asked for again where getToken %s, and the status says why', async (_, fail) => {
     const getToken = jest.fn<Promise<string>, []>(async () => 'late');
     getToken.mockImplementationOnce(fail);
-    const { client, statuses, sockets } = rig({ getToken });
-    expect((await soon(client.connect(), 1_000)).error).toBeUndefined();
+    const { client, statuses, sockets } = createTestClient({ getToken });
+    expect((await eventually(client.connect(), 1_000)).error).toBeUndefined();
     expect(statuses[1]?.error).toMatchObject({
       ...{ code: 'disconnected', retryable: true, cause: { message: 'no token' } },
     });
@@ -44,20 +44,23 @@ describe('the token', () => {
       signals.push(signal);
       return signals.length === 1 ? new Promise<string>(() => {}) : 'quick';
     };
-    const { client, statuses } = rig({ getToken, connectTimeoutMs: 3_000 });
-    expect((await soon(client.connect(), 4_000)).isSettled).toBe(true);
+    const { client, statuses } = createTestClient({ getToken, connectTimeoutMs: 3_000 });
+    expect((await eventually(client.connect(), 4_000)).isSettled).toBe(true);
     expect(signals[0]?.aborted).toBe(true);
     expect(statuses[1]?.error).toMatchObject({ code: 'timeout' });
   });
 
   it('opens nothing where it comes after that', async () => {
     const late = Promise.withResolvers<string>();
-    const { client, sockets } = rig({ getToken: () => late.promise, connectTimeoutMs: 1_000 });
-    watch(client.connect());
-    await pass(500);
+    const { client, sockets } = createTestClient({
+      getToken: () => late.promise,
+      connectTimeoutMs: 1_000,
+    });
+    observe(client.connect());
+    await advance(500);
     void client.close();
     late.resolve('late');
-    await pass(5_000);
+    await advance(5_000);
     expect(sockets).toEqual([]);
   });
 
@@ -67,8 +70,8 @@ describe('the token', () => {
         throw new SyntaxError('no subprotocol');
       }
     } as never;
-    const { client } = rig({ WebSocket, getToken: () => 'not a token' });
-    expect((await soon(client.connect())).error).toMatchObject({ message: 'no subprotocol' });
+    const { client } = createTestClient({ WebSocket, getToken: () => 'not a token' });
+    expect((await eventually(client.connect())).error).toMatchObject({ message: 'no subprotocol' });
     expect(client.status.state).toBe('closed');
   });
 });

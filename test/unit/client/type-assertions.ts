@@ -2,32 +2,32 @@ import { WebSocket as PackageWebSocket } from 'ws';
 import {
   type Client,
   type ClientErrorCode,
+  type ConnectionStatus,
   createClient,
   type DurableEvent,
-  type Fields,
-  type Incomplete,
+  type GapEvent,
   KaiwaError,
-  type Person,
+  type MessageSnapshot,
+  type RequestFields,
   type Result,
   type Room,
   type RoomEvent,
-  type SocketClass,
-  type StandingMessage,
-  type Status,
+  type User,
+  type WebSocketConstructor,
 } from '../../../src/client/index.ts';
 
 /** Checks that two types are the same. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? A : never;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? A : never;
 
 /** What is meant to be written compiles. Nothing here is ever run. */
-export async function compiles(url: string, signal: AbortSignal): Promise<void> {
+export async function acceptValidUsage(url: string, signal: AbortSignal): Promise<void> {
   const client = createClient({ url });
   createClient({ url, WebSocket: PackageWebSocket });
   createClient({ url, WebSocket: globalThis.WebSocket });
-  createClient({ url, name: 'Aki', key: 'a-key-of-sixteen', maxBackoffMs: 1_000 });
+  createClient({ url, name: 'Aki', key: 'a-key-of-sixteen', maxReconnectDelayMs: 1_000 });
   createClient({ url, getToken: () => 'token' });
   createClient({ url, getToken: async (given: AbortSignal) => String(given.aborted) });
-  const own: SocketClass = class {
+  const CustomWebSocket: WebSocketConstructor = class {
     readyState = 0;
     onopen: unknown;
     onmessage: unknown;
@@ -36,11 +36,14 @@ export async function compiles(url: string, signal: AbortSignal): Promise<void> 
     send(_data: string) {}
     close() {}
   };
-  createClient({ url, WebSocket: own });
+  createClient({ url, WebSocket: CustomWebSocket });
 
   const state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed' =
     client.status.state;
-  const off: () => void = client.on('state', ({ retryAt, error }: Status) => [retryAt, error]);
+  const off: () => void = client.on('state', ({ retryAt, error }: ConnectionStatus) => [
+    retryAt,
+    error,
+  ]);
   client.on('frame', (frame) => frame satisfies unknown);
   await client.connect();
 
@@ -48,30 +51,30 @@ export async function compiles(url: string, signal: AbortSignal): Promise<void> 
   sent satisfies { room: string; seq: number; sentAt: string };
   const { time } = await client.request('ping', {}, { signal, timeoutMs: 100 });
   time satisfies string;
-  (await client.request('identity', {})) satisfies Person;
+  (await client.request('identity', {})) satisfies User;
   const before: number | undefined = sent.seq;
   await client.request('history', { room: 'tea', before, limit: undefined, id: 'h1' });
   const { rooms } = await client.request('listrooms', {});
   rooms satisfies readonly { room: string; seq: number; read: number; unread: number }[];
-  const fields: Fields<'react'> = { seq: 1, emoji: '👍' };
+  const fields: RequestFields<'react'> = { seq: 1, emoji: '👍' };
   (await client.request('react', fields)) satisfies Result<'editmessage'>;
 
   const room: Room = await client.join('tea', { after: 0, signal });
   const after: number = room.after;
   const ack = await room.send('hello', { replyTo: 1, id: 'a1', signal });
-  ack satisfies Same<typeof ack, Result<'sendmessage'>>;
+  ack satisfies Equal<typeof ack, Result<'sendmessage'>>;
   await room.edit(1, 'x', { id: 'e1' });
   await room.delete(1);
   (await room.react(1, '👍', true)).target satisfies number;
   for await (const page of room.history({ before: 7, limit: 10, signal })) {
-    page satisfies StandingMessage[];
+    page satisfies MessageSnapshot[];
     page[0]?.reactions?.['👍'] satisfies string[] | undefined;
   }
   for await (const event of room) {
-    event satisfies Same<typeof event, RoomEvent>;
-    if (narrows(event)) break;
+    event satisfies Equal<typeof event, RoomEvent>;
+    if (narrowEvent(event)) break;
   }
-  room.on('event', (event) => narrows(event));
+  room.on('event', (event) => narrowEvent(event));
   room.on('typing', ({ from, typing }) => [from.name satisfies string, typing satisfies boolean]);
   room.on('read', ({ seq }) => seq satisfies number);
   room.on('joined', ({ type }) => type satisfies 'joined');
@@ -82,7 +85,7 @@ export async function compiles(url: string, signal: AbortSignal): Promise<void> 
 }
 
 /** The type of an event tells its fields. */
-function narrows(event: RoomEvent): boolean | undefined {
+function narrowEvent(event: RoomEvent): boolean | undefined {
   switch (event.type) {
     case 'message':
       event.replyTo satisfies number | undefined;
@@ -94,7 +97,7 @@ function narrows(event: RoomEvent): boolean | undefined {
     case 'reaction':
       return event.on && event.emoji.length > 0;
     case 'incomplete':
-      event satisfies Incomplete;
+      event satisfies GapEvent;
       return event.after < event.seq;
     default:
       event satisfies never;
@@ -103,7 +106,7 @@ function narrows(event: RoomEvent): boolean | undefined {
 }
 
 /** An error tells what it is. */
-export function catches(thrown: unknown): number | undefined {
+export function inspectError(thrown: unknown): number | undefined {
   if (!(thrown instanceof KaiwaError)) return undefined;
   if (thrown.code === 'queue_full') thrown.code satisfies ClientErrorCode;
   thrown.details?.map(({ path, rule, message }) => [path, rule, message] satisfies string[]);
@@ -111,7 +114,12 @@ export function catches(thrown: unknown): number | undefined {
 }
 
 /** Each line that must not compile, with the number of its error and the word that it is about. */
-export async function doesNot(client: Client, room: Room, event: RoomEvent, url: string) {
+export async function rejectInvalidUsage(
+  client: Client,
+  room: Room,
+  event: RoomEvent,
+  url: string,
+) {
   // @ts-expect-error 2345 "sendmesage"
   client.request('sendmesage', { message: 'x' });
   // @ts-expect-error 2345 "message"
@@ -157,7 +165,7 @@ export async function doesNot(client: Client, room: Room, event: RoomEvent, url:
   // @ts-expect-error 2322 'number'
   createClient({ url, getToken: () => 7 });
   // @ts-expect-error 2322 'string'
-  createClient({ url, renewMs: '1h' });
+  createClient({ url, maxConnectionAgeMs: '1h' });
   // @ts-expect-error 2322 'Date
   createClient({ url, WebSocket: Date });
   // @ts-expect-error 2345 "status"

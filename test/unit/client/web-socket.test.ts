@@ -8,57 +8,62 @@ import { WebSocket as PackageWebSocket } from 'ws';
 import {
   type Client,
   type ClientOptions,
+  type ConnectionState,
   createClient,
   type RoomEvent,
-  type SocketClass,
-  type State,
+  type WebSocketConstructor,
 } from '../../../src/client/index.ts';
-import { Hostile } from '../../helpers/fakes/fake-server.ts';
-import { listen } from './real-sockets.ts';
+import { FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { startLoopbackServer } from './real-sockets.ts';
 
 /** Where clients get their sockets from. */
-const classes: readonly [name: string, WebSocket: SocketClass | undefined][] = [
+const classes: readonly [name: string, WebSocket: WebSocketConstructor | undefined][] = [
   ['the package ws', PackageWebSocket],
   ['Node itself', undefined],
 ];
 
 /** Resolves when a client is in a state. */
-const reached = (client: Client, wanted: State) =>
+const waitForState = (client: Client, wanted: ConnectionState) =>
   new Promise<void>((resolve) => client.on('state', ({ state }) => state === wanted && resolve()));
 
 /** Waits for what other events bring about. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turns = 0; !isSo(); turns += 1) {
-    if (turns > 2_000_000) throw new Error(`it never came about that ${isSo}`);
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns += 1) {
+    if (turns > 2_000_000) throw new Error(`it never came about that ${condition}`);
     await setImmediate();
   }
 }
 
 describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
   /** Does something with a client of a hostile server, and sees to it that nothing is left. */
-  async function meeting(
-    work: (server: Hostile, client: Client) => Promise<void>,
+  async function withClient(
+    test: (server: FakeServer, client: Client) => Promise<void>,
     options: Partial<ClientOptions> = {},
   ): Promise<void> {
-    const server = new Hostile();
-    await using listening = await listen(server);
+    const server = new FakeServer();
+    await using loopback = await startLoopbackServer(server);
     const given = WebSocket ? { WebSocket } : {};
-    const client = createClient({ url: listening.url, maxBackoffMs: 20, ...given, ...options });
+    const client = createClient({
+      url: loopback.url,
+      maxReconnectDelayMs: 20,
+      ...given,
+      ...options,
+    });
     try {
-      await work(server, client);
+      await test(server, client);
     } finally {
       await client.close();
     }
-    await until(() => listening.open.size === 0);
+    await waitUntil(() => loopback.openSockets.size === 0);
     expect(server.peers.filter(({ isOpen }) => isOpen)).toEqual([]);
-    expect(isWatched()).toBe(false);
+    expect(hasSubscribers()).toBe(false);
   }
 
   it('connects, joins, sends, listens, and leaves nothing when it closes', () =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       const room = await client.join('tea');
       expect(await room.send('hello')).toMatchObject({ seq: 1 });
-      server.say();
+      server.publish();
       const events: RoomEvent[] = [];
       for await (const event of room) if (events.push(event) === 2) break;
       expect(events.map(({ seq }) => seq)).toEqual([1, 2]);
@@ -66,7 +71,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }));
 
   it.each([401, 403])('is over for good where it is refused with %i', (status) =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       // Node asks twice where it is answered by 401.
       server.handshakes.push(status, status);
       await expect(client.connect()).rejects.toMatchObject({
@@ -77,13 +82,13 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
   );
 
   it('is not over where only its first asking is refused, also when it is closed later', () =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       await client.connect();
-      const states: State[] = [];
+      const states: ConnectionState[] = [];
       client.on('state', ({ state }) => states.push(state));
       server.handshakes.push(...(WebSocket ? [] : ([401] as const)));
       for (let time = 0; time < 2; time += 1) {
-        const connected = reached(client, 'connected');
+        const connected = waitForState(client, 'connected');
         server.peer.close();
         await connected;
       }
@@ -91,7 +96,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }));
 
   it.each([400, 429, 500, 503, 'cut'] as const)('tries again where the handshake is %s', (how) =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       server.handshakes.push(how, how);
       await client.connect();
       expect(client.status.state).toBe('connected');
@@ -100,7 +105,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
   );
 
   it('tells why it waits', () =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       server.handshakes.push(503);
       const errors: unknown[] = [];
       client.on('state', ({ error }) => error && errors.push(error));
@@ -110,7 +115,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }));
 
   it('gives up a handshake that hangs, and tries again', () =>
-    meeting(
+    withClient(
       async (server, client) => {
         server.handshakes.push('hang');
         await client.connect();
@@ -120,18 +125,18 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     ));
 
   it('may be closed while a handshake hangs', () =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       server.handshakes.push('hang');
       const connecting = client.connect();
-      await until(() => server.handshakes.length === 0);
+      await waitUntil(() => server.handshakes.length === 0);
       void client.close();
       await expect(connecting).rejects.toMatchObject({ code: 'closed' });
     }));
 
   it.each([1001, 1006, 1009, 1012])('connects again when it is closed with %i', (code) =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       const room = await client.join('tea');
-      const lost = reached(client, 'reconnecting');
+      const lost = waitForState(client, 'reconnecting');
       server.peer.close(code);
       await lost;
       expect(await room.send('hello')).toMatchObject({ seq: 1 });
@@ -140,10 +145,10 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
   );
 
   it('connects again when the server says goodbye right behind an answer', () =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       const room = await client.join('tea');
       server.once('sendmessage', (frame, peer) => {
-        peer.send(server.serve(frame, peer));
+        peer.send(server.respond(frame, peer));
         peer.close(1001);
       });
       expect(await room.send('hello')).toMatchObject({ seq: 1 });
@@ -152,7 +157,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }));
 
   it('is harmed by nothing that it can’t read', () =>
-    meeting(async (server, client) => {
+    withClient(async (server, client) => {
       const room = await client.join('tea');
       const frames: unknown[] = [];
       client.on('frame', (frame) => frames.push(frame));
@@ -162,7 +167,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }));
 
   it('takes a server for dead that does not answer, and sends again', () =>
-    meeting(
+    withClient(
       async (server, client) => {
         const room = await client.join('tea');
         server.once('sendmessage', () => undefined);
@@ -174,33 +179,33 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     ));
 
   it('renews its connection', () =>
-    meeting(
+    withClient(
       async (server, client) => {
-        const states: State[] = [];
+        const states: ConnectionState[] = [];
         client.on('state', ({ state }) => states.push(state));
         const room = await client.join('tea');
-        await until(() => server.peers.length > 2);
+        await waitUntil(() => server.peers.length > 2);
         expect(await room.send('hello')).toMatchObject({ seq: 1 });
         expect(states).toEqual(['connecting', 'connected']);
       },
-      { renewMs: 100 },
+      { maxConnectionAgeMs: 100 },
     ));
 });
 
 describe('where nobody listens', () => {
   it.each(classes)('a client with the sockets of %s goes on trying', async (_, WebSocket) => {
-    const server = new Hostile();
-    const { url } = await listen(server).then(async (listening) => {
-      await listening[Symbol.asyncDispose]();
-      return listening;
+    const server = new FakeServer();
+    const { url } = await startLoopbackServer(server).then(async (loopback) => {
+      await loopback[Symbol.asyncDispose]();
+      return loopback;
     });
-    const client = createClient({ url, maxBackoffMs: 1, ...(WebSocket && { WebSocket }) });
+    const client = createClient({ url, maxReconnectDelayMs: 1, ...(WebSocket && { WebSocket }) });
     let tries = 0;
-    const often = new Promise<void>((resolve) => {
+    const fifthTry = new Promise<void>((resolve) => {
       client.on('state', ({ retryAt }) => retryAt && ++tries === 5 && resolve());
     });
     const connecting = client.connect().catch((thrown: unknown) => thrown);
-    await often;
+    await fifthTry;
     await client.close();
     expect(await connecting).toMatchObject({ code: 'closed' });
   });
@@ -208,18 +213,18 @@ describe('where nobody listens', () => {
 
 describe('two clients of one process', () => {
   it.each(classes)('with the sockets of %s are not taken for each other', async (_, WebSocket) => {
-    const [strict, slow] = [new Hostile(), new Hostile()];
-    strict.handshakes.push(403);
-    slow.handshakes.push('hang');
-    await using one = await listen(strict);
-    await using other = await listen(slow);
-    const given = { maxBackoffMs: 1, ...(WebSocket && { WebSocket }) };
-    const patient = createClient({ url: other.url, ...given });
+    const [strictServer, slowServer] = [new FakeServer(), new FakeServer()];
+    strictServer.handshakes.push(403);
+    slowServer.handshakes.push('hang');
+    await using strictLoopback = await startLoopbackServer(strictServer);
+    await using slowLoopback = await startLoopbackServer(slowServer);
+    const given = { maxReconnectDelayMs: 1, ...(WebSocket && { WebSocket }) };
+    const patient = createClient({ url: slowLoopback.url, ...given });
     const connecting = patient.connect();
-    await until(() => slow.handshakes.length === 0);
-    const refused = createClient({ url: one.url, ...given });
+    await waitUntil(() => slowServer.handshakes.length === 0);
+    const refused = createClient({ url: strictLoopback.url, ...given });
     await expect(refused.connect()).rejects.toMatchObject({ code: 'refused' });
-    for (const socket of other.open) socket.destroy();
+    for (const socket of slowLoopback.openSockets) socket.destroy();
     await connecting;
     await patient.close();
   });
@@ -234,15 +239,15 @@ describe('a process of its own', () => {
     ['node', 'open'],
     ['node', 'hang'],
   ] as const)('ends by itself when its client is closed (%s, %s)', async (from, handshake) => {
-    const server = new Hostile();
+    const server = new FakeServer();
     server.handshakes.push(handshake);
-    await using listening = await listen(server);
+    await using loopback = await startLoopbackServer(server);
     const script = `
       import { createClient } from '${client}';
       import { once } from 'node:events';
       import { WebSocket } from 'ws';
       const given = '${from}' === 'ws' ? { WebSocket } : {};
-      const client = createClient({ url: '${listening.url}', ...given });
+      const client = createClient({ url: '${loopback.url}', ...given });
       const joining = client.join('tea').catch(() => {});
       if ('${handshake}' === 'open') await (await joining).send('hello');
       else await once(process.stdin.resume(), 'end');
@@ -251,31 +256,31 @@ describe('a process of its own', () => {
     const child = execFile(process.execPath, ['--input-type=module', '-e', script], {
       cwd: __dirname,
     });
-    const said = child.stdout?.toArray();
-    await until(() => server.handshakes.length === 0);
+    const output = child.stdout?.toArray();
+    await waitUntil(() => server.handshakes.length === 0);
     child.stdin?.end();
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect((await said)?.join('')).toBe('closed false\n');
+    expect((await output)?.join('')).toBe('closed false\n');
   });
 });
 
 describe('a socket that never closes', () => {
   it('is ended after two seconds where that is possible, as with ws', async () => {
-    const server = new Hostile();
-    await using listening = await listen(server);
-    const client = createClient({ url: listening.url, WebSocket: PackageWebSocket });
+    const server = new FakeServer();
+    await using loopback = await startLoopbackServer(server);
+    const client = createClient({ url: loopback.url, WebSocket: PackageWebSocket });
     await client.connect();
-    const [socket] = listening.open;
+    const [socket] = loopback.openSockets;
     socket?.pause();
     await client.close();
     socket?.resume();
     if (socket) await once(socket, 'close');
-    expect(listening.open.size).toBe(0);
+    expect(loopback.openSockets.size).toBe(0);
   });
 });
 
 /** Whether anybody looks at the answers to Node's own requests. */
-function isWatched(): boolean {
+function hasSubscribers(): boolean {
   const channel = 'undici:request:headers';
   const listener = () => {};
   subscribe(channel, listener);

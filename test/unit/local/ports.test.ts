@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { firstTaken } from '../../../src/local/ports.ts';
+import { findBusyPort } from '../../../src/local/ports.ts';
 
 const host = '127.0.0.1';
 const servers = new Set<Server>();
@@ -18,12 +18,12 @@ async function close(server: Server): Promise<void> {
   await once(server.close(), 'close');
 }
 
-async function taken() {
+async function getBusyPort() {
   const { port } = (await listen()).address() as AddressInfo;
   return { port, variable: `PORT_${port}` };
 }
 
-async function free() {
+async function getFreePort() {
   const server = await listen();
   const { port } = server.address() as AddressInfo;
   await close(server);
@@ -36,26 +36,26 @@ afterEach(async () => {
 
 describe('firstTaken', () => {
   it('names a port that something listens on, with its variable', async () => {
-    const port = await taken();
-    expect(await firstTaken(host, [await free(), port])).toBe(port);
+    const port = await getBusyPort();
+    expect(await findBusyPort(host, [await getFreePort(), port])).toBe(port);
   });
 
   it('names the first of two in the order given', async () => {
-    const [one, two] = [await taken(), await taken()];
-    expect(await firstTaken(host, [one, two])).toBe(one);
-    expect(await firstTaken(host, [two, one])).toBe(two);
+    const [one, two] = [await getBusyPort(), await getBusyPort()];
+    expect(await findBusyPort(host, [one, two])).toBe(one);
+    expect(await findBusyPort(host, [two, one])).toBe(two);
   });
 
   it('names none where all are free', async () => {
-    expect(await firstTaken(host, [await free(), await free()])).toBeUndefined();
-    expect(await firstTaken(host, [])).toBeUndefined();
+    expect(await findBusyPort(host, [await getFreePort(), await getFreePort()])).toBeUndefined();
+    expect(await findBusyPort(host, [])).toBeUndefined();
   });
 
   it('lets go of the ports it tried, whatever it found', async () => {
-    const one = await free();
-    await firstTaken(host, [one]);
+    const one = await getFreePort();
+    await findBusyPort(host, [one]);
     await close(await listen(one.port));
-    await firstTaken(host, [one, await taken()]);
+    await findBusyPort(host, [one, await getBusyPort()]);
     await expect(listen(one.port)).resolves.toBeDefined();
   });
 });

@@ -5,7 +5,7 @@ const rate = 10;
 const burst = 300;
 
 /** The table's row of one connection, and instances that count for it by one clock. */
-class Row {
+class FakeRow {
   now = Date.UTC(2026, 10, 22);
   /** Not set where the table does not know the connection. */
   paidAt: number | undefined = 0;
@@ -58,20 +58,20 @@ class Row {
 
 describe('a connection', () => {
   it('may ask as often at once as the burst says, and not once more', async () => {
-    const row = new Row();
+    const row = new FakeRow();
     expect(await row.askTimes(burst)).toBe(burst);
     expect(await row.ask()).toBeGreaterThan(0);
   });
 
   it('may ask on and on by the rate', async () => {
-    const row = new Row();
+    const row = new FakeRow();
     await row.askTimes(burst);
     row.now += 2_000;
     expect(await row.askTimes(500, 1000 / rate)).toBe(500);
   });
 
   it('is let through when it has waited as long as it was told to', async () => {
-    const row = new Row();
+    const row = new FakeRow();
     await row.askTimes(burst);
     for (let time = 0; time < 20; time += 1) {
       row.now += await row.ask();
@@ -81,7 +81,7 @@ describe('a connection', () => {
   });
 
   it('has its whole burst again after a while', async () => {
-    const row = new Row();
+    const row = new FakeRow();
     await row.askTimes(burst);
     row.now += (burst / rate) * 1_000;
     expect(await row.askTimes(burst)).toBeGreaterThanOrEqual(burst * 0.95);
@@ -90,7 +90,7 @@ describe('a connection', () => {
   });
 
   it('is hung up on, once, when it asks twice as often in spite of being refused', async () => {
-    const row = new Row();
+    const row = new FakeRow();
     await row.askTimes(2 * burst);
     expect(row.hungUp).toEqual([]);
     await row.askTimes(burst);
@@ -98,20 +98,20 @@ describe('a connection', () => {
   });
 
   it('that the table does not know is limited all the same', async () => {
-    const row = new Row();
+    const row = new FakeRow();
     row.paidAt = undefined;
     expect(await row.askTimes(2 * burst + 1)).toBe(burst);
     expect(row.hungUp).toEqual([connectionId]);
   });
 
   it.each([2, 20])('is held by %p instances to what they all counted', async (instances) => {
-    const passed = await new Row(instances).askTimes(3 * burst);
+    const passed = await new FakeRow(instances).askTimes(3 * burst);
     expect(passed).toBeGreaterThanOrEqual(burst * 0.95);
     expect(passed).toBeLessThanOrEqual(burst * (1 + instances / 20));
   });
 
   it.each([1, 2, 20])('gets by %p instances no more than is said, for ever', async (instances) => {
-    const row = new Row(instances);
+    const row = new FakeRow(instances);
     const most = rate * (1 + instances / 20);
     const tenMinutes = Math.round(600 * most * 1.1);
     expect(await row.askTimes(tenMinutes, 1000 / most / 1.1)).toBeLessThan(tenMinutes);
@@ -125,7 +125,7 @@ describe('what the limit writes', () => {
     ['less than once in fifteen requests of who asks five times a second', 200, 3_000, 200],
     ['less than once in fifteen requests of who asks without end', 0, 600, 40],
   ])('is %s', async (_case, everyMs, count, most) => {
-    const row = new Row();
+    const row = new FakeRow();
     await row.askTimes(count, everyMs);
     expect(row.writes).toBeLessThanOrEqual(most);
   });

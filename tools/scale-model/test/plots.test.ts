@@ -1,4 +1,4 @@
-import { type Chart, draw } from '../plots.ts';
+import { type Chart, drawChart } from '../plots.ts';
 
 const chart: Chart = {
   title: 'Cakes & <teas>',
@@ -26,14 +26,14 @@ const chart: Chart = {
 };
 
 /** Where each series has its points, left to right. */
-const linesOf = (svg: string) =>
+const parseLines = (svg: string) =>
   [...svg.matchAll(/<path class="line[^"]*" d="M([^"]+)"/g)].map(([, path = '']) =>
     path.split('L').map((point) => point.split(' ').map(Number)),
   );
 
 describe('a plot', () => {
   it('has a title and a description for who cannot see it, and nothing that breaks its markup', () => {
-    const svg = draw(chart);
+    const svg = drawChart(chart);
     expect(svg).toContain('role="img" aria-labelledby="t d"');
     expect(svg).toContain('<title id="t">Cakes &amp; &lt;teas&gt;</title>');
     expect(svg).toContain('<desc id="d">Cakes by teas.</desc>');
@@ -42,7 +42,9 @@ describe('a plot', () => {
 
   it('closes every element that it opens', () => {
     const open: string[] = [];
-    for (const [, close, name = '', alone] of draw(chart).matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)) {
+    for (const [, close, name = '', alone] of drawChart(chart).matchAll(
+      /<(\/?)(\w+)[^>]*?(\/?)>/g,
+    )) {
       if (close) expect(open.pop()).toBe(name);
       else if (!alone) open.push(name);
     }
@@ -50,20 +52,20 @@ describe('a plot', () => {
   });
 
   it('puts equal ratios at equal distances on a logarithmic axis', () => {
-    const [ours = []] = linesOf(draw(chart));
+    const [ours = []] = parseLines(drawChart(chart));
     const [a = 0, b = 0, c = 0] = ours.map(([x]) => x);
     expect((b - a) / (c - a)).toBeCloseTo(Math.log(10) / Math.log(300), 2);
   });
 
   it('puts equal differences at equal distances on a linear one, from 0', () => {
-    const [ours = []] = linesOf(draw(chart));
+    const [ours = []] = parseLines(drawChart(chart));
     const [one = 0, two = 0, nine = 0] = ours.map(([, y]) => y);
     expect((one - nine) / (one - two)).toBeCloseTo(8, 1);
-    expect(draw(chart)).toContain('text-anchor="end">0</text>');
+    expect(drawChart(chart)).toContain('text-anchor="end">0</text>');
   });
 
   it('keeps every point between its axes', () => {
-    for (const [x = 0, y = 0] of linesOf(draw(chart)).flat()) {
+    for (const [x = 0, y = 0] of parseLines(drawChart(chart)).flat()) {
       expect(x).toBeGreaterThanOrEqual(92);
       expect(x).toBeLessThanOrEqual(570);
       expect(y).toBeGreaterThanOrEqual(68);
@@ -72,12 +74,12 @@ describe('a plot', () => {
   });
 
   it('writes names of lines that end together one above the other', () => {
-    const names = [...draw(chart).matchAll(/<text x="[\d.]+" y="([\d.]+)" class="name/g)];
+    const names = [...drawChart(chart).matchAll(/<text x="[\d.]+" y="([\d.]+)" class="name/g)];
     const [first = 0, second = 0] = names.map(([, y]) => Number(y));
     expect(second - first).toBeGreaterThanOrEqual(17);
   });
 
   it('is the same bytes for the same figures', () => {
-    expect(draw(chart)).toBe(draw(structuredClone(chart)));
+    expect(drawChart(chart)).toBe(drawChart(structuredClone(chart)));
   });
 });

@@ -1,13 +1,13 @@
 import type { FanOut } from '../fan-out.ts';
-import { draw, quantile, seeded } from '../random.ts';
-import { simulate, spread } from '../simulation.ts';
+import { quantile, sampleLatency, seeded } from '../random.ts';
+import { simulate, summarize } from '../simulation.ts';
 import { Timeline } from '../timeline.ts';
 
 /** A world where everything takes the same time each time, and nothing but waiting takes any. */
-const still: FanOut = {
+const idleFanOut: FanOut = {
   recipients: 1,
   threshold: 500,
-  patienceMs: 1_000,
+  ackWaitMs: 1_000,
   chunkSize: 500,
   inFlight: 64,
   postCpuMs: 0,
@@ -26,18 +26,19 @@ const still: FanOut = {
   },
 };
 
-const play = (change: Partial<FanOut>, seed?: number) => simulate({ ...still, ...change }, seed);
-const lambda = (change: Partial<FanOut['lambda']>) => ({ ...still.lambda, ...change });
+const run = (change: Partial<FanOut>, seed?: number) =>
+  simulate({ ...idleFanOut, ...change }, seed);
+const changeLambda = (change: Partial<FanOut['lambda']>) => ({ ...idleFanOut.lambda, ...change });
 
 describe('a fan-out by hand', () => {
   it('takes no time with nobody to deliver to', () => {
-    expect(play({ recipients: 0 })).toMatchObject({ lastMs: 0, ackMs: 0, delivered: 0 });
+    expect(run({ recipients: 0 })).toMatchObject({ lastMs: 0, ackMs: 0, delivered: 0 });
   });
 
   it('takes as many rounds as there are times 64 recipients', () => {
-    expect(play({ recipients: 64 }).lastMs).toBe(10);
-    expect(play({ recipients: 65 }).lastMs).toBe(20);
-    const outcome = play({ recipients: 129 });
+    expect(run({ recipients: 64 }).lastMs).toBe(10);
+    expect(run({ recipients: 65 }).lastMs).toBe(20);
+    const outcome = run({ recipients: 129 });
     expect(outcome).toEqual({
       lastMs: 30,
       ackMs: 30,
@@ -51,19 +52,19 @@ describe('a fan-out by hand', () => {
 
   it('does the work of all deliveries on one thread', () => {
     // The hundredth is sent after 100 ms and answered 10 later.
-    expect(play({ recipients: 100, inFlight: 100, postCpuMs: 1 }).lastMs).toBe(110);
+    expect(run({ recipients: 100, inFlight: 100, postCpuMs: 1 }).lastMs).toBe(110);
   });
 
   it('reads the members first', () => {
     const read = { pageSize: 1_000, pageMs: 5, rowMs: 0.5 };
-    expect(play({ recipients: 10, read }).lastMs).toBe(5 + 10 * 0.5 + 10);
+    expect(run({ recipients: 10, read }).lastMs).toBe(5 + 10 * 0.5 + 10);
   });
 
   it('goes to further invocations above the threshold, and acks when they are accepted', () => {
-    const alone = play({ recipients: 500 });
+    const alone = run({ recipients: 500 });
     expect(alone).toMatchObject({ invocations: 1, ackMs: 80, lastMs: 80 });
     // Accepted at 20, running at 50; 500 take eight rounds and the last one takes one.
-    expect(play({ recipients: 1_001 })).toMatchObject({
+    expect(run({ recipients: 1_001 })).toMatchObject({
       invocations: 4,
       ackMs: 20,
       lastMs: 130,
@@ -74,27 +75,27 @@ describe('a fan-out by hand', () => {
   it('hands over what it has read while it reads on', () => {
     const read = { pageSize: 1_000, pageMs: 5, rowMs: 0.01 };
     // Two pages of 15 ms; the chunks of the second are accepted at 50 and run at 80.
-    const outcome = play({ recipients: 2_000, read });
+    const outcome = run({ recipients: 2_000, read });
     expect(outcome).toMatchObject({ invocations: 5, ackMs: 50, lastMs: 160 });
   });
 
   it('hands over so many chunks at once', () => {
-    expect(play({ recipients: 2_000, lambda: lambda({ atOnce: 1 }) }).ackMs).toBe(80);
-    expect(play({ recipients: 2_000, lambda: lambda({ atOnce: 2 }) }).ackMs).toBe(40);
+    expect(run({ recipients: 2_000, lambda: changeLambda({ atOnce: 1 }) }).ackMs).toBe(80);
+    expect(run({ recipients: 2_000, lambda: changeLambda({ atOnce: 2 }) }).ackMs).toBe(40);
   });
 
   it('starts cold where no environment is warm', () => {
-    expect(play({ recipients: 1_000, lambda: lambda({ warm: 2 }) }).lastMs).toBe(130);
-    expect(play({ recipients: 1_000, lambda: lambda({ warm: 1 }) }).lastMs).toBe(530);
+    expect(run({ recipients: 1_000, lambda: changeLambda({ warm: 2 }) }).lastMs).toBe(130);
+    expect(run({ recipients: 1_000, lambda: changeLambda({ warm: 1 }) }).lastMs).toBe(530);
   });
 
   it('waits for room in Lambda, and uses an environment again', () => {
-    const outcome = play({ recipients: 1_000, lambda: lambda({ limit: 1, warm: 1 }) });
+    const outcome = run({ recipients: 1_000, lambda: changeLambda({ limit: 1, warm: 1 }) });
     expect(outcome.lastMs).toBe(50 + 80 + 80);
   });
 
   it('leaves a slow recipient to a further invocation, which gives it up', () => {
-    expect(play({ recipients: 1, slowShare: 1 })).toEqual({
+    expect(run({ recipients: 1, slowShare: 1 })).toEqual({
       lastMs: 0,
       ackMs: 1_020,
       delivered: 0,
@@ -106,38 +107,38 @@ describe('a fan-out by hand', () => {
   });
 
   it('leaves those to a further invocation whom its patience did not reach', () => {
-    const outcome = play({ recipients: 65, patienceMs: 15 });
+    const outcome = run({ recipients: 65, ackWaitMs: 15 });
     expect(outcome).toMatchObject({ delivered: 65, ackMs: 35, invocations: 2, lastMs: 75 });
   });
 
   it('gives up at once whom the gateway refuses, where it may try only once', () => {
     const throttle = { perSecond: 0, burst: 10 };
-    const retry = { ...still.retry, tries: 1 };
-    const outcome = play({ recipients: 20, throttle, retry });
+    const retry = { ...idleFanOut.retry, tries: 1 };
+    const outcome = run({ recipients: 20, throttle, retry });
     expect(outcome).toMatchObject({ delivered: 10, givenUp: 10, throttled: 10, lastMs: 10 });
   });
 
   it('finds no more in the bucket after a long rest than it holds', () => {
     const throttle = { perSecond: 1_000, burst: 10 };
-    const retry = { ...still.retry, tries: 1 };
+    const retry = { ...idleFanOut.retry, tries: 1 };
     const read = { pageSize: 1_000, pageMs: 60_000, rowMs: 0 };
-    expect(play({ recipients: 20, throttle, retry, read }).delivered).toBe(10);
+    expect(run({ recipients: 20, throttle, retry, read }).delivered).toBe(10);
   });
 
   it('gives up as soon as a pause would outlast the time for one recipient', () => {
     const retry = { tries: 5, baseMs: 1e9, capMs: 1e9, budgetMs: 50 };
-    const outcome = play({ recipients: 1, throttle: { perSecond: 0, burst: 0 }, retry });
+    const outcome = run({ recipients: 1, throttle: { perSecond: 0, burst: 0 }, retry });
     expect(outcome).toMatchObject({ givenUp: 1, ackMs: 10 });
   });
 
   it('hears of a refusal at once, of a slow recipient never', () => {
     const throttle = { perSecond: 0, burst: 0 };
-    const retry = { ...still.retry, tries: 1 };
-    expect(play({ recipients: 1, slowShare: 1, throttle, retry }).ackMs).toBe(10);
+    const retry = { ...idleFanOut.retry, tries: 1 };
+    expect(run({ recipients: 1, slowShare: 1, throttle, retry }).ackMs).toBe(10);
   });
 
   it('tries again whom the gateway refuses, no faster than its bucket fills', () => {
-    const outcome = play({ recipients: 60, throttle: { perSecond: 100, burst: 10 } });
+    const outcome = run({ recipients: 60, throttle: { perSecond: 100, burst: 10 } });
     expect(outcome.delivered + outcome.givenUp).toBe(60);
     expect(outcome.throttled).toBeGreaterThanOrEqual(50);
     expect(outcome.lastMs).toBeGreaterThanOrEqual((1_000 * (outcome.delivered - 10)) / 100);
@@ -150,7 +151,7 @@ describe('any fan-out', () => {
   const worlds = Array.from({ length: 60 }, (): FanOut => {
     const burst = among([1, 100, 5_000]);
     return {
-      ...still,
+      ...idleFanOut,
       recipients: Math.floor(random() * 3_000),
       chunkSize: among([50, 500, 2_000]),
       inFlight: among([1, 16, 64]),
@@ -159,7 +160,7 @@ describe('any fan-out', () => {
       slowShare: among([0, 0.01, 0.5]),
       throttle: { burst, perSecond: among([500, 10_000]) },
       read: { pageSize: 1_000, pageMs: 5, rowMs: 0.02 },
-      lambda: lambda({
+      lambda: changeLambda({
         warm: among([0, 3]),
         limit: among([1, 10]),
         queue: { medianMs: 20, sigma: 1 },
@@ -183,16 +184,16 @@ describe('any fan-out', () => {
   });
 
   it('is the same for the same seed, and another for another', () => {
-    const world = { ...still, recipients: 700, post: { medianMs: 15, sigma: 0.5 } };
+    const world = { ...idleFanOut, recipients: 700, post: { medianMs: 15, sigma: 0.5 } };
     expect(simulate(world, 3)).toEqual(simulate(world, 3));
     expect(simulate(world, 3).lastMs).not.toBe(simulate(world, 4).lastMs);
   });
 
   it('is told of by the median and the ninety-ninth of a hundred plays', () => {
-    const world = { ...still, recipients: 100, post: { medianMs: 15, sigma: 0.5 } };
+    const world = { ...idleFanOut, recipients: 100, post: { medianMs: 15, sigma: 0.5 } };
     const times = Array.from({ length: 100 }, (_, seed) => simulate(world, seed + 1).lastMs);
     const sorted = times.toSorted((a, b) => a - b);
-    expect(spread(world, 100)).toMatchObject({ medianMs: sorted[49], p99Ms: sorted[98] });
+    expect(summarize(world, 100)).toMatchObject({ medianMs: sorted[49], p99Ms: sorted[98] });
   });
 });
 
@@ -210,7 +211,9 @@ describe('what a simulation is made of', () => {
 
   it('draws times with the median and the spread that were asked for', () => {
     const random = seeded(1);
-    const times = Array.from({ length: 20_000 }, () => draw({ medianMs: 15, sigma: 0.5 }, random));
+    const times = Array.from({ length: 20_000 }, () =>
+      sampleLatency({ medianMs: 15, sigma: 0.5 }, random),
+    );
     expect(quantile(times, 0.5)).toBeCloseTo(15, 0);
     // The ninety-ninth percentile of a normal distribution is at 2.326.
     expect(quantile(times, 0.99) / (15 * Math.exp(0.5 * 2.326))).toBeCloseTo(1, 1);

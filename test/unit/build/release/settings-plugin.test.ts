@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import Settings from '../../../../src/build/release/settings-plugin.ts';
-import { service } from '../../../helpers/serverless.ts';
+import SettingsPlugin from '../../../../src/build/release/settings-plugin.ts';
+import { serverlessConfig } from '../../../helpers/serverless.ts';
 
-const fine = {
+const validEnvironment = {
   AUTH: 'none',
   ISSUER: '',
   AUDIENCE: '',
@@ -16,14 +16,14 @@ const fine = {
 };
 
 /** What each of the commands says to these settings. */
-function said(settings: Record<string, unknown>, alarms = 'on', topic = ''): string {
-  const provider = { stage: 'production', environment: { ...fine, ...settings } };
+function findProblems(settings: Record<string, unknown>, alarms = 'on', topic = ''): string {
+  const provider = { stage: 'production', environment: { ...validEnvironment, ...settings } };
   const Conditions = {
     AlarmsEnabled: { 'Fn::Equals': [alarms, 'on'] },
     HasAlarmTopic: { 'Fn::Not': [{ 'Fn::Equals': [topic, ''] }] },
   } as const;
   const service = { provider, resources: { Conditions } };
-  const { hooks } = new Settings({ service, classes: { Error } });
+  const { hooks } = new SettingsPlugin({ service, classes: { Error } });
   const words = Object.values(hooks).map((hook) => {
     try {
       hook();
@@ -50,7 +50,7 @@ describe('the settings', () => {
     ['take tokens of an issuer by a secret', { ...jwt, SECRET_PARAMETER: '/kaiwa', AUDIENCE: '' }],
     ['name origins', { ORIGINS: 'https://chat.example, http://localhost:3000' }],
   ])('%s', (_case, settings) => {
-    expect(said(settings)).toBe('');
+    expect(findProblems(settings)).toBe('');
   });
 
   it.each([
@@ -77,7 +77,7 @@ describe('the settings', () => {
     ['a burst in words', { BURST: 'many' }, 'BURST must be'],
     ['no rooms', { ROOMS_PER_CONNECTION: '' }, 'ROOMS_PER_CONNECTION must be'],
   ])('are refused that have %s', (_case, settings, words) => {
-    expect(said(settings)).toContain(words);
+    expect(findProblems(settings)).toContain(words);
   });
 
   it.each([
@@ -87,11 +87,13 @@ describe('the settings', () => {
     ['a topic that hears nothing', 'off', 'arn:aws:sns:us-east-1:123456789012:x', 'alarms=on'],
     ['a topic that is a name', 'on', 'operators', 'no ARN'],
   ])('on %s', (_case, alarms, topic, words) => {
-    expect(said({}, alarms, topic)).toEqual(words === '' ? '' : expect.stringContaining(words));
+    expect(findProblems({}, alarms, topic)).toEqual(
+      words === '' ? '' : expect.stringContaining(words),
+    );
   });
 
   it('are told all that is wrong at once', () => {
-    expect(said({ AUTH: 'jwt', RATE: 0, ORIGINS: 'null' }).split('\n')).toHaveLength(3);
+    expect(findProblems({ AUTH: 'jwt', RATE: 0, ORIGINS: 'null' }).split('\n')).toHaveLength(3);
   });
 });
 
@@ -103,7 +105,7 @@ describe('the README', () => {
       name,
       value?.trim(),
     ]);
-    const { default: usual, production } = service.params;
+    const { default: usual, production } = serverlessConfig.params;
     const set = Object.entries(usual).map(([name, value]) => {
       const inProduction = name in production ? [`production ${production[name]}`] : [];
       return [name, [value, ...inProduction].join(', ')];
@@ -113,7 +115,7 @@ describe('the README', () => {
 
   it('names limits in the protocol as they are set', () => {
     const protocol = readFileSync('schemas/README.md', 'utf8').replaceAll(/\s+/g, ' ');
-    const { burst, roomsPerConnection, connectionsPerRoom } = service.params.default;
+    const { burst, roomsPerConnection, connectionsPerRoom } = serverlessConfig.params.default;
     expect(protocol).toContain(`takes ${burst} requests at once`);
     expect(protocol).toContain(`default ${roomsPerConnection})`);
     expect(protocol).toContain(`(${Number(connectionsPerRoom).toLocaleString('en')})`);

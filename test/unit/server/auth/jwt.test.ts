@@ -2,19 +2,19 @@ import { createHmac, createPublicKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { createJwtAuthenticator, type JwtOptions } from '../../../../src/server/auth/jwt.ts';
 import { withTimeout } from '../../../../src/server/lib/deadline.ts';
-import { reset, silence, status } from '../../../helpers/fakes/fake-gateway.ts';
-import { aKey, Issuer } from '../../../helpers/fakes/fake-issuer.ts';
+import { neverRespond, resetConnection, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
+import { createKey, FakeIssuer } from '../../../helpers/fakes/fake-issuer.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const seconds = now / 1000;
 const minutes = 60_000;
 
-let issuer: Issuer;
+let issuer: FakeIssuer;
 let time: number;
 let failures: unknown[];
 
 beforeEach(async () => {
-  issuer = await Issuer.start();
+  issuer = await FakeIssuer.start();
   time = now;
   failures = [];
 });
@@ -32,24 +32,24 @@ const createAuthenticator = (options: Partial<JwtOptions> = {}) =>
 
 type Claims = Record<string, unknown>;
 
-const token = (claims: Claims = {}, options: Parameters<Issuer['token']>[1] = {}) =>
+const token = (claims: Claims = {}, options: Parameters<FakeIssuer['token']>[1] = {}) =>
   issuer.token({ sub: 'aki', ...claims }, { now, ...options });
 
-const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** A token that nobody has signed. */
-const unsigned = (header: object, claims: object = {}) => {
+const createUnsignedToken = (header: object, claims: object = {}) => {
   const usual = { iss: issuer.name, aud: 'kaiwa', sub: 'aki', exp: seconds + 3600 };
-  return `${encoded(header)}.${encoded({ ...usual, ...claims })}`;
+  return `${encode(header)}.${encode({ ...usual, ...claims })}`;
 };
 
-const refused = { code: 'unauthenticated' };
+const unauthenticated = { code: 'unauthenticated' };
 
 describe('a token', () => {
   it.each(['RS256', 'PS384', 'ES256', 'ES512', 'EdDSA'])(
     'of %s tells whose it is, what they are called, and until when',
     async (alg) => {
-      issuer.keys = [await aKey('k', alg)];
+      issuer.keys = [await createKey('k', alg)];
       expect(await createAuthenticator().verifyToken(await token({ name: 'Aki' }))).toEqual({
         userId: 'aki',
         names: ['Aki'],
@@ -85,7 +85,7 @@ describe('a token', () => {
     ['whose beginning is no number', { nbf: 'now' }],
   ])('%s is refused', async (_case, claims: Claims) => {
     await expect(createAuthenticator().verifyToken(await token(claims))).rejects.toMatchObject(
-      refused,
+      unauthenticated,
     );
   });
 
@@ -104,7 +104,9 @@ describe('a token', () => {
   it('is for any of several audiences that are ours', async () => {
     const ours = createAuthenticator({ audiences: ['web', 'phone'] });
     for (const aud of ['web', 'phone']) await ours.verifyToken(await token({ aud }));
-    await expect(ours.verifyToken(await token({ aud: 'kaiwa' }))).rejects.toMatchObject(refused);
+    await expect(ours.verifyToken(await token({ aud: 'kaiwa' }))).rejects.toMatchObject(
+      unauthenticated,
+    );
   });
 
   it.each([
@@ -115,7 +117,7 @@ describe('a token', () => {
   ])('that %s: %j is taken: %p', async (_case, claims, isTaken) => {
     const verified = createAuthenticator().verifyToken(await token(claims));
     if (isTaken) expect(await verified).toMatchObject({ userId: 'aki' });
-    else await expect(verified).rejects.toMatchObject(refused);
+    else await expect(verified).rejects.toMatchObject(unauthenticated);
   });
 
   it('for ever ends with the years of four digits', async () => {
@@ -127,14 +129,14 @@ describe('a token', () => {
     const long = (length: number) => token({ sub: 'aki', padding: 'x'.repeat(length) });
     await createAuthenticator().verifyToken(await long(5_500));
     await expect(createAuthenticator().verifyToken(await long(6_500))).rejects.toMatchObject(
-      refused,
+      unauthenticated,
     );
-    expect(issuer.asked).toBe(1);
+    expect(issuer.keyRequestCount).toBe(1);
   });
 
   it('of which there is none is refused', async () => {
     await expect(createAuthenticator().authenticate({ key: 'x'.repeat(16) })).rejects.toMatchObject(
-      refused,
+      unauthenticated,
     );
   });
 });
@@ -142,13 +144,15 @@ describe('a token', () => {
 describe('a forged token is refused that', () => {
   it.each(['none', 'None', 'NONE', 'nOnE'])('says that it is signed by %s', async (alg) => {
     for (const kid of [undefined, 'first']) {
-      const forged = `${unsigned({ alg, kid })}.`;
-      await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
+      const forged = `${createUnsignedToken({ alg, kid })}.`;
+      await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(
+        unauthenticated,
+      );
     }
   });
 
   it('is signed by the public key as if it were a secret', async () => {
-    const key = await aKey('rsa', 'RS256');
+    const key = await createKey('rsa', 'RS256');
     issuer.keys = [key];
     const { kid, jwk } = key;
     const published = createPublicKey({ key: jwk as never, format: 'jwk' });
@@ -158,38 +162,42 @@ describe('a forged token is refused that', () => {
     ];
     for (const alg of ['HS256', 'HS384', 'HS512']) {
       for (const secret of texts) {
-        const head = unsigned({ alg, kid, typ: 'JWT' });
+        const head = createUnsignedToken({ alg, kid, typ: 'JWT' });
         const signature = createHmac(alg.replace('HS', 'sha'), secret).update(head);
         const forged = `${head}.${signature.digest('base64url')}`;
-        await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
+        await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(
+          unauthenticated,
+        );
       }
     }
   });
 
   it('brings its own key', async () => {
-    const own = await aKey('own');
+    const own = await createKey('own');
     const forged = await new SignJWT({ sub: 'aki', aud: 'kaiwa', iss: issuer.name })
       .setExpirationTime(seconds + 60)
       .setProtectedHeader({ alg: 'ES256', jwk: own.jwk })
       .sign(own.privateKey);
-    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(unauthenticated);
   });
 
   it('is signed by another key under a known id', async () => {
-    const forged = await token({}, { key: await aKey('first') });
-    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
+    const forged = await token({}, { key: await createKey('first') });
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(unauthenticated);
   });
 
   it('was changed after it was signed', async () => {
     const [head, , signature] = (await token()).split('.');
-    const forged = [head, unsigned({}, { sub: 'ben' }).split('.')[1], signature].join('.');
-    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
+    const forged = [head, createUnsignedToken({}, { sub: 'ben' }).split('.')[1], signature].join(
+      '.',
+    );
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(unauthenticated);
   });
 
   it('has a critical header that nobody knows', async () => {
     const [, claims] = (await token()).split('.');
-    const forged = `${encoded({ alg: 'ES256', kid: 'first', crit: ['x'], x: 1 })}.${claims}.AAAA`;
-    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(refused);
+    const forged = `${encode({ alg: 'ES256', kid: 'first', crit: ['x'], x: 1 })}.${claims}.AAAA`;
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(unauthenticated);
   });
 
   it.each([
@@ -206,7 +214,7 @@ describe('a forged token is refused that', () => {
     '\0',
     '%.%.%',
   ])('is %j', async (garbage) => {
-    await expect(createAuthenticator().verifyToken(garbage)).rejects.toMatchObject(refused);
+    await expect(createAuthenticator().verifyToken(garbage)).rejects.toMatchObject(unauthenticated);
   });
 });
 
@@ -218,44 +226,45 @@ describe('the issuer’s keys', () => {
     );
     const verified = await Promise.all(tokens.map((one) => ours.verifyToken(one)));
     expect(new Set(verified.map(({ userId }) => userId)).size).toBe(1_000);
-    expect(issuer.asked).toBe(1);
+    expect(issuer.keyRequestCount).toBe(1);
   });
 
   it('are fetched again, once, when one of them is new', async () => {
     const ours = createAuthenticator();
     await ours.verifyToken(await token());
     time += minutes;
-    const next = await aKey('next');
+    const next = await createKey('next');
     issuer.keys = [next, ...issuer.keys];
     const tokens = await Promise.all(
       Array.from({ length: 1_000 }, (_, index) => token({ sub: `user-${index}` })),
     );
     await Promise.all(tokens.map((one) => ours.verifyToken(one)));
-    expect(issuer.asked).toBe(2);
+    expect(issuer.keyRequestCount).toBe(2);
   });
 
   it('are not fetched for each token that names a key which nobody has', async () => {
     const ours = createAuthenticator();
-    const stranger = await aKey('stranger');
+    const stranger = await createKey('stranger');
     for (let round = 0; round < 3; round += 1) {
       const tokens = await Promise.all(
         Array.from({ length: 100 }, () => token({}, { key: stranger })),
       );
-      for (const one of tokens) await expect(ours.verifyToken(one)).rejects.toMatchObject(refused);
+      for (const one of tokens)
+        await expect(ours.verifyToken(one)).rejects.toMatchObject(unauthenticated);
       time += 9_000;
     }
     // At 0 s, and at 18 s for the first of the third round.
-    expect(issuer.asked).toBe(2);
+    expect(issuer.keyRequestCount).toBe(2);
   });
 
   it('that were taken back are trusted for ten minutes at most', async () => {
     const ours = createAuthenticator();
     const old = await token();
     await ours.verifyToken(old);
-    issuer.keys = [await aKey('next')];
+    issuer.keys = [await createKey('next')];
     time += 10 * minutes;
-    await expect(ours.verifyToken(old)).rejects.toMatchObject(refused);
-    expect(issuer.asked).toBe(2);
+    await expect(ours.verifyToken(old)).rejects.toMatchObject(unauthenticated);
+    expect(issuer.keyRequestCount).toBe(2);
   });
 
   it('are fetched anew by a clock that was put back', async () => {
@@ -263,56 +272,56 @@ describe('the issuer’s keys', () => {
     await ours.verifyToken(await token());
     time -= 60 * minutes;
     await ours.verifyToken(await token());
-    expect(issuer.asked).toBe(2);
+    expect(issuer.keyRequestCount).toBe(2);
   });
 
   it.each([
-    ['does not answer with what it should', status(500)],
-    ['closes the connection', reset],
-    ['answers with no keys', status(200, '{}')],
-    ['answers with no JSON', status(200, '<html>')],
+    ['does not answer with what it should', respondWith(500)],
+    ['closes the connection', resetConnection],
+    ['answers with no keys', respondWith(200, '{}')],
+    ['answers with no JSON', respondWith(200, '<html>')],
   ])('serve on when it %s, and nobody can connect where there were none', async (_case, answer) => {
     const ours = createAuthenticator();
     const known = await token({ exp: seconds + 7200 });
     await ours.verifyToken(known);
-    issuer.insteadOfKeys = answer;
+    issuer.keysResponder = answer;
     time += 30 * minutes;
     expect(await ours.verifyToken(known)).toMatchObject({ userId: 'aki' });
     expect(failures).toHaveLength(1);
 
     const unavailable = { code: 'unavailable' };
     await expect(createAuthenticator().verifyToken(known)).rejects.toMatchObject(unavailable);
-    const unknown = await token({}, { key: await aKey('new') });
+    const unknown = await token({}, { key: await createKey('new') });
     await expect(ours.verifyToken(unknown)).rejects.toMatchObject(unavailable);
   });
 
   it('are not taken from where the issuer’s address only sends one', async () => {
-    const other = await Issuer.start();
+    const other = await FakeIssuer.start();
     other.keys = issuer.keys;
-    issuer.insteadOfKeys = status(302, '', { location: other.address });
+    issuer.keysResponder = respondWith(302, '', { location: other.address });
     const verified = createAuthenticator().verifyToken(await token());
     await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
-    expect(other.asked).toBe(0);
+    expect(other.keyRequestCount).toBe(0);
     await other.close();
   });
 
   it('that do not come are waited for so long, and then nobody waits for a while', async () => {
-    issuer.insteadOfKeys = silence;
+    issuer.keysResponder = neverRespond;
     const ours = createAuthenticator({ timeoutMs: 50 });
     const one = await token();
     const all = await Promise.allSettled(Array.from({ length: 100 }, () => ours.verifyToken(one)));
     expect(all.every(({ status }) => status === 'rejected')).toBe(true);
     await expect(ours.verifyToken(one)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(issuer.asked).toBe(1);
+    expect(issuer.keyRequestCount).toBe(1);
     expect(failures).toMatchObject([{ name: 'TimeoutError' }]);
 
-    issuer.insteadOfKeys = undefined;
+    issuer.keysResponder = undefined;
     time += 10_000;
     expect(await ours.verifyToken(one)).toMatchObject({ userId: 'aki' });
   });
 
   it('that do not come are waited for no longer than the invocation has', async () => {
-    issuer.insteadOfKeys = silence;
+    issuer.keysResponder = neverRespond;
     const ours = createAuthenticator({ timeoutMs: 3_600_000 });
     const verified = withTimeout(50, async () => ours.verifyToken(await token()));
     await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
@@ -324,9 +333,9 @@ describe('the issuer’s keys', () => {
     ['names keys that anybody could send', { jwks_uri: 'data:application/json,{"keys":[]}' }],
   ])('are not taken where the configuration %s', async (_case, wrong) => {
     const configuration = { issuer: issuer.name, jwks_uri: issuer.address, ...wrong };
-    issuer.insteadOfConfiguration = status(200, JSON.stringify(configuration));
+    issuer.configurationResponder = respondWith(200, JSON.stringify(configuration));
     const verified = createAuthenticator().verifyToken(await token());
     await expect(verified).rejects.toMatchObject({ code: 'unavailable' });
-    expect(issuer.asked).toBe(0);
+    expect(issuer.keyRequestCount).toBe(0);
   });
 });

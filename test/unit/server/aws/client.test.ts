@@ -3,17 +3,17 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createAwsClient, type RequestLimits } from '../../../../src/server/aws/client.ts';
 import { createPayload } from '../../../../src/server/aws/sigv4.ts';
 import {
-  type Answering,
-  Gateway,
-  reset,
-  silence,
-  status,
+  FakeGateway,
+  neverRespond,
+  type Responder,
+  resetConnection,
+  respondWith,
 } from '../../../helpers/fakes/fake-gateway.ts';
 
-let gateway: Gateway;
+let gateway: FakeGateway;
 
 beforeEach(async () => {
-  gateway = await Gateway.start();
+  gateway = await FakeGateway.start();
 });
 
 afterEach(async () => {
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 /** A sender to the gateway, or to elsewhere. */
-function sender(endpoint = gateway.url) {
+function createSender(endpoint = gateway.url) {
   const send = createAwsClient({
     endpoint,
     service: 'execute-api',
@@ -38,20 +38,20 @@ function sender(endpoint = gateway.url) {
 const holdTime = () =>
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
 
-const beginning: Answering = (response) => {
+const respondPartly: Responder = (response) => {
   response.writeHead(200, { 'content-length': 100 }).write('the beginning');
 };
 
-const cut: Answering = (response) => {
+const breakOff: Responder = (response) => {
   response.writeHead(200, { 'content-length': 100 });
   response.write('the beginning', () => response.socket?.destroy());
 };
 
 describe('a request', () => {
   it('is answered with the status and without an error', async () => {
-    gateway.answers = [status(202, '{}')];
-    expect(await sender()()).toEqual({ status: 202, error: '' });
-    expect(gateway.arrived).toMatchObject([{ method: 'POST', path: '/path', body: 'text' }]);
+    gateway.responders = [respondWith(202, '{}')];
+    expect(await createSender()()).toEqual({ status: 202, error: '' });
+    expect(gateway.requests).toMatchObject([{ method: 'POST', path: '/path', body: 'text' }]);
   });
 
   it.each([
@@ -59,19 +59,23 @@ describe('a request', () => {
     'GoneException:http://internal.amazon.com/coral/com.amazonaws.coral.service/',
     'com.amazonaws.apigateway#GoneException',
   ])('is answered with the name of the error that is called %s', async (name) => {
-    gateway.answers = [status(410, '{}', { 'x-amzn-errortype': name })];
-    expect(await sender()()).toEqual({ status: 410, error: 'GoneException' });
+    gateway.responders = [respondWith(410, '{}', { 'x-amzn-errortype': name })];
+    expect(await createSender()()).toEqual({ status: 410, error: 'GoneException' });
   });
 
   it('has the socket of an earlier one, whatever the answer was', async () => {
-    gateway.answers = [status(200), status(410, 'null'), status(500, 'x'.repeat(100_000))];
-    const send = sender();
+    gateway.responders = [
+      respondWith(200),
+      respondWith(410, 'null'),
+      respondWith(500, 'x'.repeat(100_000)),
+    ];
+    const send = createSender();
     for (const _ of [1, 2, 3, 4, 5]) await send();
     expect(gateway.sockets).toHaveLength(1);
   });
 
   it('waits for a socket where 128 are in use', async () => {
-    const send = sender();
+    const send = createSender();
     const answers = await Promise.all(Array.from({ length: 300 }, () => send()));
     expect(answers.every((answer) => answer.status === 200)).toBe(true);
     expect(gateway.sockets).toHaveLength(128);
@@ -80,8 +84,8 @@ describe('a request', () => {
   it('leaves neither a timer nor a listener behind', async () => {
     holdTime();
     const { signal } = new AbortController();
-    gateway.answers = [status(200), reset];
-    const send = sender();
+    gateway.responders = [respondWith(200), resetConnection];
+    const send = createSender();
     await send({ signal });
     await send({ signal });
     expect(jest.getTimerCount()).toBe(0);
@@ -91,32 +95,35 @@ describe('a request', () => {
 
 describe('a request on a socket that fails', () => {
   it('is sent again at once where the socket was a kept one', async () => {
-    gateway.answers = [status(200), reset, status(202)];
-    const send = sender();
+    gateway.responders = [respondWith(200), resetConnection, respondWith(202)];
+    const send = createSender();
     await send();
     expect(await send()).toEqual({ status: 202, error: '' });
     expect(gateway.sockets).toHaveLength(2);
   });
 
   it('has no answer where the socket was a new one', async () => {
-    gateway.answers = [reset, status(200)];
-    expect(await sender()()).toEqual({ status: 0, error: 'ECONNRESET' });
+    gateway.responders = [resetConnection, respondWith(200)];
+    expect(await createSender()()).toEqual({ status: 0, error: 'ECONNRESET' });
   });
 
   it('has no answer where nobody listens', async () => {
     const { url } = gateway;
     await gateway.close();
-    expect(await sender(url)()).toEqual({ status: 0, error: 'ECONNREFUSED' });
+    expect(await createSender(url)()).toEqual({ status: 0, error: 'ECONNREFUSED' });
   });
 
   it('has no answer where what comes is no HTTP', async () => {
-    gateway.answers = [(response) => response.socket?.end('nonsense\r\n\r\n')];
-    expect(await sender()()).toMatchObject({ status: 0, error: expect.stringMatching(/^HPE_/) });
+    gateway.responders = [(response) => response.socket?.end('nonsense\r\n\r\n')];
+    expect(await createSender()()).toMatchObject({
+      status: 0,
+      error: expect.stringMatching(/^HPE_/),
+    });
   });
 
   it('has its answer once the status has come', async () => {
-    gateway.answers = [cut, status(202)];
-    const send = sender();
+    gateway.responders = [breakOff, respondWith(202)];
+    const send = createSender();
     expect(await send()).toEqual({ status: 200, error: '' });
     expect(await send()).toEqual({ status: 202, error: '' });
   });
@@ -125,71 +132,71 @@ describe('a request on a socket that fails', () => {
 describe('a request that is given up', () => {
   it('has no answer, and its socket is closed', async () => {
     holdTime();
-    gateway.answers = [silence];
-    const result = sender()({ timeoutMs: 1_000 });
-    await gateway.arrivals(1);
+    gateway.responders = [neverRespond];
+    const result = createSender()({ timeoutMs: 1_000 });
+    await gateway.waitForRequests(1);
     jest.advanceTimersByTime(1_000);
     expect(await result).toEqual({ status: 0, error: 'TimeoutError' });
-    await gateway.closed();
+    await gateway.waitForClosed();
   });
 
   it('has its answer where only the rest did not come', async () => {
     holdTime();
-    gateway.answers = [beginning, status(200)];
-    const send = sender();
+    gateway.responders = [respondPartly, respondWith(200)];
+    const send = createSender();
     const result = send({ timeoutMs: 1_000 });
-    await gateway.arrivals(1);
+    await gateway.waitForRequests(1);
     // What was on its way before this one has arrived before it.
     await send();
     jest.advanceTimersByTime(1_000);
     expect(await result).toEqual({ status: 200, error: '' });
-    await gateway.closed(gateway.sockets.slice(0, 1));
+    await gateway.waitForClosed(gateway.sockets.slice(0, 1));
   });
 
   it('has not been waiting for a socket for longer', async () => {
     holdTime();
-    gateway.answers = [silence];
-    const send = sender();
+    gateway.responders = [neverRespond];
+    const send = createSender();
     const hanging = Array.from({ length: 128 }, () => send());
     const waiting = send({ timeoutMs: 1_000 });
-    await gateway.arrivals(128);
+    await gateway.waitForRequests(128);
     jest.advanceTimersByTime(1_000);
     expect(await waiting).toEqual({ status: 0, error: 'TimeoutError' });
     jest.advanceTimersByTime(10_000);
     await Promise.all(hanging);
-    await gateway.closed();
-    expect(gateway.arrived).toHaveLength(128);
+    await gateway.waitForClosed();
+    expect(gateway.requests).toHaveLength(128);
   });
 
   it('is given up by its signal, and its socket is closed', async () => {
     const controller = new AbortController();
-    gateway.answers = [silence];
-    const result = sender()({ signal: controller.signal });
-    await gateway.arrivals(1);
+    gateway.responders = [neverRespond];
+    const result = createSender()({ signal: controller.signal });
+    await gateway.waitForRequests(1);
     controller.abort();
     expect(await result).toEqual({ status: 0, error: 'AbortError' });
-    await gateway.closed();
+    await gateway.waitForClosed();
   });
 
   it('is not sent at all where the signal came before it', async () => {
-    const send = sender();
+    const send = createSender();
     expect(await send({ signal: AbortSignal.abort() })).toEqual({ status: 0, error: 'AbortError' });
     await send();
-    expect(gateway.arrived).toHaveLength(1);
+    expect(gateway.requests).toHaveLength(1);
   });
 
   it('is not sent again, even if its socket was a kept one', async () => {
     holdTime();
-    gateway.answers = [status(200), silence, status(200)];
-    const send = sender();
+    gateway.responders = [respondWith(200), neverRespond, respondWith(200)];
+    const send = createSender();
     await send();
     const result = send({ timeoutMs: 1_000 });
-    await gateway.arrivals(2);
+    await gateway.waitForRequests(2);
     jest.advanceTimersByTime(1_000);
     expect(await result).toEqual({ status: 0, error: 'TimeoutError' });
-    await gateway.closed();
+    await gateway.waitForClosed();
     await send();
-    expect(gateway.arrived).toHaveLength(3);
+    expect(gateway.requests).toHaveLength(3);
   });
 });
 
@@ -198,7 +205,7 @@ describe('a request to an https endpoint', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const result = sender(`https://127.0.0.1:${port}`)();
+    const result = createSender(`https://127.0.0.1:${port}`)();
     const [socket] = await once(server, 'connection');
     const [hello] = await once(socket, 'data');
     // A record of type handshake.

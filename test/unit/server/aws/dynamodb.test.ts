@@ -7,9 +7,9 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { credentials } from '../../../../src/local/dynalite.ts';
+import { localCredentials } from '../../../../src/local/dynalite.ts';
 import { createDynamoClient, type Operation } from '../../../../src/server/aws/dynamodb.ts';
-import { Gateway, status } from '../../../helpers/fakes/fake-gateway.ts';
+import { FakeGateway, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
 
 const commands = {
   GetItem: GetCommand,
@@ -69,13 +69,13 @@ const notation = {
   set: { SS: ['x', 'y'] },
 };
 
-let gateway: Gateway;
+let gateway: FakeGateway;
 let sdk: DynamoDBDocumentClient;
 
 beforeEach(async () => {
-  gateway = await Gateway.start();
+  gateway = await FakeGateway.start();
   sdk = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint: gateway.url, region: 'local', credentials }),
+    new DynamoDBClient({ endpoint: gateway.url, region: 'local', credentials: localCredentials }),
   );
 });
 afterEach(async () => {
@@ -85,15 +85,15 @@ afterEach(async () => {
 
 /** Makes a call by the SDK's client and by ours: what both sent, and what both gave. */
 async function both(operation: Operation, input: Record<string, unknown>, answer: object) {
-  gateway.answers = [status(200, JSON.stringify(answer))];
+  gateway.responders = [respondWith(200, JSON.stringify(answer))];
   const { $metadata: _, ...theirs } = await sdk.send(
     Reflect.construct(commands[operation], [input]),
   );
   const ours = await createDynamoClient(
-    { endpoint: gateway.url, region: 'local', credentials, now: Date.now },
+    { endpoint: gateway.url, region: 'local', credentials: localCredentials, now: Date.now },
     10_000,
   )(operation, input);
-  const [reference, sent] = gateway.arrived.map(({ method, path, headers, body }) => ({
+  const [reference, sent] = gateway.requests.map(({ method, path, headers, body }) => ({
     method,
     path,
     type: headers['content-type'],

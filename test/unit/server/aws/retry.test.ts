@@ -26,7 +26,7 @@ afterEach(() => {
  * Insists for three seconds on what is answered so, one answer a try, the last one again and again. An
  * answer that never comes takes the time that its try was given.
  */
-async function insistOn(answers: AwsResponse[], random: number[] = [0.5]) {
+async function runWithRetry(answers: AwsResponse[], random: number[] = [0.5]) {
   const start = performance.now();
   const left = [...random];
   jest
@@ -46,7 +46,7 @@ async function insistOn(answers: AwsResponse[], random: number[] = [0.5]) {
 describe('insisting', () => {
   it('counts each try but the first as made once more', async () => {
     const seen = { requestId: 'r1', metrics: {}, warnings: 0 };
-    await invocationStorage.run(seen, () => insistOn([throttled, throttled, fine]));
+    await invocationStorage.run(seen, () => runWithRetry([throttled, throttled, fine]));
     expect(seen.metrics).toEqual({ Retries: 2 });
   });
 
@@ -59,7 +59,7 @@ describe('insisting', () => {
     ['a redirection', { status: 302, error: '' }],
     ['its own end', aborted],
   ])('takes %s for final', async (_case, answer) => {
-    expect(await insistOn([answer, fine])).toEqual({ answer, took: 0 });
+    expect(await runWithRetry([answer, fine])).toEqual({ answer, took: 0 });
     expect(tries).toHaveLength(1);
   });
 
@@ -70,32 +70,37 @@ describe('insisting', () => {
     ['a reset', { status: 0, error: 'ECONNRESET' }],
     ['silence', silent],
   ])('goes on after %s', async (_case, answer) => {
-    expect(await insistOn([answer, fine])).toMatchObject({ answer: fine });
+    expect(await runWithRetry([answer, fine])).toMatchObject({ answer: fine });
     expect(tries).toHaveLength(2);
   });
 
   it('ends after five tries with the last answer', async () => {
     const last = { status: 503, error: '' };
     const answers = [throttled, throttled, throttled, throttled, last, fine];
-    expect(await insistOn(answers)).toMatchObject({ answer: last });
+    expect(await runWithRetry(answers)).toMatchObject({ answer: last });
     expect(tries).toHaveLength(5);
   });
 
   it('pauses for a random part of a time that doubles', async () => {
-    await insistOn([throttled], [0, 0.25, 0.5, 0.75]);
+    await runWithRetry([throttled], [0, 0.25, 0.5, 0.75]);
     expect(tries.map(({ at }) => at)).toEqual([0, 0, 50, 250, 850]);
   });
 
   it('gives no try more than a third of the time, and the last one the rest', async () => {
-    expect(await insistOn([silent], [0, 0, 0.999])).toEqual({ answer: silent, took: 3_000 });
+    expect(await runWithRetry([silent], [0, 0, 0.999])).toEqual({ answer: silent, took: 3_000 });
     expect(tries.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000, 1_000]);
     tries = [];
-    expect(await insistOn([throttled, silent], [1, 0])).toEqual({ answer: silent, took: 3_000 });
+    expect(await runWithRetry([throttled, silent], [1, 0])).toEqual({
+      answer: silent,
+      took: 3_000,
+    });
     expect(tries.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000, 1_000, 900]);
   });
 
   it('does not pause for a try that there would be no time for', async () => {
-    expect(await insistOn([silent, silent, throttled], [0, 0, 1])).toMatchObject({ took: 2_400 });
+    expect(await runWithRetry([silent, silent, throttled], [0, 0, 1])).toMatchObject({
+      took: 2_400,
+    });
     expect(tries.map(({ at }) => at)).toEqual([0, 1_000, 2_000, 2_400]);
   });
 

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { createAwsClient } from '../../../../src/server/aws/client.ts';
 import { createPayload, encodePathSegment } from '../../../../src/server/aws/sigv4.ts';
-import { Gateway } from '../../../helpers/fakes/fake-gateway.ts';
+import { FakeGateway } from '../../../helpers/fakes/fake-gateway.ts';
 
 const region = 'ap-northeast-1';
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfi=' };
@@ -53,11 +53,11 @@ interface Delivery {
   readonly time: number;
 }
 
-let gateway: Gateway;
+let gateway: FakeGateway;
 let now: number;
 
 beforeEach(async () => {
-  gateway = await Gateway.start();
+  gateway = await FakeGateway.start();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
 });
 
@@ -90,7 +90,7 @@ async function deliverByTheSdk({ base, headers, ...token }: Client, deliveries: 
     await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: text }));
   }
   client.destroy();
-  return gateway.arrived.splice(0);
+  return gateway.requests.splice(0);
 }
 
 /** Delivers by our own client; deliveries of the same text have the same payload. */
@@ -109,7 +109,7 @@ async function deliverByUs({ base, headers = {}, ...token }: Client, deliveries:
     const payload = payloads.get(text) ?? createPayload('');
     await send(`/@connections/${encodePathSegment(connectionId)}`, payload, { timeoutMs: 10_000 });
   }
-  return gateway.arrived.splice(0);
+  return gateway.requests.splice(0);
 }
 
 describe('a signed request', () => {

@@ -5,29 +5,44 @@ import {
   splitIntoChunks,
 } from '../../../../src/server/delivery/chunk.ts';
 import type { Recipient } from '../../../../src/server/store/members.ts';
-import { event, recipient, recipients } from '../../../helpers/broadcast-harness.ts';
+import {
+  createRecipient,
+  createRecipients,
+  typingEvent,
+} from '../../../helpers/broadcast-harness.ts';
 
 /** What these pages are cut into. */
-async function cutting(frame: string, pages: Recipient[][], size = 500): Promise<EncodedChunk[]> {
+async function collectChunks(
+  frame: string,
+  pages: Recipient[][],
+  size = 500,
+): Promise<EncodedChunk[]> {
   const reading = async function* () {
     yield* pages;
   };
   return Array.fromAsync(splitIntoChunks(frame, reading(), size));
 }
 
-const frame = JSON.stringify(event);
-const parsed = ({ text }: EncodedChunk): Chunk => JSON.parse(text);
+const frame = JSON.stringify(typingEvent);
+const parseChunk = ({ text }: EncodedChunk): Chunk => JSON.parse(text);
 
 /** What AWS's documents call 256 KB. */
 const limit = 256 * 1024;
 
 describe('a chunk', () => {
   it('says in JSON who gets what', async () => {
-    const [chunk, ...others] = await cutting(frame, [[recipient('a')], [], [recipient('b')]]);
+    const [chunk, ...others] = await collectChunks(frame, [
+      [createRecipient('a')],
+      [],
+      [createRecipient('b')],
+    ]);
     expect(others).toEqual([]);
-    expect(chunk && parsed(chunk).event).toEqual(event);
-    expect(chunk && decodeRecipients(parsed(chunk))).toEqual([recipient('a'), recipient('b')]);
-    expect(chunk?.recipients).toEqual([recipient('a'), recipient('b')]);
+    expect(chunk && parseChunk(chunk).event).toEqual(typingEvent);
+    expect(chunk && decodeRecipients(parseChunk(chunk))).toEqual([
+      createRecipient('a'),
+      createRecipient('b'),
+    ]);
+    expect(chunk?.recipients).toEqual([createRecipient('a'), createRecipient('b')]);
   });
 
   it.each([
@@ -37,9 +52,9 @@ describe('a chunk', () => {
     [11, [10, 1]],
     [30, [10, 10, 10]],
   ])('of %i recipients is cut by tens into %j', async (count, sizes) => {
-    const chunks = await cutting(frame, [recipients(count)], 10);
-    expect(chunks.map((chunk) => parsed(chunk).recipients.length)).toEqual(sizes);
-    expect(chunks.flatMap((chunk) => chunk.recipients)).toEqual(recipients(count));
+    const chunks = await collectChunks(frame, [createRecipients(count)], 10);
+    expect(chunks.map((chunk) => parseChunk(chunk).recipients.length)).toEqual(sizes);
+    expect(chunks.flatMap((chunk) => chunk.recipients)).toEqual(createRecipients(count));
   });
 
   it.each([
@@ -49,11 +64,11 @@ describe('a chunk', () => {
     ['characters that JSON escapes', '\u0001', 149],
   ])('of people whose ids are 255 %s is within what Lambda takes', async (_name, letter, most) => {
     const userId = letter.repeat(255);
-    const all = recipients(1_000).map((one) => ({ ...one, userId }));
-    const long = JSON.stringify({ ...event, message: 'm'.repeat(30_000 - frame.length) });
-    const chunks = await cutting(long, [all]);
+    const all = createRecipients(1_000).map((one) => ({ ...one, userId }));
+    const long = JSON.stringify({ ...typingEvent, message: 'm'.repeat(30_000 - frame.length) });
+    const chunks = await collectChunks(long, [all]);
     expect(Math.max(...chunks.map(({ text }) => Buffer.byteLength(text)))).toBeLessThan(limit);
     expect(chunks[0]?.recipients.length).toBeGreaterThanOrEqual(most - 150);
-    expect(chunks.flatMap((chunk) => decodeRecipients(parsed(chunk)))).toEqual(all);
+    expect(chunks.flatMap((chunk) => decodeRecipients(parseChunk(chunk)))).toEqual(all);
   });
 });

@@ -1,17 +1,17 @@
 import { createAwsClient } from '../../../../src/server/aws/client.ts';
 import { createDeleteConnection } from '../../../../src/server/delivery/delete-connection.ts';
-import { Gateway, reset, status } from '../../../helpers/fakes/fake-gateway.ts';
+import { FakeGateway, resetConnection, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
 
-let gateway: Gateway;
+let gateway: FakeGateway;
 let failures: unknown[];
 
 beforeEach(async () => {
-  gateway = await Gateway.start();
+  gateway = await FakeGateway.start();
   failures = [];
 });
 afterEach(() => gateway.close());
 
-const hangUp = () => {
+const deleteConnection = () => {
   const send = createAwsClient({
     endpoint: `${gateway.url}/dev`,
     service: 'execute-api',
@@ -27,9 +27,9 @@ const hangUp = () => {
 
 describe('to hang up', () => {
   it('is a signed DELETE of the connection', async () => {
-    gateway.answers = [status(204)];
-    await hangUp()('bZ/NAd+jMCKCw=');
-    expect(gateway.arrived).toMatchObject([
+    gateway.responders = [respondWith(204)];
+    await deleteConnection()('bZ/NAd+jMCKCw=');
+    expect(gateway.requests).toMatchObject([
       {
         method: 'DELETE',
         path: '/dev/@connections/bZ%2FNAd%2BjMCKCw%3D',
@@ -41,20 +41,20 @@ describe('to hang up', () => {
   });
 
   it('is done where the connection has ended already', async () => {
-    gateway.answers = [status(410)];
-    await hangUp()('gone=');
+    gateway.responders = [respondWith(410)];
+    await deleteConnection()('gone=');
     expect(failures).toEqual([]);
   });
 
   it('is tried again where it may have been in vain', async () => {
-    gateway.answers = [status(429), reset, status(204)];
-    await hangUp()('a=');
-    expect(gateway.arrived).toHaveLength(3);
+    gateway.responders = [respondWith(429), resetConnection, respondWith(204)];
+    await deleteConnection()('a=');
+    expect(gateway.requests).toHaveLength(3);
   });
 
   it('is reported where it is refused, and throws nothing', async () => {
-    gateway.answers = [status(403)];
-    await hangUp()('a=');
+    gateway.responders = [respondWith(403)];
+    await deleteConnection()('a=');
     expect(failures).toEqual([['a=', 'not hung up: status 403 ']]);
   });
 });

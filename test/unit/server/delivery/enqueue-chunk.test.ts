@@ -3,13 +3,18 @@ import {
   asyncInvokeHeaders,
   createChunkQueue,
 } from '../../../../src/server/delivery/enqueue-chunk.ts';
-import { type Answering, Gateway, reset, status } from '../../../helpers/fakes/fake-gateway.ts';
+import {
+  FakeGateway,
+  type Responder,
+  resetConnection,
+  respondWith,
+} from '../../../helpers/fakes/fake-gateway.ts';
 
-let lambda: Gateway;
+let lambda: FakeGateway;
 let reasons: string[];
 
 beforeEach(async () => {
-  lambda = await Gateway.start();
+  lambda = await FakeGateway.start();
   reasons = [];
   // No pause between two tries.
   jest.spyOn(Math, 'random').mockReturnValue(0);
@@ -21,8 +26,8 @@ afterEach(async () => {
 });
 
 /** Hands a chunk to a Lambda that answers so. */
-function handOver(answers: Answering[], trace?: string) {
-  lambda.answers = answers;
+function enqueue(answers: Responder[], trace?: string) {
+  lambda.responders = answers;
   const send = createAwsClient({
     endpoint: lambda.url,
     service: 'lambda',
@@ -39,8 +44,8 @@ function handOver(answers: Answering[], trace?: string) {
 
 describe('handing over', () => {
   it('invokes the function asynchronously, with the chunk as its event', async () => {
-    expect(await handOver([status(202)])).toBe(true);
-    expect(lambda.arrived).toEqual([
+    expect(await enqueue([respondWith(202)])).toBe(true);
+    expect(lambda.requests).toEqual([
       {
         method: 'POST',
         path: '/2015-03-31/functions/kaiwa-dev-chat/invocations',
@@ -58,19 +63,19 @@ describe('handing over', () => {
 
   it('is a part of the trace that the sender is in', async () => {
     const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
-    await handOver([status(202)], trace);
-    await handOver([status(202)]);
-    const headers = lambda.arrived.map((request) => request.headers['x-amzn-trace-id']);
+    await enqueue([respondWith(202)], trace);
+    await enqueue([respondWith(202)]);
+    const headers = lambda.requests.map((request) => request.headers['x-amzn-trace-id']);
     expect(headers).toEqual([trace, undefined]);
   });
 
   it.each([
-    ['a throttle', status(429, '{}', { 'x-amzn-errortype': 'TooManyRequestsException' })],
-    ['an error of Lambda’s', status(500)],
-    ['a reset', reset],
+    ['a throttle', respondWith(429, '{}', { 'x-amzn-errortype': 'TooManyRequestsException' })],
+    ['an error of Lambda’s', respondWith(500)],
+    ['a reset', resetConnection],
   ])('is tried again after %s', async (_case, answer) => {
-    expect(await handOver([answer, answer, status(202)])).toBe(true);
-    expect(lambda.arrived).toHaveLength(3);
+    expect(await enqueue([answer, answer, respondWith(202)])).toBe(true);
+    expect(lambda.requests).toHaveLength(3);
     expect(reasons).toEqual([]);
   });
 
@@ -80,14 +85,14 @@ describe('handing over', () => {
     [404, 'ResourceNotFoundException'],
     [413, 'RequestTooLargeException'],
   ])('is given up on %i at the first try, and says so', async (code, name) => {
-    expect(await handOver([status(code, '{}', { 'x-amzn-errortype': name })])).toBe(false);
-    expect(lambda.arrived).toHaveLength(1);
+    expect(await enqueue([respondWith(code, '{}', { 'x-amzn-errortype': name })])).toBe(false);
+    expect(lambda.requests).toHaveLength(1);
     expect(reasons).toEqual([`status ${code} ${name}`]);
   });
 
   it('is given up after some tries, and says so once', async () => {
-    expect(await handOver([status(503)])).toBe(false);
-    expect(lambda.arrived.length).toBeGreaterThan(2);
+    expect(await enqueue([respondWith(503)])).toBe(false);
+    expect(lambda.requests.length).toBeGreaterThan(2);
     expect(reasons).toEqual(['status 503 ']);
   });
 });

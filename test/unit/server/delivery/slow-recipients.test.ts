@@ -1,12 +1,17 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { deadline } from '../../../../src/server/lib/deadline.ts';
-import { ids, Room, recipient, recipients } from '../../../helpers/broadcast-harness.ts';
-import { cutShort } from '../../../helpers/fakes/faulty-dynamo.ts';
+import {
+  BroadcastHarness,
+  createConnectionIds,
+  createRecipient,
+  createRecipients,
+} from '../../../helpers/broadcast-harness.ts';
+import { failOnDeadline } from '../../../helpers/fakes/faulty-dynamo.ts';
 
 const never = new Promise<never>(() => {});
 
 /** Does this in an invocation that has so much time. */
-function inTime<T>(ms: number, work: () => Promise<T>, signal = new AbortController().signal) {
+function runInTime<T>(ms: number, work: () => Promise<T>, signal = new AbortController().signal) {
   const end = performance.now() + ms;
   const remainingMs = () => end - performance.now();
   return deadline.run({ invocation: signal, signal, remainingMs }, work);
@@ -21,7 +26,7 @@ describe('a slow recipient', () => {
   });
 
   it('is waited for a second, and then handed over', async () => {
-    const room = new Room(recipients(100));
+    const room = new BroadcastHarness(createRecipients(100));
     room.outcome = (connectionId) => (connectionId === 'c3' ? never : 'delivered');
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(999);
@@ -33,8 +38,8 @@ describe('a slow recipient', () => {
   });
 
   it('leaves no timer behind it, nor does a quick one', async () => {
-    await new Room(recipients(100)).broadcast();
-    const room = new Room(recipients(1));
+    await new BroadcastHarness(createRecipients(100)).broadcast();
+    const room = new BroadcastHarness(createRecipients(1));
     room.outcome = () => never;
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
@@ -43,23 +48,23 @@ describe('a slow recipient', () => {
   });
 
   it('is handed over with those whom it kept waiting, and nobody is posted to any more', async () => {
-    const room = new Room(recipients(100));
+    const room = new BroadcastHarness(createRecipients(100));
     room.outcome = () => never;
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await result).toEqual({ delivered: 0, gone: 0, failed: 0, enqueued: 100 });
     expect(room.posts).toHaveLength(64);
-    expect(room.enqueued.flat().sort()).toEqual(ids(100).sort());
+    expect(room.enqueued.flat().sort()).toEqual(createConnectionIds(100).sort());
   });
 
   it('is tried once more in the time that is left, where nobody takes it over', async () => {
-    const room = new Room(recipients(3));
-    room.taking = () => false;
+    const room = new BroadcastHarness(createRecipients(3));
+    room.acceptChunk = () => false;
     room.outcome = () => (room.posts.length === 1 ? never : 'delivered');
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await result).toEqual({ delivered: 3, gone: 0, failed: 0, enqueued: 0 });
-    expect(room.reached).toEqual(['c0', 'c0', 'c1', 'c2']);
+    expect(room.postedIds).toEqual(['c0', 'c0', 'c1', 'c2']);
   });
 
   it.each([
@@ -68,23 +73,23 @@ describe('a slow recipient', () => {
   ])(
     'is given up by an invocation of %i ms that waits for it %i ms, before the time is over, where nobody takes it over',
     async (wholeMs, waitingMs, endMs, reached) => {
-      const room = new Room(recipients(3));
-      room.taking = () => false;
+      const room = new BroadcastHarness(createRecipients(3));
+      room.acceptChunk = () => false;
       room.outcome = (connectionId) => (connectionId === 'c1' ? never : 'delivered');
-      const result = inTime(wholeMs, () => room.broadcast());
+      const result = runInTime(wholeMs, () => room.broadcast());
       await jest.advanceTimersByTimeAsync(waitingMs - 1);
-      expect(room.reached).toEqual(['c0', 'c1', 'c2']);
+      expect(room.postedIds).toEqual(['c0', 'c1', 'c2']);
       await jest.advanceTimersByTimeAsync(endMs - waitingMs + 1);
       expect(await result).toEqual({ delivered: 2, gone: 0, failed: 1, enqueued: 0 });
       expect(room.failures).toEqual([['c1', 'no time left']]);
-      expect(room.reached).toEqual(reached);
+      expect(room.postedIds).toEqual(reached);
     },
   );
 
   it('is waited for half of the invocation’s time where that is shorter', async () => {
-    const room = new Room(recipients(3));
+    const room = new BroadcastHarness(createRecipients(3));
     room.outcome = () => never;
-    const result = inTime(400, () => room.broadcast());
+    const result = runInTime(400, () => room.broadcast());
     await jest.advanceTimersByTimeAsync(199);
     expect(room.chunks).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
@@ -92,11 +97,15 @@ describe('a slow recipient', () => {
   });
 
   it('may be dead: who is not forgotten within the second is handed over too', async () => {
-    const room = new Room([recipient('stuck'), recipient('dead'), recipient('alive')]);
+    const room = new BroadcastHarness([
+      createRecipient('stuck'),
+      createRecipient('dead'),
+      createRecipient('alive'),
+    ]);
     room.outcome = (connectionId) => (connectionId === 'alive' ? 'delivered' : 'gone');
-    room.forgetting = (connectionId) =>
+    room.onEvict = (connectionId) =>
       connectionId === 'stuck'
-        ? cutShort().then(() => Promise.reject(new Error('aborted')))
+        ? failOnDeadline().then(() => Promise.reject(new Error('aborted')))
         : undefined;
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
@@ -106,11 +115,11 @@ describe('a slow recipient', () => {
   });
 
   it('keeps nobody waiting who is handed over where a broadcast is a part of another one', async () => {
-    const inner = new Room(recipients(2));
+    const inner = new BroadcastHarness(createRecipients(2));
     inner.outcome = (connectionId) => (connectionId === 'c1' ? never : 'delivered');
-    const outer = new Room([recipient('dead')]);
+    const outer = new BroadcastHarness([createRecipient('dead')]);
     outer.outcome = () => 'gone';
-    outer.forgetting = async () => {
+    outer.onEvict = async () => {
       await inner.broadcast();
     };
     const result = outer.broadcast();
@@ -122,10 +131,10 @@ describe('a slow recipient', () => {
 
 describe('a broadcast behind an answer', () => {
   it('posts nothing and hands nothing over', async () => {
-    const room = new Room(recipients(100));
+    const room = new BroadcastHarness(createRecipients(100));
     room.outcome = () => never;
     const answered = new AbortController();
-    const result = inTime(28_000, () => room.broadcast(), answered.signal);
+    const result = runInTime(28_000, () => room.broadcast(), answered.signal);
     await settled();
     const begun = room.posts.length;
     answered.abort();

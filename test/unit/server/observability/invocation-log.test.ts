@@ -4,10 +4,12 @@ import {
   createWarningLogger,
   withInvocationLog,
 } from '../../../../src/server/observability/invocation-log.ts';
-import { gatewayEvent } from '../../../helpers/test-server.ts';
+import { createGatewayEvent } from '../../../helpers/test-server.ts';
 
 /** Warns inside one invocation, and returns what was logged. */
-function logged(warn: (warnings: ReturnType<typeof createWarningLogger>) => void): object[] {
+function collectWarnings(
+  warn: (warnings: ReturnType<typeof createWarningLogger>) => void,
+): object[] {
   const lines: object[] = [];
   const warnings = createWarningLogger((line) => lines.push(line));
   invocationStorage.run({ requestId: 'r1', metrics: {}, warnings: 0 }, () => warn(warnings));
@@ -17,7 +19,7 @@ function logged(warn: (warnings: ReturnType<typeof createWarningLogger>) => void
 describe('a warning', () => {
   it('names the recipient, what befell it and the invocation', () => {
     const cause = Object.assign(new Error('status 403'), { name: 'ForbiddenException' });
-    expect(logged((warnings) => warnings.delivery('c1=', cause))).toEqual([
+    expect(collectWarnings((warnings) => warnings.delivery('c1=', cause))).toEqual([
       {
         level: 'warn',
         requestId: 'r1',
@@ -29,12 +31,12 @@ describe('a warning', () => {
   });
 
   it('takes a reason in words', () => {
-    const lines = logged((warnings) => warnings.enqueue('status 429'));
+    const lines = collectWarnings((warnings) => warnings.enqueue('status 429'));
     expect(lines).toMatchObject([{ warning: 'not handed over', reason: 'status 429' }]);
   });
 
   it('is one of ten at most, however many recipients of an invocation fail', () => {
-    const lines = logged((warnings) => {
+    const lines = collectWarnings((warnings) => {
       for (let id = 0; id < 500; id += 1) warnings.delivery(`c${id}=`, 'no time left');
     });
     expect(lines).toHaveLength(10);
@@ -46,7 +48,7 @@ describe('a failure that nobody has reported', () => {
     const lines: object[] = [];
     const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
     const fail = () => Promise.reject(new Error('odd'));
-    const event = gatewayEvent('MESSAGE', 'ping', 'c1=');
+    const event = createGatewayEvent('MESSAGE', 'ping', 'c1=');
     const observing = withInvocationLog((line) => lines.push(line), event, context, fail);
     await expect(observing).rejects.toThrow('odd');
     expect(lines).toMatchObject([

@@ -4,7 +4,7 @@ import type { Row, Table } from '../../../../src/server/store/table.ts';
 const minute = 60_000;
 
 /** A room with a limit, and who decides by lot who counts it. */
-class Room {
+class FakeRoom {
   now = Date.UTC(2026, 10, 22);
   members = 0;
   counted = 0;
@@ -38,34 +38,34 @@ class Room {
   }
 }
 
-let lot: jest.SpyInstance<number, []>;
+let random: jest.SpyInstance<number, []>;
 
 beforeEach(() => {
-  lot = jest.spyOn(Math, 'random').mockReturnValue(0.999);
+  random = jest.spyOn(Math, 'random').mockReturnValue(0.999);
 });
-afterEach(() => lot.mockRestore());
+afterEach(() => random.mockRestore());
 
 describe('a room', () => {
   it('of up to 50 is counted by everyone who joins, and takes not one more', async () => {
-    const room = new Room(50);
+    const room = new FakeRoom(50);
     for (let time = 0; time < 50; time += 1) expect(await room.join()).toBe(true);
     expect(await room.join()).toBe(false);
     expect(room.counted).toBe(51);
   });
 
   it('of more is counted by those alone on whom the lot falls', async () => {
-    const room = new Room(10_000);
+    const room = new FakeRoom(10_000);
     room.members = 10_000;
-    lot.mockReturnValue(0.005);
+    random.mockReturnValue(0.005);
     expect(await room.join()).toBe(true);
     expect(room.counted).toBe(0);
-    lot.mockReturnValue(0.0049);
+    random.mockReturnValue(0.0049);
     expect(await room.join()).toBe(false);
     expect(room.counted).toBe(1);
   });
 
   it('that was full is not counted again for a minute, and lets nobody in', async () => {
-    const room = new Room(50);
+    const room = new FakeRoom(50);
     room.members = 50;
     await room.join();
     room.members = 0;
@@ -75,9 +75,9 @@ describe('a room', () => {
   });
 
   it('that was full is counted by the first one after that, whatever the lot', async () => {
-    const room = new Room(10_000);
+    const room = new FakeRoom(10_000);
     room.members = 10_000;
-    lot.mockReturnValueOnce(0);
+    random.mockReturnValueOnce(0);
     await room.join();
     room.now += minute;
     expect(await room.join()).toBe(false);
@@ -91,14 +91,14 @@ describe('a room', () => {
   it.each([100, 1_000, 10_000])('of %p grows 2 % beyond, on average', async (limit) => {
     // A generator of random numbers with a seed: https://en.wikipedia.org/wiki/Lehmer_random_number_generator
     let seed = limit;
-    lot.mockImplementation(() => {
+    random.mockImplementation(() => {
       seed = (seed * 48_271) % 0x7fffffff;
       return seed / 0x7fffffff;
     });
     const runs = 300;
     let beyond = 0;
     for (let run = 0; run < runs; run += 1) {
-      const room = new Room(limit);
+      const room = new FakeRoom(limit);
       room.members = limit;
       while (await room.join());
       beyond += room.members - limit;

@@ -1,11 +1,15 @@
 import { type ErrorCode, type ErrorFrame, errors } from '../../schemas/errors.ts';
+import type { Violation } from '../generated/validators.cjs';
 
-/** What a `ChatError` may tell the client beside its code. */
+/** The fields of an error frame that an error can add. */
 export type ErrorFields = Pick<ErrorFrame, 'details' | 'retryAfterMs' | 'connection'>;
 
+/** The most violations that one error reports. A hostile frame can have thousands. */
+const maxDetails = 8;
+
 /**
- * A failure with a code of the contract's table. The client sees the code, the table's words and
- * the fields; the cause is for the log alone.
+ * An error with a code of the protocol. The client gets the code, its description and the fields.
+ * The cause goes to the log alone.
  */
 export class ChatError extends Error {
   override readonly name = 'ChatError';
@@ -19,7 +23,25 @@ export class ChatError extends Error {
   }
 }
 
-/** The error a client may see for whatever was thrown: anything unforeseen is `internal`. */
+/** Converts what was thrown into an error that a client may see. Unexpected errors are `internal`. */
 export function toChatError(thrown: unknown): ChatError {
   return thrown instanceof ChatError ? thrown : new ChatError('internal', {}, thrown);
+}
+
+/** Creates the `invalid` error that lists what a validator found. */
+export function validationError(violations: readonly Violation[] | null | undefined): ChatError {
+  const details = (violations ?? []).slice(0, maxDetails).map((violation) => ({
+    path: violationPath(violation),
+    rule: violation.keyword,
+    message: violation.message ?? violation.keyword,
+  }));
+  return new ChatError('invalid', { details });
+}
+
+/** Returns the JSON pointer of a violation. An unknown field is reported by its own path. */
+function violationPath({ instancePath, params }: Violation): string {
+  const { additionalProperty } = params;
+  if (typeof additionalProperty !== 'string') return instancePath;
+  const pointer = additionalProperty.replaceAll('~', '~0').replaceAll('/', '~1');
+  return `${instancePath}/${pointer.slice(0, 64)}`;
 }

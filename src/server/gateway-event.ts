@@ -2,8 +2,8 @@ import type { Request } from '../../schemas/index.ts';
 import type { Connection } from './store/connections.ts';
 
 /**
- * What API Gateway hands to the Lambda, as far as Kaiwa reads it, and what the
- * middleware adds on the way to the route. Nothing in it but `requestContext` can be trusted.
+ * The part of an API Gateway event that Kaiwa reads, and what the middleware adds to it. Every
+ * field but `requestContext` is untrusted.
  */
 export interface GatewayEvent {
   readonly requestContext: {
@@ -19,15 +19,15 @@ export interface GatewayEvent {
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
   readonly isBase64Encoded?: boolean;
-  /** A string from the gateway; `parse` replaces it by the JSON object that it held. */
+  /** A text from the gateway. `parseBody` replaces it by the JSON object in it. */
   body?: unknown;
-  /** Set by `validate`: the body, now known to keep its action's schema. */
+  /** The valid request. `validate` sets it. */
   request?: Request;
-  /** Set by `authorise`: whose connection it is, for actions that ask for more than `anyone`. */
+  /** The connection of the request. `authorize` sets it, except for actions that anyone may call. */
   connection?: Connection;
 }
 
-/** What the Lambda gives back: the body goes out as the route response, or to a browser. */
+/** The Lambda's result: the gateway sends its body as the route response, or to a browser. */
 export interface GatewayResult {
   statusCode: number;
   headers?: Record<string, string>;

@@ -1,95 +1,89 @@
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
 import type { Context } from 'aws-lambda';
-import { dispatch } from './actions/index.ts';
+import { handlers } from './actions/index.ts';
 import type { Chunk } from './delivery/chunk.ts';
 import { ChatError } from './errors.ts';
 import type { GatewayEvent, GatewayResult } from './gateway-event.ts';
-import { type Deadline, deadline, withTimeout } from './lib/deadline.ts';
+import { runInvocation } from './lib/deadline.ts';
 import { sendAck } from './middleware/ack.ts';
 import { authorize } from './middleware/authorize.ts';
-import { errorResponse } from './middleware/error-response.ts';
+import { errorResponse, toErrorResult } from './middleware/error-response.ts';
 import { parseBody } from './middleware/parse-body.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { validate } from './middleware/validate.ts';
 import { recordFailure, withInvocationLog } from './observability/invocation-log.ts';
 import { connect } from './routes/connect.ts';
+import { unknownAction } from './routes/default.ts';
 import { disconnect } from './routes/disconnect.ts';
 import type { Services } from './services.ts';
 
-/** How long before the Lambda's end a request is given up, so that its client still hears of it. */
-const timeoutEarlyInMillis = 500;
+/** Handles one route: returns the reply to the gateway, or what the ack of an action contains. */
+type Route = (event: GatewayEvent, services: Services) => Promise<GatewayResult | object>;
 
-/** What middy itself is told, whatever comes in. */
-const middyOptions = {
-  timeoutEarlyInMillis,
-  timeoutEarlyResponse: () => {
-    throw new ChatError('unavailable');
-  },
-};
+/** The time before Lambda's own timeout that is left to answer the client. */
+const responseReserveMs = 500;
 
-/** The whole Lambda: what the gateway brings, and what the Lambda has handed over to itself. */
-export function createHandler(services: Services) {
-  const handleGatewayEvent = createGatewayHandler(services);
-  const handleChunk = createChunkHandler(services);
-  // What middy lets end early is the handler alone; the middleware calls the table, too.
-  return (event: GatewayEvent | Chunk, context: Context) =>
-    withInvocationLog(services.writeLog, event, context, () =>
-      withTimeout(context.getRemainingTimeInMillis() - timeoutEarlyInMillis, () =>
-        'requestContext' in event
-          ? handleGatewayEvent(event, context)
-          : handleChunk(event, context),
-      ),
-    );
-}
+/** The HTTP routes are loaded on first use, so that a cold start for a WebSocket route is shorter. */
+const page: Route = async (event, services) =>
+  (await import('./http/index.ts')).page(event, services);
+const contract: Route = async (event, services) =>
+  (await import('./http/index.ts')).contract(event, services);
+
+/** The routes of both APIs by their route keys. */
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['$connect', connect],
+  ['$disconnect', disconnect],
+  ['GET /', page],
+  ['GET /contract', contract],
+  // The middleware makes the event the context of its action: `request` is valid, `connection` is set.
+  ...(Object.entries(handlers) as unknown as [string, Route][]),
+]);
 
 /**
- * Every route of the WebSocket API, and those of HTTP, goes through this chain. Errors pass it from
- * the bottom up, so they are noted before they are reported.
+ * Creates the Lambda's handler. It handles the events of API Gateway, and the chunks of a broadcast
+ * that the function enqueued for itself.
  */
+export function createHandler(services: Services) {
+  const handleGatewayEvent = createGatewayHandler(services);
+  return (event: GatewayEvent | Chunk, context: Context) =>
+    withInvocationLog(services.writeLog, event, context, async () => {
+      const remainingMs = () => context.getRemainingTimeInMillis() - responseReserveMs;
+      const task = async () =>
+        'requestContext' in event
+          ? handleGatewayEvent(event, context)
+          : services.deliverChunk(event);
+      try {
+        return await runInvocation(remainingMs, task, () => new ChatError('unavailable'));
+      } catch (thrown) {
+        // Lambda retries a chunk that throws. A client waits for its answer.
+        if (!('requestContext' in event)) throw thrown;
+        recordFailure(thrown);
+        return toErrorResult(thrown, event, context);
+      }
+    });
+}
+
+/** Creates the chain of both APIs. Errors pass it upwards: they are logged, then answered. */
 function createGatewayHandler(services: Services) {
-  return middy<GatewayEvent, unknown>(middyOptions)
+  // `runInvocation` limits the time of the middleware, too, which middy's own timeout does not.
+  return middy<GatewayEvent, unknown>({ timeoutEarlyInMillis: 0 })
     .use(errorResponse())
-    .use(errorLogger({ logger: recordFailure }))
+    .use(errorLogger({ logger: ({ error }) => recordFailure(error) }))
     .use(sendAck())
     .use(rateLimit(services))
     .use(parseBody())
     .use(validate())
     .use(authorize(services))
-    .handler((event: GatewayEvent, context, { signal }) =>
-      deadline.run(toDeadline(context, signal), () => routeByEventType(event, services)),
-    );
+    .handler((event: GatewayEvent) => findRoute(event)(event, services));
 }
 
-/** A chunk has nobody to answer to: one that fails throws, so that Lambda's queue brings it again. */
-function createChunkHandler(services: Services) {
-  return middy<Chunk, unknown>(middyOptions)
-    .use(errorLogger({ logger: recordFailure }))
-    .handler((chunk: Chunk, context, { signal }) =>
-      deadline.run(toDeadline(context, signal), () => services.deliverChunk(chunk)),
-    );
-}
-
-function toDeadline(context: Context, signal: AbortSignal): Deadline {
-  const remainingMs = () => context.getRemainingTimeInMillis() - timeoutEarlyInMillis;
-  return { invocation: signal, signal, remainingMs };
-}
-
-async function routeByEventType(
-  event: GatewayEvent,
-  services: Services,
-): Promise<GatewayResult | object> {
-  switch (event.requestContext.eventType) {
-    case 'CONNECT':
-      return connect(event, services);
-    case 'DISCONNECT':
-      return disconnect(event, services);
-    case 'MESSAGE':
-      return dispatch(event, services);
-    default: {
-      // A cold start that answers no browser reads none of it.
-      const { serveHttp } = await import('./http/index.ts');
-      return serveHttp(event, services);
-    }
-  }
+/**
+ * Returns the route of an event. A message's route is its validated action, since the local gateway
+ * passes any action as a route key, even `$connect`.
+ */
+function findRoute({ request, requestContext }: GatewayEvent): Route {
+  const { eventType, routeKey } = requestContext;
+  const route = routes.get(eventType === 'MESSAGE' ? (request?.action ?? '') : routeKey);
+  return route ?? (eventType === undefined ? page : unknownAction);
 }

@@ -1,8 +1,8 @@
 import { createGuestAuthenticator } from './auth/guest.ts';
 import { lazyAuthenticator } from './auth/lazy.ts';
-import { splitList } from './auth/origins.ts';
 import { createAwsClient } from './aws/client.ts';
 import { createDynamoClient } from './aws/dynamodb.ts';
+import { readConfig } from './config.ts';
 import { createDeleteConnection } from './delivery/delete-connection.ts';
 import { asyncInvokeHeaders, createChunkQueue } from './delivery/enqueue-chunk.ts';
 import { createPostToConnection } from './delivery/post-to-connection.ts';
@@ -13,120 +13,82 @@ import { createWarningLogger } from './observability/invocation-log.ts';
 import { createServices } from './services.ts';
 import { createStore } from './store/index.ts';
 
-/** An environment variable that `serverless.yml` sets. */
-function requireEnv(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`The environment variable ${name} is not set.`);
-  return value;
-}
-
-/** The same where it must be a number, 0 or more. */
-function requireEnvNumber(name: string): number {
-  const value = Number(requireEnv(name));
-  if (!(value >= 0)) throw new Error(`The environment variable ${name} is no number.`);
-  return value;
-}
-
-/** What one try of a call outside may take: one that hangs must not take the invocation with it. */
-const timeoutMs = requireEnvNumber('DEPENDENCY_TIMEOUT_MS');
-
+const config = readConfig(process.env);
 const now = Date.now;
 
-/** Not by the console: Lambda puts a time and a level before its lines, which then are no JSON any more. */
+/** Not `console.log`: Lambda puts a time and a level before such lines, so they are not JSON then. */
 const writeLog: WriteLog = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
-const warningLogger = createWarningLogger(writeLog);
-
-/** On Lambda both are in the environment; to look for them elsewhere costs the cold start. */
-const awsConfig = {
-  region: requireEnv('AWS_REGION'),
-  credentials: {
-    accessKeyId: requireEnv('AWS_ACCESS_KEY_ID'),
-    secretAccessKey: requireEnv('AWS_SECRET_ACCESS_KEY'),
-    // The local stack has none.
-    sessionToken: process.env['AWS_SESSION_TOKEN'] ?? '',
-  },
-};
+const warnings = createWarningLogger(writeLog);
 
 const store = createStore({
   dynamoClient: createDynamoClient(
-    { ...awsConfig, endpoint: requireEnv('DYNAMODB_ENDPOINT'), now },
-    // So that each of its tries has that much.
-    3 * timeoutMs,
+    { ...config.aws, endpoint: config.dynamoDbEndpoint, now },
+    // Each attempt may use a third of it.
+    3 * config.dependencyTimeoutMs,
   ),
-  tableName: requireEnv('TABLE_NAME'),
-  retentionDays: requireEnvNumber('RETENTION_DAYS'),
-  limits: {
-    connectionsPerUser: requireEnvNumber('CONNECTIONS_PER_USER'),
-    roomsPerConnection: requireEnvNumber('ROOMS_PER_CONNECTION'),
-    connectionsPerRoom: requireEnvNumber('CONNECTIONS_PER_ROOM'),
-  },
+  tableName: config.tableName,
+  retentionDays: config.retentionDays,
+  limits: config.limits,
   now,
 });
 
-/** What checks tokens is not even loaded where there are none, nor before the first one comes. */
+/** The code that verifies tokens is loaded with the first token, and never if there are none. */
 const jwtAuthenticator = lazyAuthenticator(async () => {
   const { createJwtAuthenticator } = await import('./auth/jwt.ts');
-  const parameter = process.env['SECRET_PARAMETER'];
+  const { issuer, audiences, secret } = config.jwt;
   return createJwtAuthenticator({
-    issuer: process.env['ISSUER'] ?? '',
-    audiences: splitList(process.env['AUDIENCE'] ?? ''),
-    secretParameter: parameter
-      ? { ...awsConfig, endpoint: requireEnv('SSM_ENDPOINT'), parameter }
-      : undefined,
-    timeoutMs,
+    issuer,
+    audiences,
+    secretParameter: secret && { ...config.aws, ...secret },
+    timeoutMs: config.dependencyTimeoutMs,
     now,
-    onFailure: warningLogger.keys,
+    onFailure: warnings.keys,
   });
 });
 
 const connectionsApi = {
-  ...awsConfig,
+  ...config.aws,
   service: 'execute-api',
-  endpoint: requireEnv('CONNECTIONS_ENDPOINT'),
-  now: now,
+  endpoint: config.connectionsEndpoint,
+  now,
 };
 
 const lambdaClient = createAwsClient({
-  ...awsConfig,
+  ...config.aws,
   service: 'lambda',
-  endpoint: requireEnv('LAMBDA_ENDPOINT'),
+  endpoint: config.lambdaEndpoint,
   headers: asyncInvokeHeaders,
-  // What delivers a part of a room is a part of the same trace.
+  // The delivery of a chunk belongs to the trace of its message.
   trace: () => process.env['_X_AMZN_TRACE_ID'],
   now,
 });
-
-const authMode = requireEnv('AUTH');
 
 const services = createServices({
   store,
   postToConnection: createPostToConnection(
     createAwsClient(connectionsApi),
-    timeoutMs,
-    warningLogger.delivery,
+    config.dependencyTimeoutMs,
+    warnings.delivery,
   ),
-  enqueueChunk: createChunkQueue(
-    lambdaClient,
-    requireEnv('AWS_LAMBDA_FUNCTION_NAME'),
-    warningLogger.enqueue,
-  ),
+  enqueueChunk: createChunkQueue(lambdaClient, config.functionName, warnings.enqueue),
   deleteConnection: createDeleteConnection(
     createAwsClient({ ...connectionsApi, method: 'DELETE' }),
-    warningLogger.delivery,
+    warnings.delivery,
   ),
-  authenticator: authMode === 'none' ? createGuestAuthenticator(store.pepper) : jwtAuthenticator,
-  origins: requireEnv('ORIGINS'),
-  rate: requireEnvNumber('RATE'),
-  burst: requireEnvNumber('BURST'),
-  presenceLimit: requireEnvNumber('PRESENCE_LIMIT'),
-  fanoutThreshold: requireEnvNumber('FANOUT_THRESHOLD'),
+  authenticator:
+    config.authMode === 'none' ? createGuestAuthenticator(store.pepper) : jwtAuthenticator,
+  origins: config.origins,
+  rate: config.rate,
+  burst: config.burst,
+  presenceLimit: config.presenceLimit,
+  fanoutThreshold: config.fanoutThreshold,
   now,
-  webSocketUrl: requireEnv('WEBSOCKET_URL'),
-  authMode,
-  loadPage: createPageLoader(process.env['PAGE_FILE']),
+  webSocketUrl: config.webSocketUrl,
+  authMode: config.authMode,
+  loadPage: createPageLoader(config.pageFile),
   writeLog,
-  onFailure: warningLogger.delivery,
+  onFailure: warnings.delivery,
 });
 
-/** The Lambda's entry: every route of both APIs, and what it hands to itself. */
+/** The Lambda's entry: every route of both APIs, and the chunks that it enqueues for itself. */
 export const handler = createHandler(services);

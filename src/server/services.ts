@@ -3,98 +3,121 @@ import { createOriginCheck } from './auth/origins.ts';
 import { type Broadcast, createBroadcast } from './delivery/broadcast.ts';
 import { type Chunk, decodeRecipients } from './delivery/chunk.ts';
 import type { DeleteConnection } from './delivery/delete-connection.ts';
-import { createDeliver, type DeliveryCounts } from './delivery/deliver.ts';
+import { createDeliver } from './delivery/deliver.ts';
 import type { EnqueueChunk } from './delivery/enqueue-chunk.ts';
 import type { PostToConnection } from './delivery/post-to-connection.ts';
 import type { BuiltPage } from './http/page-loader.ts';
+import type { StaticDocument } from './http/static-document.ts';
 import { encodeFrame } from './lib/frame.ts';
-import { withDeliveryCounts, withFanOutLatency } from './observability/delivery-metrics.ts';
+import { recordDeliveryCounts } from './observability/delivery-metrics.ts';
 import type { WriteLog } from './observability/invocation.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import type { Store } from './store/index.ts';
 
-/** What the routes are given to work with. */
+/** The services that routes and actions use. */
 export interface Services {
   readonly store: Store;
   readonly broadcast: Broadcast;
   readonly presence: Presence;
   readonly authenticator: Authenticator;
-  /** Whether a page of that origin may connect. */
+  /** Returns whether a page of that origin may connect. */
   readonly isOriginAllowed: (origin: string | undefined) => boolean;
   readonly rateLimiter: RateLimiter;
-  /** Delivers what another invocation has handed over. */
-  readonly deliverChunk: (chunk: Chunk) => Promise<DeliveryCounts>;
-  /** Milliseconds since 1970. */
+  /** Delivers a chunk that another invocation enqueued. */
+  readonly deliverChunk: (chunk: Chunk) => Promise<void>;
+  /** Returns the milliseconds since 1970. */
   readonly now: () => number;
-  /** Where clients find the WebSocket. */
+  /** The URL at which clients connect. */
   readonly webSocketUrl: string;
-  /** What the page asks people for: with `jwt` a token, with `none` a name. */
+  /** How users authenticate: `jwt` asks for a token, `none` for a name. The page has to know. */
   readonly authMode: string;
-  /** Loads the page: the same object again until it is built anew. */
+  /** Loads the page. Returns the same object until the page is built again. */
   readonly loadPage: () => Promise<BuiltPage>;
+  /** The documents that browsers got so far. */
+  readonly documentCache: DocumentCache;
   readonly writeLog: WriteLog;
 }
 
-/** What differs between AWS, the local stack and a test. */
+/** The documents of the HTTP routes, each made on first use. */
+export interface DocumentCache {
+  page?: { readonly source: BuiltPage; readonly document: StaticDocument };
+  contract?: StaticDocument;
+}
+
+/** The dependencies and settings that differ between AWS, the local stack and tests. */
 export interface ServicesOptions {
   readonly store: Store;
   readonly postToConnection: PostToConnection;
   readonly enqueueChunk: EnqueueChunk;
   readonly deleteConnection: DeleteConnection;
   readonly authenticator: Authenticator;
-  /** The origins that may connect, separated by commas; `*` is all. */
+  /** The origins that may connect, separated by commas. `*` allows all. */
   readonly origins: string;
-  /** Requests a second and at once, of each connection. */
+  /** The requests per second of one connection. */
   readonly rate: number;
+  /** The requests that one connection may make at once. */
   readonly burst: number;
   readonly now: () => number;
   readonly webSocketUrl: string;
   readonly authMode: string;
   readonly loadPage: () => Promise<BuiltPage>;
   readonly writeLog: WriteLog;
-  /** Rooms of up to so many people are told who comes and goes. */
+  /** The largest room, in users, that gets `joined` and `left` events. */
   readonly presenceLimit: number;
-  /** One invocation delivers to so many recipients; the rest is handed over in such parts. */
+  /** The most recipients of one invocation. It enqueues the rest in chunks of this size. */
   readonly fanoutThreshold: number;
-  /** Told of a recipient that could not be reached, or not be removed. */
+  /** Reports a recipient that could not be reached or not be removed. */
   readonly onFailure: (connectionId: string, cause: unknown) => void;
 }
 
-/** Joins the parts: a delivery that finds a connection dead makes its person leave. */
+/** Creates the services and connects them: a delivery to a dead connection makes its user leave. */
 export function createServices(options: ServicesOptions): Services {
   const { store, now, webSocketUrl, authMode, loadPage, writeLog, authenticator } = options;
-  const { broadcast, presence } = createDelivery(options);
-  const rateLimiter = createRateLimiter({ ...options, connections: store.connections });
-  const isOriginAllowed = createOriginCheck(options.origins);
-  // What delivers a chunk can hand nothing over, not even who leaves by it: there is never a chain.
-  const { deliver } = createDelivery({ ...options, enqueueChunk: () => Promise.resolve(false) });
-  const deliverChunk = (chunk: Chunk) =>
-    withDeliveryCounts(() => deliver.deliverAll(encodeFrame(chunk.event), decodeRecipients(chunk)));
+  const { broadcast, presence } = createDelivery(options, options.enqueueChunk);
   return {
-    ...{
-      store,
-      broadcast,
-      presence,
-      deliverChunk,
-      now,
-      webSocketUrl,
-      authMode,
-      loadPage,
-      writeLog,
-    },
-    ...{ authenticator, isOriginAllowed, rateLimiter },
+    store,
+    broadcast,
+    presence,
+    authenticator,
+    isOriginAllowed: createOriginCheck(options.origins),
+    rateLimiter: createRateLimiter({ ...options, connections: store.connections }),
+    deliverChunk: createChunkDelivery(options),
+    now,
+    webSocketUrl,
+    authMode,
+    loadPage,
+    documentCache: {},
+    writeLog,
   };
 }
 
-function createDelivery(options: ServicesOptions) {
-  const { store, enqueueChunk, presenceLimit, fanoutThreshold: threshold } = options;
+/**
+ * Creates the delivery of chunks. An invocation that delivers a chunk enqueues none, not even for
+ * users who leave because of it. So there is never a chain of invocations.
+ */
+function createChunkDelivery(options: ServicesOptions): Services['deliverChunk'] {
+  const { deliver } = createDelivery(options, async () => false);
+  return async (chunk) => {
+    const counts = await deliver.deliverAll(encodeFrame(chunk.event), decodeRecipients(chunk));
+    recordDeliveryCounts(counts);
+  };
+}
+
+function createDelivery(options: ServicesOptions, enqueueChunk: EnqueueChunk) {
+  const { store, postToConnection, presenceLimit, fanoutThreshold, now, onFailure } = options;
   const deliver = createDeliver({
-    ...options,
+    postToConnection,
     evict: (recipient) => presence.evict(recipient),
+    now,
+    onFailure,
   });
-  const fanOut = createBroadcast({ members: store.members, deliver, enqueueChunk, threshold });
-  const broadcast: Broadcast = (...event) => withFanOutLatency(() => fanOut(...event));
+  const broadcast = createBroadcast({
+    members: store.members,
+    deliver,
+    enqueueChunk,
+    threshold: fanoutThreshold,
+  });
   const presence: Presence = createPresence({ store, broadcast, presenceLimit });
   return { deliver, broadcast, presence };
 }

@@ -1,4 +1,4 @@
-import { splitList } from '../../server/auth/origins.ts';
+import { splitList } from '../../server/lib/split-list.ts';
 
 /** What this plugin reads of a Serverless service, its variables resolved. */
 interface Serverless {

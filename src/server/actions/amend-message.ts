@@ -5,16 +5,16 @@ import type { MessageWithEmojis } from '../store/messages.ts';
 import { commitEvent } from './commit-event.ts';
 import type { ActionContext } from './context.ts';
 
-/** The actions that are about a message that stands. */
+/** The actions on a message that exists. */
 type AmendAction = 'editmessage' | 'deletemessage' | 'react';
 
-/** Whether this may be done to that message. */
+/** Decides whether the user may amend the message. */
 type Permission = (
   message: MessageWithEmojis,
-  call: ActionContext<AmendAction>,
+  context: ActionContext<AmendAction>,
 ) => boolean | Promise<boolean>;
 
-/** What editing, deleting and reacting have in common: a message that stands, and a right to it. */
+/** Commits an edit, a deletion or a reaction, if the message exists and the user is permitted. */
 export async function amendMessage(
   context: ActionContext<AmendAction>,
   services: Services,
@@ -31,5 +31,5 @@ export async function amendMessage(
   return { room, seq: event.seq, target: event.target };
 }
 
-/** The right of whoever wrote the message. */
+/** Permits the author of the message alone. */
 export const isAuthor: Permission = ({ from }, { connection }) => from.userId === connection.userId;

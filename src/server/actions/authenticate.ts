@@ -3,8 +3,8 @@ import type { Services } from '../services.ts';
 import type { ActionContext } from './context.ts';
 
 /**
- * Lets the connection's person stay for as long as another token of theirs says. Nothing else of
- * them changes: what they said and will say is from the same.
+ * Extends a connection until the expiry of a new token of the same user. The user's id and name stay
+ * as they are.
  */
 export async function authenticate(
   { request, connection }: ActionContext<'authenticate'>,

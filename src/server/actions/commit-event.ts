@@ -5,22 +5,22 @@ import type { Services } from '../services.ts';
 import type { Connection } from '../store/connections.ts';
 import type { NewEvent } from '../store/event-rows.ts';
 
-/** A durable request, made ready to be stored. */
+/** A durable request that is ready to be stored. */
 export interface CommitRequest<T extends DurableType> {
   readonly connection: Connection;
   readonly room: string;
   readonly newEvent: NewEvent & { readonly type: T };
-  /** The client's id: with it, again and again has the effect of once. */
+  /** The client's request id. Retries with the same id have one effect. */
   readonly id: string | undefined;
-  /** Why it may not be, as things now stand; nothing where it may. */
+  /** Why the current state rejects the request, or `undefined` if it is allowed. */
   readonly rejection?: ErrorCode | undefined;
 }
 
 /**
- * The way of every durable action: stored under the room's next number, then brought to the message
- * that it is about, then delivered, and only then acked. Each step may be done again, so a request
- * that was cut short anywhere is completed by sending it again with its id, refused or not: what
- * refuses it now may be its own effect.
+ * Commits a durable request. It stores the event under the next seq of the room, applies it to the
+ * message that it is about, and broadcasts it. The ack comes last. Every step can be repeated, so a
+ * retry with the same id completes a request that was cut short. That holds for a rejected one, too:
+ * the reason may be the request's own effect.
  */
 export async function commitEvent<T extends DurableType>(
   { connection, room, newEvent, id, rejection }: CommitRequest<T>,

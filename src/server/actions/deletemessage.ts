@@ -2,7 +2,7 @@ import type { Services } from '../services.ts';
 import { amendMessage, isAuthor } from './amend-message.ts';
 import type { ActionContext } from './context.ts';
 
-/** Takes the author's own message back. */
+/** Deletes a message, for its author. */
 export async function deletemessage(context: ActionContext<'deletemessage'>, services: Services) {
   return amendMessage(
     context,

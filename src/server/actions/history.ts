@@ -5,7 +5,7 @@ import type { ActionContext } from './context.ts';
 
 const defaultLimit = 50;
 
-/** Pages through a room's messages as they now stand. */
+/** Returns a page of the messages of a room in their current state. */
 export async function history({ request }: ActionContext<'history'>, { store }: Services) {
   const { room = defaultRoom, before, after, limit = defaultLimit } = request;
   const page = {

@@ -1,6 +1,6 @@
 import type { ActionContext } from './context.ts';
 
-/** Tells whom the events of this connection are from. */
+/** Returns the user whom the events of this connection are from. */
 export async function identity({ connection: { userId, name } }: ActionContext<'identity'>) {
   return { userId, name };
 }

@@ -1,6 +1,4 @@
-import type { Action, Request, Result } from '../../../schemas/index.ts';
-import type { GatewayEvent } from '../gateway-event.ts';
-import { unknownAction } from '../routes/default.ts';
+import type { Action, Result } from '../../../schemas/index.ts';
 import type { Services } from '../services.ts';
 import { authenticate } from './authenticate.ts';
 import type { ActionContext } from './context.ts';
@@ -18,13 +16,13 @@ import { react } from './react.ts';
 import { sendmessage } from './sendmessage.ts';
 import { typing } from './typing.ts';
 
-/** Handles one action: takes a valid request of somebody who may ask, gives what the ack tells. */
+/** Handles one action: takes an authorized request and returns the fields of its ack. */
 type ActionHandler<A extends Action> = (
   context: ActionContext<A>,
   services: Services,
 ) => Promise<Result<A>>;
 
-/** The route of every action, by its name on the wire. */
+/** The handler of every action, by the action's name on the wire. */
 export const handlers: { readonly [A in Action]: ActionHandler<A> } = {
   authenticate,
   deletemessage,
@@ -41,14 +39,3 @@ export const handlers: { readonly [A in Action]: ActionHandler<A> } = {
   sendmessage,
   typing,
 };
-
-/** Hands a message to the route of its action. */
-export async function dispatch(event: GatewayEvent, services: Services): Promise<object> {
-  return event.request ? invoke(event.request, event, services) : unknownAction(event);
-}
-
-function invoke<A extends Action>(request: Request<A>, event: GatewayEvent, services: Services) {
-  // `authorise` has set the connection for every action but those that anyone may ask for.
-  const connection = event.connection as ActionContext<A>['connection'];
-  return handlers[request.action as A]({ request, connection }, services);
-}

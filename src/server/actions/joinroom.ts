@@ -5,8 +5,8 @@ import type { Services } from '../services.ts';
 import type { ActionContext } from './context.ts';
 
 /**
- * Subscribes first and reads then: what is stored meanwhile is pushed as well, so that a client
- * that drops what it has already seen misses nothing.
+ * Joins a room and returns the events that the client missed. It subscribes before it reads.
+ * Events stored meanwhile are pushed as well, so a client that drops duplicates misses nothing.
  */
 export async function joinroom(
   { request, connection }: ActionContext<'joinroom'>,

@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts';
 import type { ActionContext } from './context.ts';
 
-/** Takes the connection out of a room. */
+/** Removes the connection from a room. */
 export async function leaveroom(
   { request, connection }: ActionContext<'leaveroom'>,
   { presence }: Services,

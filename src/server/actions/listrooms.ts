@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts';
 import type { ActionContext } from './context.ts';
 
-/** Lists the connection's rooms and what is new in each for its person. */
+/** Lists the rooms of a connection, and what is unread in each for its user. */
 export async function listrooms({ connection }: ActionContext<'listrooms'>, { store }: Services) {
   const { userId, rooms } = connection;
   const listed = [...rooms].toSorted().map(async (room) => {

@@ -3,8 +3,8 @@ import type { Services } from '../services.ts';
 import type { ActionContext } from './context.ts';
 
 /**
- * Moves the person's mark forward, at most to the newest event: one set further would hide what is
- * yet to come. The ack tells where it stands. The room hears of it only when it moved.
+ * Advances the user's read marker, at most to the newest event: a higher marker would hide events to
+ * come. The ack returns the marker. The room gets an event only if the marker advanced.
  */
 export async function markread(
   { request, connection }: ActionContext<'markread'>,

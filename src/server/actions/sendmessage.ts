@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { commitEvent } from './commit-event.ts';
 import type { ActionContext } from './context.ts';
 
-/** Stores a message, then delivers it to the room, then acks it. */
+/** Stores a message and broadcasts it. The ack follows. */
 export async function sendmessage(
   { request, connection }: ActionContext<'sendmessage'>,
   services: Services,

@@ -2,7 +2,7 @@ import { defaultRoom } from '../../../schemas/fields.ts';
 import type { Services } from '../services.ts';
 import type { ActionContext } from './context.ts';
 
-/** Tells the room, and nobody else ever: it is not stored. */
+/** Broadcasts that the user types, or stopped. The event is not stored. */
 export async function typing(
   { request, connection }: ActionContext<'typing'>,
   { broadcast }: Services,

@@ -1,3 +1,5 @@
+import { splitList } from '../lib/split-list.ts';
+
 /**
  * Whether a page of that origin may connect. A browser says the origin truly, whatever the page
  * wants; what says none is no browser, and could say any. The list is the exact origins that may,
@@ -7,10 +9,3 @@ export function createOriginCheck(list: string): (origin: string | undefined) =>
   const allowed = new Set(splitList(list));
   return (origin) => origin === undefined || allowed.has('*') || allowed.has(origin);
 }
-
-/** What stands in a list that is separated by commas. */
-export const splitList = (list: string): string[] =>
-  list
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');

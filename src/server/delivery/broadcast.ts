@@ -2,90 +2,98 @@ import type { Event } from '../../../schemas/index.ts';
 import { forEachConcurrent } from '../lib/concurrency.ts';
 import { remainingMs, withTimeout } from '../lib/deadline.ts';
 import { encodeFrame } from '../lib/frame.ts';
+import { recordBroadcast } from '../observability/delivery-metrics.ts';
 import type { Members, Recipient } from '../store/members.ts';
 import { type EncodedChunk, splitIntoChunks } from './chunk.ts';
 import type { Deliver, DeliveryCounts } from './deliver.ts';
 import type { EnqueueChunk } from './enqueue-chunk.ts';
 
-/** What became of one event's deliveries. */
+/** The numbers of an event's deliveries, by their outcome. */
 export interface BroadcastResult extends DeliveryCounts {
-  /** Left to other invocations. */
+  /** Deliveries that were enqueued for other invocations. */
   readonly enqueued: number;
 }
 
-/** How to deliver an event. */
+/** How to broadcast an event. */
 export interface BroadcastOptions {
   /** The connection that gets nothing: the one that caused the event. */
   readonly exclude?: string;
-  /** Deliver only in a room of up to so many people; default in any. */
+  /** Deliver in rooms of up to this number of users alone. @default unlimited */
   readonly maxMembers?: number;
 }
 
 /**
- * Delivers an event to everyone in a room. A recipient that is dead, slow or refused harms nobody:
- * it is counted. Throws only where the members cannot be read.
+ * Delivers an event to all connections of a room. A recipient that is dead, slow or refused affects
+ * no other one: it is counted. Throws only if the members cannot be read.
  */
-export type Broadcast = (event: Event, delivery: BroadcastOptions) => Promise<BroadcastResult>;
+export type Broadcast = (event: Event, options: BroadcastOptions) => Promise<BroadcastResult>;
 
-/** What a broadcast is made of. */
+/** The dependencies of a broadcast. */
 export interface BroadcastDeps {
   readonly members: Pick<Members, 'subscribers'>;
   readonly deliver: Deliver;
   readonly enqueueChunk: EnqueueChunk;
-  /** One invocation delivers to so many recipients; the rest is handed over in such parts. */
+  /** The most recipients of one invocation. It enqueues the rest in chunks of this size. */
   readonly threshold: number;
 }
 
-/** How long the ack of a request waits for slow recipients. */
+/** How long the ack of a request waits for slow recipients, in milliseconds. */
 const ackWaitMs = 1_000;
 
-/** Chunks on their way at once. */
+/** The number of chunks that are enqueued at the same time. */
 const enqueueConcurrency = 16;
 
-/** Recipients read at once. Of more, the first chunks would go out later; of fewer, reading takes longer. */
+/** The recipients of one read. More would delay the first chunks, fewer would slow down the reading. */
 const pageSize = 2_000;
 
 /**
- * Builds the fan-out:
+ * Creates the fan-out:
  *
- *     recipients ── up to the threshold ──► deliver, for a second ── those not done ──┐
+ *     recipients ── up to the threshold ──► deliver, for a second ── undelivered ─────┐
  *         │                                                                           ▼
- *         └── more ──────────────────────────────────────────────────────► hand over in chunks
- *                                                                                     │ refused
+ *         └── more ──────────────────────────────────────────────────────► enqueue in chunks
+ *                                                                                     │ rejected
  *                                                                                     ▼
- *                                                            deliver in the time that is left
+ *                                                          deliver in the remaining time
  *
- * Of that time, should it be short, the first may use half and the second half of what then remains.
+ * If time is short, the first step uses half of it, and the second one half of the rest.
  */
 export function createBroadcast(deps: BroadcastDeps): Broadcast {
-  const { members, deliver, threshold } = deps;
   return async (event, options) => {
-    const frame = encodeFrame(event);
-    const pages = readRecipients(members, event.room, options);
-    const first = await takeUntil(pages, threshold);
-    const { counts, undelivered } =
-      first.length > threshold
-        ? { counts: zeroCounts, undelivered: first }
-        : await deliver.deliverWithin(frame, first, Math.min(ackWaitMs, remainingMs() / 2));
-    if (undelivered.length === 0) return { ...counts, enqueued: 0 };
-    const { handedOver: enqueued, refused: rejected } = await enqueueAll(
-      deps,
-      frame,
-      concat(undelivered, pages),
-    );
-    const second = rejected.length === 0 ? zeroCounts : await deliver.deliverAll(frame, rejected);
-    return {
-      delivered: counts.delivered + second.delivered,
-      gone: counts.gone + second.gone,
-      failed: counts.failed + second.failed,
-      enqueued,
-    };
+    const startedAt = performance.now();
+    const result = await fanOut(deps, event, options);
+    recordBroadcast(result, performance.now() - startedAt);
+    return result;
   };
 }
 
 const zeroCounts: DeliveryCounts = { delivered: 0, gone: 0, failed: 0 };
 
-/** Hands chunks over, each on its own, while the recipients of the next ones are read. */
+async function fanOut(
+  deps: BroadcastDeps,
+  event: Event,
+  options: BroadcastOptions,
+): Promise<BroadcastResult> {
+  const { members, deliver, threshold } = deps;
+  const frame = encodeFrame(event);
+  const pages = readRecipients(members, event.room, options);
+  const first = await takeUntil(pages, threshold);
+  const { counts, undelivered } =
+    first.length > threshold
+      ? { counts: zeroCounts, undelivered: first }
+      : await deliver.deliverWithin(frame, first, Math.min(ackWaitMs, remainingMs() / 2));
+  if (undelivered.length === 0) return { ...counts, enqueued: 0 };
+  const { enqueued, rejected } = await enqueueAll(deps, frame, concat(undelivered, pages));
+  const second = rejected.length === 0 ? zeroCounts : await deliver.deliverAll(frame, rejected);
+  return {
+    delivered: counts.delivered + second.delivered,
+    gone: counts.gone + second.gone,
+    failed: counts.failed + second.failed,
+    enqueued,
+  };
+}
+
+/** Enqueues chunks, several at a time, while it reads the recipients of the next ones. */
 async function enqueueAll(
   { enqueueChunk, threshold }: BroadcastDeps,
   frame: string,
@@ -94,18 +102,18 @@ async function enqueueAll(
   const rejected: Recipient[] = [];
   let enqueued = 0;
   const end = performance.now() + remainingMs() / 2;
-  const enqueue = async ({ text, recipients }: EncodedChunk, over: AbortSignal) => {
-    if (!over.aborted && (await enqueueChunk(text))) enqueued += recipients.length;
+  const enqueue = async ({ text, recipients }: EncodedChunk, signal: AbortSignal) => {
+    if (!signal.aborted && (await enqueueChunk(text))) enqueued += recipients.length;
     else rejected.push(...recipients);
   };
   await forEachConcurrent(splitIntoChunks(frame, pages, threshold), enqueueConcurrency, (chunk) =>
-    // Those who are left by a part of the work that may not go on must be handed over all the same.
-    withTimeout(end - performance.now(), (over) => enqueue(chunk, over), 'invocation'),
+    // The part of the work that left these recipients may have timed out. They are enqueued anyway.
+    withTimeout(end - performance.now(), (signal) => enqueue(chunk, signal), 'invocation'),
   );
-  return { handedOver: enqueued, refused: rejected };
+  return { enqueued, rejected };
 }
 
-/** A room's recipients, page by page. */
+/** Reads the recipients of a room, page by page. */
 async function* readRecipients(
   members: BroadcastDeps['members'],
   room: string,
@@ -115,25 +123,27 @@ async function* readRecipients(
     maxMembers === undefined
       ? members.subscribers(room, pageSize)
       : [await readSmallRoom(members, room, maxMembers)].values();
-  for await (const page of pages) yield page.filter(({ connectionId }) => connectionId !== exclude);
-}
-
-/** Everyone in a room of up to so many people; nobody in a larger one, which is not read through. */
-async function readSmallRoom(members: BroadcastDeps['members'], room: string, maxMembers: number) {
-  const people = new Set<string>();
-  const all: Recipient[] = [];
-  for await (const page of members.subscribers(room, 2 * maxMembers + 1)) {
-    for (const { userId } of page) people.add(userId);
-    if (people.size > maxMembers) return [];
-    all.push(...page);
+  for await (const page of pages) {
+    yield page.filter(({ connectionId }) => connectionId !== exclude);
   }
-  return all;
 }
 
-/** The first of the pages, until there are more than so many recipients or no more. */
-async function takeUntil(pages: AsyncIterator<readonly Recipient[], void>, count: number) {
+/** Reads a room of up to `maxMembers` users. Returns no recipient of a larger one, and stops early. */
+async function readSmallRoom(members: BroadcastDeps['members'], room: string, maxMembers: number) {
+  const users = new Set<string>();
+  const recipients: Recipient[] = [];
+  for await (const page of members.subscribers(room, 2 * maxMembers + 1)) {
+    for (const { userId } of page) users.add(userId);
+    if (users.size > maxMembers) return [];
+    recipients.push(...page);
+  }
+  return recipients;
+}
+
+/** Takes whole pages until it has more than `limit` recipients, or all. */
+async function takeUntil(pages: AsyncIterator<readonly Recipient[], void>, limit: number) {
   const taken: Recipient[] = [];
-  while (taken.length <= count) {
+  while (taken.length <= limit) {
     const next = await pages.next();
     if (next.done) break;
     taken.push(...next.value);

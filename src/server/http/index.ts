@@ -1,14 +1,24 @@
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 import type { Services } from '../services.ts';
-import { contract } from './contract.ts';
-import { page } from './page.ts';
+import { createContractDocument } from './contract.ts';
+import { createPageDocument } from './page.ts';
 import { respond } from './static-document.ts';
 
-/** Answers a browser: with the page, or the document of the contract. */
-export async function serveHttp(
+/** Serves the page. A document is made again only if the page was built again, as in local use. */
+export async function page(event: GatewayEvent, services: Services): Promise<GatewayResult> {
+  const { documentCache, loadPage } = services;
+  const source = await loadPage();
+  if (documentCache.page?.source !== source) {
+    documentCache.page = { source, document: createPageDocument(source, services) };
+  }
+  return respond(documentCache.page.document, event);
+}
+
+/** Serves the contract as an AsyncAPI document. */
+export async function contract(
   event: GatewayEvent,
-  services: Pick<Services, 'loadPage' | 'webSocketUrl' | 'authMode'>,
+  { documentCache }: Services,
 ): Promise<GatewayResult> {
-  const isContract = event.requestContext.routeKey === 'GET /contract';
-  return respond(isContract ? await contract() : await page(services), event);
+  documentCache.contract ??= await createContractDocument();
+  return respond(documentCache.contract, event);
 }

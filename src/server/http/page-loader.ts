@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * The page as it is built. `{{socket}}` stands in it where the chat’s address goes, and `{{auth}}`
- * where it says how people show who they are.
+ * The page as it is built. It contains `{{socket}}` in place of the WebSocket URL, and `{{auth}}` in
+ * place of the authentication mode.
  */
 export interface BuiltPage {
   readonly html: string;
-  /** Of its one script and its one style, as a Content-Security-Policy names them. */
+  /** The hashes of its one script and its one style, as a Content-Security-Policy names them. */
   readonly scriptHash: string;
   readonly styleHash: string;
 }
 
 /**
- * Loads the page that was bundled, when it is first asked for; or, while one works on it, from where
- * it was last built.
+ * Creates the loader of the page. It loads the bundled page on first use. During development it
+ * reads the given file, and returns another object whenever the file has changed.
  */
 export function createPageLoader(file: string | undefined): () => Promise<BuiltPage> {
   if (file === undefined) return loadBundledPage;
-  let last = { text: '', page: undefined as BuiltPage | undefined };
+  let last: { readonly text: string; readonly page: BuiltPage } | undefined;
   return async () => {
     const text = await readFile(file, 'utf8');
-    if (!last.page || last.text !== text) last = { text, page: JSON.parse(text) };
-    return last.page as BuiltPage;
+    if (last?.text !== text) last = { text, page: JSON.parse(text) };
+    return last.page;
   };
 }
 

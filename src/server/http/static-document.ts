@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 
-/** What is answered to a browser: always the same until it is built anew. */
+/** A document for browsers, the same for every request until the next build. */
 export interface StaticDocument {
   readonly text: string;
-  /** The same, compressed, in Base64. */
+  /** The text, compressed, in Base64. */
   readonly gzipped: string;
   readonly headers: Readonly<Record<string, string>> & { readonly ETag: string };
 }
 
-/** Makes a document of a text, and of the headers that are its own. */
+/** Creates a document of a text and its own headers. */
 export function createDocument(
   text: string,
   headers: Readonly<Record<string, string>>,
@@ -23,9 +23,9 @@ export function createDocument(
     gzipped: gzipSync(text, { level: 9 }).toString('base64'),
     headers: {
       ...headers,
-      // Weak: it names the document, compressed or not.
+      // A weak tag, since it names the document both compressed and not.
       ETag: `W/"${hash}"`,
-      // It may be kept, but is asked for each time: 304 costs nothing, and nobody has an old page.
+      // A browser may keep it but asks each time: 304 costs nothing, and no browser has an old page.
       'Cache-Control': 'no-cache',
       Vary: 'Accept-Encoding',
       'X-Content-Type-Options': 'nosniff',
@@ -34,7 +34,7 @@ export function createDocument(
   };
 }
 
-/** Answers with a document: not at all where the browser has it, compressed where it takes that. */
+/** Responds with a document: with 304 if the browser has it, compressed if the browser accepts it. */
 export function respond(document: StaticDocument, event: GatewayEvent): GatewayResult {
   if (matchesEtag(getHeader(event, 'if-none-match'), document.headers.ETag)) {
     return { statusCode: 304, headers: document.headers };
@@ -51,19 +51,21 @@ export function respond(document: StaticDocument, event: GatewayEvent): GatewayR
 }
 
 /**
- * What a header says; nothing where it is not there. Whatever stands in others is left alone: the
- * platform's own `Headers` throw at a character that none may have.
+ * Returns the value of a header, or an empty text. It reads no other header: the platform's own
+ * `Headers` throw at an invalid character in any of them.
  */
 function getHeader({ headers }: GatewayEvent, wanted: string): string {
   const found = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted);
   return found?.[1] ?? '';
 }
 
-function matchesEtag(condition: string, tag: string): boolean {
-  const tags = condition.split(',').map((one) => one.trim());
-  const opaque = tag.replace('W/', '');
-  return tags.some((one) => one === '*' || one.replace('W/', '') === opaque);
+function matchesEtag(condition: string, etag: string): boolean {
+  const candidates = condition.split(',').map((candidate) => candidate.trim());
+  const opaque = etag.replace('W/', '');
+  return candidates.some(
+    (candidate) => candidate === '*' || candidate.replace('W/', '') === opaque,
+  );
 }
 
-const acceptsGzip = (accepted: string): boolean =>
-  accepted.split(',').some((one) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(one));
+const acceptsGzip = (header: string): boolean =>
+  header.split(',').some((coding) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(coding));

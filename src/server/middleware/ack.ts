@@ -4,8 +4,8 @@ import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 import { encodeFrame } from '../lib/frame.ts';
 
 /**
- * Makes the ack of what a route returned. It goes out as the route response, which the gateway
- * sends on the same connection without a call of ours.
+ * Makes the ack of what an action returned. It goes out as the route response, which the gateway
+ * sends on the same connection without a further call.
  */
 export function sendAck(): MiddlewareObj<GatewayEvent> {
   return {

@@ -6,9 +6,8 @@ import type { GatewayEvent } from '../gateway-event.ts';
 import type { Services } from '../services.ts';
 
 /**
- * Looks up whose connection a request came on, by one strongly consistent read, and whether they may
- * still ask and are in the room that the request names. Identity comes from there alone, never from
- * the request.
+ * Looks up the connection of a request by one strongly consistent read. Checks that its user may
+ * still make requests and that it is in the requested room. Identity never comes from the request.
  */
 export function authorize({
   store,
@@ -23,7 +22,7 @@ export function authorize({
       const connection = await store.connections.find(requestContext.connectionId);
       if (!connection) throw new ChatError('unauthenticated');
       const { expiresAt = Number.POSITIVE_INFINITY } = connection;
-      // To show another token is what is left to whose last one has expired.
+      // An expired token can be replaced by a new one.
       if (now() >= expiresAt && request.action !== 'authenticate') {
         throw new ChatError('unauthenticated');
       }
@@ -35,7 +34,7 @@ export function authorize({
   };
 }
 
-/** The room that a request is about: the default room where it names none. */
-export function requestedRoom(request: object): string {
+/** Returns the room of a request: the default room if it names none. */
+function requestedRoom(request: object): string {
   return 'room' in request && typeof request.room === 'string' ? request.room : defaultRoom;
 }

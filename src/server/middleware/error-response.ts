@@ -1,11 +1,14 @@
 import type { MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
 import { type ErrorCode, type ErrorFrame, errors } from '../../../schemas/errors.ts';
 import { requestId } from '../../../schemas/fields.ts';
 import { type ChatError, toChatError } from '../errors.ts';
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 import { encodeFrame } from '../lib/frame.ts';
+import { isRecord } from '../lib/is-record.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
-/** `$connect` alone is answered by status: the handshake fails with it. */
+/** The HTTP statuses of a refused `$connect`. */
 const connectStatus: Partial<Record<ErrorCode, number>> = {
   invalid: 400,
   unauthenticated: 401,
@@ -15,29 +18,30 @@ const connectStatus: Partial<Record<ErrorCode, number>> = {
 
 const idPattern = new RegExp(requestId.pattern, 'u');
 
-/**
- * Decides, for whatever was thrown, what the client sees. A message is answered with 200 and the
- * error frame, because the gateway replaces the body of a failed invocation by its own.
- */
+/** Answers a request that failed. */
 export function errorResponse(): MiddlewareObj<GatewayEvent> {
   return {
     onError: (request) => {
-      const { event, context } = request;
-      const error = toChatError(request.error);
-      request.response =
-        event.requestContext.eventType === 'MESSAGE'
-          ? {
-              statusCode: 200,
-              body: encodeFrame(toErrorFrame(error, event.body, context.awsRequestId)),
-            }
-          : toStatus(error);
+      request.response = toErrorResult(request.error, request.event, request.context);
     },
   };
 }
 
-function toStatus({ code }: ChatError): GatewayResult {
-  return { statusCode: connectStatus[code] ?? 500 };
+/**
+ * Converts what was thrown into the reply. A message gets status 200 and an error frame: the gateway
+ * replaces the body of a failed invocation.
+ */
+export function toErrorResult(
+  thrown: unknown,
+  { body, requestContext }: GatewayEvent,
+  { awsRequestId }: Context,
+): GatewayResult {
+  const error = toChatError(thrown);
+  if (requestContext.eventType !== 'MESSAGE') return { statusCode: toStatus(error) };
+  return { statusCode: 200, body: encodeFrame(toErrorFrame(error, body, awsRequestId)) };
 }
+
+const toStatus = ({ code }: ChatError): number => connectStatus[code] ?? 500;
 
 function toErrorFrame(
   { code, fields }: ChatError,
@@ -49,21 +53,13 @@ function toErrorFrame(
   return { type: 'error', ...correlationOf(body), code, message, retryable, ...fields };
 }
 
-/** The request's own `action` and `id`, as far as it had any that are fit to be repeated. */
+/** Returns the `action` and `id` of a request, if they are fit to be repeated. */
 function correlationOf(body: unknown): Pick<ErrorFrame, 'action' | 'id'> {
-  const { action, id }: { action?: unknown; id?: unknown } = Object(tryParse(body));
+  const content = typeof body === 'string' ? parseJson(body) : body;
+  if (!isRecord(content)) return {};
+  const { action, id } = content;
   return {
     ...(typeof action === 'string' && action.length <= 64 && { action }),
     ...(typeof id === 'string' && idPattern.test(id) && { id }),
   };
-}
-
-/** The body as JSON, where it was refused before that was read. */
-function tryParse(body: unknown): unknown {
-  if (typeof body !== 'string') return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { GatewayEvent } from '../gateway-event.ts';
 import type { Services } from '../services.ts';
 
-/** Counts every frame, whatever is in it, before anything else is done for it. */
+/** Counts every message, valid or not, before anything else is done for it. */
 export function rateLimit({
   rateLimiter,
 }: Pick<Services, 'rateLimiter'>): MiddlewareObj<GatewayEvent> {

@@ -2,31 +2,23 @@ import type { BroadcastResult } from '../delivery/broadcast.ts';
 import type { DeliveryCounts } from '../delivery/deliver.ts';
 import { addCount, recordDuration } from './invocation.ts';
 
-/** Makes deliveries, and lets the metrics have what came of them. */
-export async function withDeliveryCounts<T extends DeliveryCounts & Partial<BroadcastResult>>(
-  deliver: () => Promise<T>,
-): Promise<T> {
-  const outcomes = await deliver();
-  addCount('Delivered', outcomes.delivered);
-  addCount('Gone', outcomes.gone);
-  addCount('DeliveryFailed', outcomes.failed);
-  addCount('Enqueued', outcomes.enqueued ?? 0);
-  return outcomes;
+/** Adds the counts of deliveries to the metrics of the invocation. */
+export function recordDeliveryCounts({ delivered, gone, failed }: DeliveryCounts): void {
+  addCount('Delivered', delivered);
+  addCount('Gone', gone);
+  addCount('DeliveryFailed', failed);
 }
 
 /**
- * The same, and how long they took, where somebody waits for them. Nobody waits for a chunk, and one recipient
- * that never answers takes all the time that it has.
+ * Adds the result of a broadcast and its duration, in milliseconds. Chunks have no duration: no
+ * client waits for them, and one recipient that never answers takes all of their time.
  */
-export async function withFanOutLatency(
-  deliver: () => Promise<BroadcastResult>,
-): Promise<BroadcastResult> {
-  const startedAt = performance.now();
-  const outcomes = await withDeliveryCounts(deliver);
-  const { delivered, gone, failed, enqueued } = outcomes;
-  // To nobody it takes no time worth knowing.
+export function recordBroadcast(result: BroadcastResult, durationMs: number): void {
+  recordDeliveryCounts(result);
+  addCount('Enqueued', result.enqueued);
+  const { delivered, gone, failed, enqueued } = result;
+  // A room without other connections would only lower the percentiles.
   if (delivered + gone + failed + enqueued > 0) {
-    recordDuration('FanOutLatency', Math.round(performance.now() - startedAt));
+    recordDuration('FanOutLatency', Math.round(durationMs));
   }
-  return outcomes;
 }

@@ -1,4 +1,3 @@
-import type { Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { isAction } from '../../../schemas/index.ts';
 import type { Chunk } from '../delivery/chunk.ts';
@@ -8,8 +7,8 @@ import { type Failure, type Invocation, invocationStorage, type WriteLog } from 
 import { toEmf } from './metrics.ts';
 
 /**
- * Writes one line when an invocation has ended: what was asked, by which connection, how long it took, what
- * came of it, and its metrics. Neither a message's text, a name, a token nor a query string is ever in it.
+ * Writes one line when an invocation ends: its route, connection, duration, outcome and metrics. The
+ * line never contains the text of a message, a name, a token or a query string.
  */
 export async function withInvocationLog<T>(
   writeLog: WriteLog,
@@ -39,10 +38,10 @@ export async function withInvocationLog<T>(
   }
 }
 
-/** What an invocation is about. A route that the gateway knows, since the local one takes any action for one. */
+/** Describes an event by a route that AWS knows: the local gateway passes any action as a route key. */
 function describeEvent(event: GatewayEvent | Chunk): object {
   if (!('requestContext' in event)) {
-    // Whoever invokes the function by hand may hand it anything.
+    // An operator who invokes the function by hand can pass anything.
     return { route: 'chunk', recipients: Array.from(event.recipients ?? []).length };
   }
   const { routeKey, eventType, connectionId } = event.requestContext;
@@ -50,46 +49,45 @@ function describeEvent(event: GatewayEvent | Chunk): object {
   return { route: isKnown ? routeKey : '$default', connectionId };
 }
 
-/** Keeps what went wrong for the invocation's line. */
-export function recordFailure({ error }: Request): void {
+/** Keeps why the invocation failed, for its line in the log. */
+export function recordFailure(thrown: unknown): void {
   const invocation = invocationStorage.getStore();
-  if (invocation) invocation.failure = toFailure(error);
+  if (invocation) invocation.failure = toFailure(thrown);
 }
 
-/** Only of what an operator should know of is there a reason: what a client did wrong is no such failure. */
+/** Only the operator's errors have a reason. A client's mistake is not a failure of the service. */
 function toFailure(thrown: unknown): Failure {
-  const { code, cause, stack } = toChatError(thrown);
-  const isOurs = code === 'internal' || code === 'unavailable';
-  const { stack: where = stack ?? 'unknown' }: { stack?: string } = Object(cause);
-  return { code, reason: isOurs ? where : undefined };
+  const error = toChatError(thrown);
+  const isOurs = error.code === 'internal' || error.code === 'unavailable';
+  const source = error.cause instanceof Error ? error.cause : error;
+  return { code: error.code, reason: isOurs ? (source.stack ?? 'unknown') : undefined };
 }
 
-/** What parts that do not end a request by it tell when something has failed. */
+/** Logs failures that do not end the request. */
 export interface WarningLogger {
-  /** A recipient could not be reached; the others were. */
+  /** A recipient could not be reached. The others were. */
   delivery(connectionId: string, cause: unknown): void;
-  /** No other invocation takes deliveries over; this one makes them itself. */
+  /** A chunk could not be enqueued, so this invocation delivers it itself. */
   enqueue(reason: string): void;
-  /** Keys of tokens could not be fetched; those that are kept go on to serve. */
+  /** The keys of tokens could not be fetched. The cached ones stay in use. */
   keys(cause: unknown): void;
 }
 
-/** An invocation's first warnings tell what is wrong; a room of thousands would fill the log with the same. */
+/** The most warnings of one invocation. A room of thousands would fill the log with the same line. */
 const maxWarnings = 10;
 
-/** Builds what writes a line each time. */
+/** Creates a logger that writes one line for each warning. */
 export function createWarningLogger(writeLog: WriteLog): WarningLogger {
   const warn = (warning: string, cause: unknown, connectionId?: string) => {
     const invocation = invocationStorage.getStore();
     if (invocation) invocation.warnings += 1;
     if (invocation && invocation.warnings > maxWarnings) return;
-    const { name, message = String(cause) }: Partial<Error> = Object(cause);
-    const reason = name === undefined ? message : `${name}: ${message}`;
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     writeLog({ level: 'warn', requestId: invocation?.requestId, warning, connectionId, reason });
   };
   return {
     delivery: (connectionId, cause) => warn('not delivered', cause, connectionId),
-    enqueue: (reason) => warn('not handed over', reason),
+    enqueue: (reason) => warn('not enqueued', reason),
     keys: (cause) => warn('keys not fetched', cause),
   };
 }

@@ -5,32 +5,32 @@ import type { Metric, MetricValues } from './metrics.ts';
 /** Writes one line of the log: an object, in JSON. */
 export type WriteLog = (line: object) => void;
 
-/** Why an invocation failed; the reason is for the log alone. */
+/** Why an invocation failed. The reason goes to the log alone. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly reason?: string | undefined;
 }
 
-/** What is seen of one invocation while it runs. */
+/** The state of one invocation, kept for its line in the log. */
 export interface Invocation {
   readonly requestId: string;
   readonly metrics: MetricValues;
   failure?: Failure;
-  /** Lines of warning that it has written. */
+  /** The number of warnings so far. */
   warnings: number;
 }
 
-/** The observation of the invocation that runs now. */
+/** Holds the invocation of the code that runs now. */
 export const invocationStorage = new AsyncLocalStorage<Invocation>();
 
-/** Adds to a measure of the invocation that runs now. */
+/** Adds to a metric of the current invocation. */
 export function addCount(metric: Metric, by = 1): void {
-  const counts = invocationStorage.getStore()?.metrics;
-  if (counts && by > 0) counts[metric] = (counts[metric] ?? 0) + by;
+  const metrics = invocationStorage.getStore()?.metrics;
+  if (metrics && by > 0) metrics[metric] = (metrics[metric] ?? 0) + by;
 }
 
-/** Tells how long something took, in milliseconds; of several the longest is kept. */
+/** Records a duration, in milliseconds. The longest of an invocation is kept. */
 export function recordDuration(metric: Metric, ms: number): void {
-  const counts = invocationStorage.getStore()?.metrics;
-  if (counts) counts[metric] = Math.max(counts[metric] ?? 0, ms);
+  const metrics = invocationStorage.getStore()?.metrics;
+  if (metrics) metrics[metric] = Math.max(metrics[metric] ?? 0, ms);
 }

@@ -1,69 +1,65 @@
-/** What CloudWatch is told of an invocation, and in which of its units. What did not happen is left out. */
+/** The metrics of an invocation and their units. CloudWatch gets those alone that have a value. */
 export const metrics = {
-  /** Deliveries that were taken by the gateway. */
+  /** Deliveries that the gateway accepted. */
   Delivered: 'Count',
   /** Deliveries to connections that had ended. */
   Gone: 'Count',
-  /** Deliveries that failed for good; their recipients heal by recovery. */
+  /** Deliveries that failed for good. The recipients get the event by recovery. */
   DeliveryFailed: 'Count',
-  /** Deliveries that were left to other invocations. */
+  /** Deliveries that were enqueued for other invocations. */
   Enqueued: 'Count',
-  /** Calls outside that were made once more: to the table, the gateway, Lambda. */
+  /** Retries of calls to DynamoDB, to the gateway and to Lambda. */
   Retries: 'Count',
-  /** From an event's first delivery to its last one, or until the rest was handed over. */
+  /** The time from the first delivery of an event to the last, or until the rest was enqueued. */
   FanOutLatency: 'Milliseconds',
-  /** Clients that were away for longer than their room's log goes back. */
+  /** Clients that were away longer than the log of their room reaches back. */
   RecoveryIncomplete: 'Count',
 } as const;
 
-/** A measure's name. */
+/** The name of a metric. */
 export type Metric = keyof typeof metrics;
 
-/** What is reported beside the measures: one error of one code, at most, an invocation. */
+/** The metric of errors. An invocation has at most one, with the dimension `Code`. */
 export const errorsMetric = 'Errors';
 
-/** Where all of it stands in CloudWatch; an error has the dimension `Code` beside `FunctionName`. */
+/** The CloudWatch namespace of all metrics. */
 export const namespace = 'Kaiwa';
 
-/** What an invocation has measured. */
+/** The metrics of one invocation. */
 export type MetricValues = Partial<Record<Metric, number>>;
 
 /**
- * The fields by which a line of the log is a report of metrics too, in CloudWatch's embedded format
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
- * it costs no call, and nothing where there is nothing to report.
+ * Returns the fields that make a line of the log a report of metrics, in CloudWatch's embedded format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+ * A report costs no call. An invocation without metrics gets no fields.
  */
 export function toEmf(
-  counts: MetricValues,
+  values: MetricValues,
   code: string | undefined,
   functionName: string,
   now: number,
 ): object {
-  const names = (Object.keys(metrics) as Metric[]).filter((name) => counts[name] !== undefined);
-  const directives = [
-    ...(names.length > 0
-      ? [
-          emfDirective(
-            ['FunctionName'],
-            names.map((Name) => ({ Name, Unit: metrics[Name] })),
-          ),
-        ]
-      : []),
-    ...(code === undefined
-      ? []
-      : [emfDirective(['FunctionName', 'Code'], [{ Name: errorsMetric, Unit: 'Count' }])]),
-  ];
+  const directives: object[] = [];
+  const measured = (Object.keys(metrics) as Metric[]).filter((name) => values[name] !== undefined);
+  if (measured.length > 0) {
+    const definitions = measured.map((Name) => ({ Name, Unit: metrics[Name] }));
+    directives.push(emfDirective(['FunctionName'], definitions));
+  }
+  if (code !== undefined) {
+    const definition = { Name: errorsMetric, Unit: 'Count' };
+    directives.push(emfDirective(['FunctionName', 'Code'], [definition]));
+  }
   if (directives.length === 0) return {};
   return {
-    ...counts,
+    ...values,
     ...(code !== undefined && { [errorsMetric]: 1, Code: code }),
     FunctionName: functionName,
     _aws: { Timestamp: now, CloudWatchMetrics: directives },
   };
 }
 
-const emfDirective = (dimensions: readonly string[], of: readonly object[]) => ({
+const emfDirective = (dimensions: readonly string[], definitions: readonly object[]) => ({
   Namespace: namespace,
   Dimensions: [dimensions],
-  Metrics: of,
+  Metrics: definitions,
 });

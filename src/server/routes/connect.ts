@@ -2,23 +2,22 @@ import { randomInt } from 'node:crypto';
 import { defaultRoom, subprotocol } from '../../../schemas/fields.ts';
 import validators from '../../generated/validators.cjs';
 import { parseHandshake } from '../auth/handshake.ts';
-import { ChatError } from '../errors.ts';
+import { ChatError, validationError } from '../errors.ts';
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
-import { validationError } from '../middleware/validate.ts';
 import type { Services } from '../services.ts';
 
 /**
- * Admits a connection, or refuses it by status. It becomes a silent member of the default room.
- * Nothing is posted to it from here: until this has returned, the gateway answers 410.
+ * Admits a connection, or refuses it by its status. The connection becomes a silent member of the
+ * default room. Nothing is posted to it yet: the gateway answers 410 until this has returned.
  */
 export async function connect(event: GatewayEvent, services: Services): Promise<GatewayResult> {
   const { store, now, authenticator, isOriginAllowed } = services;
   const { origin, subprotocols, name, key, token } = parseHandshake(event);
   if (!isOriginAllowed(origin)) throw new ChatError('forbidden');
-  if (subprotocols.length > 0 && !subprotocols.includes(subprotocol))
-    throw new ChatError('invalid');
+  const offersSubprotocols = subprotocols.length > 0;
+  if (offersSubprotocols && !subprotocols.includes(subprotocol)) throw new ChatError('invalid');
   if (!validators.connect({ ...(name && { name }), ...(key && { key }) })) {
-    throw validationError(validators.connect);
+    throw validationError(validators.connect.errors);
   }
   const identity = await authenticator.authenticate({ key, token });
   const isAdded = await store.connections.add({
@@ -31,10 +30,10 @@ export async function connect(event: GatewayEvent, services: Services): Promise<
   });
   if (!isAdded) throw new ChatError('forbidden');
   const headers = { 'Sec-WebSocket-Protocol': subprotocol };
-  return { statusCode: 200, ...(subprotocols.length > 0 && { headers }) };
+  return { statusCode: 200, ...(offersSubprotocols && { headers }) };
 }
 
-/** Whether it may be shown as a name. */
+/** Returns whether a token's name can be shown to other users. */
 const isDisplayName = (name: string) => name.isWellFormed() && validators.connect({ name });
 
 function createGuestName(): string {

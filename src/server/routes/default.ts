@@ -2,10 +2,10 @@ import { ChatError } from '../errors.ts';
 import type { GatewayEvent } from '../gateway-event.ts';
 
 /**
- * Answers a message that names no action, telling what the gateway knows of its connection, as the
- * tutorial's default route does. It stands in the request context, so no call is made for it.
+ * Answers a message with an unknown action. The answer contains the gateway's facts about the
+ * connection, as in the tutorial. They are in the request context, so this makes no call.
  */
-export function unknownAction({ requestContext }: GatewayEvent): never {
+export async function unknownAction({ requestContext }: GatewayEvent): Promise<never> {
   const { connectionId, connectedAt, identity } = requestContext;
   throw new ChatError('unknown_action', {
     connection: {

@@ -1,7 +1,7 @@
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 import type { Services } from '../services.ts';
 
-/** Removes everything of a connection. The gateway does its best to call this, and no more. */
+/** Removes every row of a connection. The gateway calls this at best effort alone. */
 export async function disconnect(
   event: GatewayEvent,
   { presence }: Services,

@@ -1,13 +1,16 @@
 import { actions, type Request } from '../../../schemas/index.ts';
-import { dispatch } from '../../../src/server/actions/index.ts';
+import type { ActionContext } from '../../../src/server/actions/context.ts';
+import { handlers } from '../../../src/server/actions/index.ts';
 import type { GatewayEvent, GatewayResult } from '../../../src/server/gateway-event.ts';
 import type { Services } from '../../../src/server/services.ts';
 
+type AnyHandler = (context: ActionContext, services: Services) => Promise<object>;
+
 /**
- * Stands in for `src/server/handler.ts` in a bundle: the same routes on the same parts, without middy, without
- * a look at the schema, without a deadline. It trusts whatever it is sent.
+ * Replaces `src/server/handler.ts` in a bundle: the same actions on the same services, without
+ * middy, validation and deadline. It trusts every frame.
  */
-export function createRouter(parts: Services) {
+export function createHandler(services: Services) {
   return async (event: GatewayEvent): Promise<GatewayResult> => {
     const request: Request = JSON.parse(String(event.body));
     const { action, id } = request;
@@ -15,8 +18,9 @@ export function createRouter(parts: Services) {
     const connection =
       actions[action].access === 'anyone'
         ? undefined
-        : await parts.store.connections.find(connectionId);
-    const result = await dispatch({ ...event, request, ...(connection && { connection }) }, parts);
+        : await services.store.connections.find(connectionId);
+    const handle = handlers[action] as AnyHandler;
+    const result = await handle({ request, connection } as ActionContext, services);
     return { statusCode: 200, body: JSON.stringify({ type: 'ack', action, id, ...result }) };
   };
 }

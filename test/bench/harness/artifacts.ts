@@ -25,11 +25,11 @@ const defaultOptions: BuildOptions = {
 
 const controls = resolve('test/bench/controls');
 
-/** Puts the control in the router's place. */
+/** Puts the control in place of the handler. */
 const withoutMiddleware: Plugin = {
   name: 'without middleware',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/router\.ts$/ }, () => ({ path: join(controls, 'bare.ts') })),
+    onResolve({ filter: /^\.\/handler\.ts$/ }, () => ({ path: join(controls, 'bare.ts') })),
 };
 
 /** Bundles everything into a folder: ours with the very options that `serverless.yml` has. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
-import { withFanOutLatency as counting } from '../../../src/server/observability/delivery-metrics.ts';
+import { recordBroadcast } from '../../../src/server/observability/delivery-metrics.ts';
 import { withInvocationLog } from '../../../src/server/observability/invocation-log.ts';
 import { CapacityMeter } from '../../../test/helpers/capacity-meter.ts';
 import { openTestTable } from '../../../test/helpers/database.ts';
@@ -188,7 +188,7 @@ describe('what the model takes from elsewhere', () => {
       (line) => lines.push(line),
       event,
       context,
-      () => counting(async () => ({ delivered: 99, gone: 0, failed: 0, enqueued: 0 })),
+      async () => recordBroadcast({ delivered: 99, gone: 0, failed: 0, enqueued: 0 }, 12),
     );
     const weight = Buffer.byteLength(JSON.stringify(lines[0])) + 26;
     expect(weight).toBeLessThanOrEqual(configured.lineBytes);

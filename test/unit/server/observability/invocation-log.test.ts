@@ -32,7 +32,7 @@ describe('a warning', () => {
 
   it('takes a reason in words', () => {
     const lines = collectWarnings((warnings) => warnings.enqueue('status 429'));
-    expect(lines).toMatchObject([{ warning: 'not handed over', reason: 'status 429' }]);
+    expect(lines).toMatchObject([{ warning: 'not enqueued', reason: 'status 429' }]);
   });
 
   it('is one of ten at most, however many recipients of an invocation fail', () => {

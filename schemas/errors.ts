@@ -29,31 +29,48 @@ export type ErrorCode = (typeof codes)[number];
 /** The one table of errors: what each code means and whether to try again. */
 export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   malformed: {
-    description: 'The frame is no JSON object in UTF-8, or it is binary.',
+    description: 'The frame is binary or is not a UTF-8 JSON object. Send one JSON object as text.',
     retryable: false,
   },
-  unknown_action: { description: 'There is no such action.', retryable: false },
+  unknown_action: {
+    description: 'The action does not exist. Use an action of the protocol.',
+    retryable: false,
+  },
   invalid: {
-    description: 'The request breaks its schema; `details` says where.',
+    description: 'The request breaks its schema. Correct the fields that `details` lists.',
     retryable: false,
   },
   unauthenticated: {
     description:
-      'The token is refused or has expired, or the connection is not known: connect again.',
+      'The token is rejected or expired, or the connection is unknown. Authenticate or connect again.',
     retryable: false,
   },
   forbidden: {
-    description: 'The person is known, but may not do this, or not any more of it.',
+    description:
+      'You are not allowed to do this, or a limit is reached. Do not resend the same request.',
     retryable: false,
   },
-  not_member: { description: 'The connection is not in that room.', retryable: false },
-  not_found: { description: 'There is no such message or room.', retryable: false },
-  rate_limited: { description: 'Too many requests; wait `retryAfterMs`.', retryable: true },
-  unavailable: {
-    description: 'Something the server depends on failed or was slow.',
+  not_member: {
+    description: 'The connection is not in that room. Join the room first.',
+    retryable: false,
+  },
+  not_found: {
+    description: 'The message or room does not exist. Check the room and the `seq` of the message.',
+    retryable: false,
+  },
+  rate_limited: {
+    description: 'Too many requests. Retry after `retryAfterMs` milliseconds.',
     retryable: true,
   },
-  internal: { description: 'Anything else; the operator finds the request id.', retryable: true },
+  unavailable: {
+    description:
+      'A service that the server depends on failed or was slow. Retry with the same `id`.',
+    retryable: true,
+  },
+  internal: {
+    description: 'The server failed unexpectedly. Retry, or give the request id to the operator.',
+    retryable: true,
+  },
 };
 
 /** An example: how `{"action":"sendmessage","id":"a1",…}` is answered where it fails so. */

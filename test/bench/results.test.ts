@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import {
-  formatTable,
+  findRow,
+  formatRows,
   formatTargets,
   type MeasureRow,
   reachesTarget,
   type Target,
-} from './harness/report.ts';
+} from '../../src/build/docs/bench-table.ts';
 import { getCpuMsPerUnit, getWallMsPerUnit, interleave, median } from './harness/sample.ts';
 
 const row = (value: number, controlValue: number, target?: Target): MeasureRow => ({
@@ -53,23 +54,29 @@ describe('a row', () => {
   });
 
   it('is a line of a table in Markdown', () => {
-    expect(formatTable([row(0.01234, 1_234.5, { atMost: 0.5 }), row(2, 1)]).split('\n')).toEqual([
-      '| measure | ours      | control  | its      | ratio    | target |     |',
-      '| ------- | --------- | -------- | -------- | -------- | ------ | --- |',
-      '| work    | 0.0123 ms | the same | 1,235 ms | 0.000010 | ≤ 0.5  | yes |',
-      '| work    | 2.00 ms   | the same | 1.00 ms  | 2.00     |        |     |',
+    expect(formatRows([row(0.01234, 1_234.5, { atMost: 0.5 }), row(2, 1)]).split('\n')).toEqual([
+      '| measure | Kaiwa     | control  | control value | ratio    | target | met |',
+      '| ------- | --------- | -------- | ------------- | -------- | ------ | --- |',
+      '| work    | 0.0123 ms | the same | 1,235 ms      | 0.000010 | ≤ 0.5  | yes |',
+      '| work    | 2.00 ms   | the same | 1.00 ms       | 2.00     |        |     |',
     ]);
   });
 });
 
-describe('the README', () => {
-  it('has the table that the last bench wrote', () => {
-    const { groups } = JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
-    const table = formatTargets(groups);
-    expect(readFileSync('README.md', 'utf8')).toContain(`<!-- bench -->\n\n${table}\n`);
+describe('findRow', () => {
+  const groups = { one: { rows: [row(1, 2)] } };
+
+  it('finds a row by measure and control', () => {
+    expect(findRow(groups, 'work', 'the same')).toEqual(row(1, 2));
   });
 
-  it('misses no target', () => {
+  it('throws if no row has that control', () => {
+    expect(() => findRow(groups, 'work', 'another')).toThrow('lack "work"');
+  });
+});
+
+describe('the recorded results', () => {
+  it('meet every target', () => {
     const { groups } = JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
     expect(formatTargets(groups)).not.toContain('MISSED');
   });

@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { fillSections } from '../../tools/scale-model/markdown.ts';
+import { formatRows, reachesTarget } from '../../src/build/docs/bench-table.ts';
+import { writeDocuments } from '../../src/build/docs/write.ts';
 import { measureColdStart } from './groups/cold-start.ts';
 import { measureDelivery } from './groups/delivery.ts';
 import { measureFanOut } from './groups/fan-out.ts';
 import { measureSendMessage } from './groups/sendmessage.ts';
 import { type Bench, withBench } from './harness/bench.ts';
-import { type BenchResult, formatTable, formatTargets, reachesTarget } from './harness/report.ts';
+import type { BenchResult } from './harness/report.ts';
 import { measureSimulation } from './validation.ts';
 
 /** The groups of measures, by the names that the command takes. */
@@ -34,7 +35,7 @@ const findings = await withBench(async (bench) => {
     if (!group)
       throw new Error(`There is no ${name}; there are ${Object.keys(groups).join(', ')}.`);
     found[name] = await group(bench);
-    console.log(`\n${name}\n\n${formatTable(found[name].rows)}`);
+    console.log(`\n${name}\n\n${formatRows(found[name].rows)}`);
   }
   return found;
 });
@@ -48,8 +49,7 @@ if (requestedGroups.length === 0) {
   const text = JSON.stringify({ date, machine, groups: findings }, roundNumber);
   writeFileSync(results, text);
   execFileSync('node_modules/.bin/biome', ['format', '--write', results]);
-  const bench = formatTargets(JSON.parse(text).groups);
-  writeFileSync('README.md', fillSections(readFileSync('README.md', 'utf8'), { bench }));
+  writeDocuments();
 }
 console.log(missed.length === 0 ? '\nEvery target is reached.' : `\n${missed.length} missed.`);
 process.exitCode = missed.length === 0 ? 0 : 1;

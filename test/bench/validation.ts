@@ -1,10 +1,11 @@
+import { formatRows } from '../../src/build/docs/bench-table.ts';
 import type { FanOut } from '../../tools/scale-model/fan-out.ts';
 import { fanOut } from '../../tools/scale-model/scenarios.ts';
 import { simulate } from '../../tools/scale-model/simulation.ts';
 import type { BroadcastLoad, BroadcastsOptions } from './actors/broadcasts.ts';
 import { type Bench, withBench } from './harness/bench.ts';
 import { createEnvironment } from './harness/environment.ts';
-import { type BenchResult, formatTable, type MeasureRow } from './harness/report.ts';
+import type { BenchResult, MeasureRow } from './harness/report.ts';
 import { createSubject, interleave, median, type Sample } from './harness/sample.ts';
 
 const rounds = 5;
@@ -96,4 +97,4 @@ function toSimulatedFanOut(
   };
 }
 
-if (import.meta.main) console.log(formatTable((await withBench(measureSimulation)).rows));
+if (import.meta.main) console.log(formatRows((await withBench(measureSimulation)).rows));

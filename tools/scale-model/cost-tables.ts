@@ -162,5 +162,5 @@ export function createPriceTable(): string {
     });
     return [`[${unit}](${source})`, per === 1 ? '1' : formatNumber(per), each.join(', '), seen];
   });
-  return formatTable(['unit', 'so many', 'price', 'seen'], rows);
+  return formatTable(['unit', 'amount', 'price', 'seen'], rows);
 }

@@ -1,6 +1,7 @@
+import type { Units } from '../../src/build/docs/data.ts';
 import { subscriptionKey } from '../../src/server/store/keys.ts';
 import { assumed, configured } from './assumptions.ts';
-import type { Measured, Units } from './figures.ts';
+import type { Measured } from './figures.ts';
 import type { Design, Habits } from './model.ts';
 import { quotas } from './prices.ts';
 
@@ -85,7 +86,7 @@ function createRequestKinds(habits: Habits, unitsOf: (action: string) => Units):
   const { roomSize, rooms, sessions, reconnects } = habits;
   const others = roomSize - 1;
   const announcesPresence = roomSize <= configured.presenceLimit;
-  // The README's figures are of rooms of 20: what is pushed reads the room once.
+  // The figures in `docs/data/costs.json` are of rooms of 20: what is pushed reads the room once.
   const more = getRoomReadUnits(roomSize) - getRoomReadUnits(20);
   const pushed = (count: number, action: string): RequestKind => {
     const { read, write } = unitsOf(action);
@@ -97,19 +98,19 @@ function createRequestKinds(habits: Habits, unitsOf: (action: string) => Units):
     pushed: 0,
   });
   // A newcomer also reads what was missed: all that one who is there already reads, but for two rows.
-  const missed = unitsOf('joinroom, being in it, nothing missed').read - 2;
-  const newly = unitsOf('joinroom, newly');
+  const missed = unitsOf('joinroomAsMember').read - 2;
+  const newly = unitsOf('joinroom');
   const joining = { read: newly.read + missed, write: newly.write };
-  const ended = unitsOf('$disconnect');
+  const ended = unitsOf('disconnect');
   const leaving = { read: ended.read + rooms, write: ended.write + rooms };
   return [
-    pushed(habits.messages, 'sendmessage with id'),
+    pushed(habits.messages, 'sendmessage'),
     pushed(habits.typings, 'typing'),
     pushed(habits.reads, 'markread'),
-    pushed(habits.amendments, 'react with id'),
-    answered(habits.pages, 'history, 5 messages'),
+    pushed(habits.amendments, 'react'),
+    answered(habits.pages, 'history'),
     answered(habits.pings, 'ping'),
-    { ...answered(sessions + reconnects, '$connect'), frame: false },
+    { ...answered(sessions + reconnects, 'connect'), frame: false },
     { count: sessions * rooms, units: joining, pushed: announcesPresence ? others : 0 },
     { count: reconnects * rooms, units: joining, pushed: 0 },
     {

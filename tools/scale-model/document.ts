@@ -2,14 +2,14 @@ import * as charts from './charts.ts';
 import * as costs from './cost-tables.ts';
 import { createEquivalentDesign, createKaiwaDesign, createTutorialDesign } from './designs.ts';
 import type { Figures } from './figures.ts';
-import { parseUnits } from './figures.ts';
+import { createUnitLookup } from './figures.ts';
 import { formatNumber, formatTable } from './markdown.ts';
 import { drawChart } from './plots.ts';
 
 /** The designs, with these figures. */
 function createDesigns(figures: Figures): costs.Designs {
   return {
-    kaiwa: createKaiwaDesign(figures, parseUnits()),
+    kaiwa: createKaiwaDesign(figures, createUnitLookup()),
     sameDeliveries: createEquivalentDesign(figures),
     asWritten: createTutorialDesign(figures),
   };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Costs, readData, type Units } from '../../src/build/docs/data.ts';
 
 /** What the model takes from the bench: milliseconds of CPU, on whatever machine ran it. */
 export interface Measured {
@@ -101,22 +102,12 @@ export function toFigures({ groups }: Results): Figures {
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Read and write units. */
-export interface Units {
-  readonly read: number;
-  readonly write: number;
-}
-
-/** What each action costs in a room of 20, as the README's table tells and a test holds it to. */
-export function parseUnits(readme = readFileSync('README.md', 'utf8')): (action: string) => Units {
-  const units = new Map<string, Units>();
-  for (const row of readme.matchAll(/^\| (`.+?) \| (\d+) \| (\d+) \|$/gm)) {
-    const [, action = '', read, write] = row;
-    units.set(action.replaceAll('`', ''), { read: Number(read), write: Number(write) });
-  }
-  return (action) => {
-    const found = units.get(action);
-    if (!found) throw new Error(`The README's table has no ${action}.`);
+/** Returns a function that looks up the units of an action in a room of 20, by the id in the costs. */
+export function createUnitLookup({ actions }: Costs = readData('costs')): (id: string) => Units {
+  const units = new Map(actions.map(({ id, read, write }) => [id, { read, write }]));
+  return (id) => {
+    const found = units.get(id);
+    if (!found) throw new Error(`The costs have no action ${id}.`);
     return found;
   };
 }

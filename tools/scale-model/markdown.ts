@@ -21,13 +21,3 @@ export const formatUsd = (value: number) => `$${formatNumber(value)}`;
 export const formatPercent = (share: number) => `${formatNumber(share * 100)} %`;
 /** Milliseconds as seconds. */
 export const formatSeconds = (ms: number) => (ms / 1_000).toFixed(2);
-
-/** A document with each table put between the two comments of its name; throws where there are none. */
-export function fillSections(document: string, tables: Readonly<Record<string, string>>): string {
-  return Object.entries(tables).reduce((text, [name, content]) => {
-    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const [before, behind] = [text.indexOf(begin), text.indexOf(end)];
-    if (before < 0 || behind < before) throw new Error(`The document has no place for ${name}.`);
-    return `${text.slice(0, before)}${begin}\n\n${content}\n\n${text.slice(behind)}`;
-  }, document);
-}

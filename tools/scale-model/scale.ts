@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fillSections } from '../../src/build/docs/markdown.ts';
 import { fanOutsChart as fanOutChart } from './charts.ts';
 import { createPlots, createTables } from './document.ts';
 import {
@@ -8,7 +9,6 @@ import {
   simulateAll,
 } from './fan-out-tables.ts';
 import { readResults, toFigures } from './figures.ts';
-import { fillSections } from './markdown.ts';
 import { drawChart } from './plots.ts';
 
 // `npm run bench:scale`: writes the tables of `RESULTS.md`, and the plots, from what the bench measured.

@@ -78,14 +78,14 @@ export async function measureColdStart({ artifacts, engine }: Bench): Promise<Be
       });
     }
   };
-  addRows('runtime', 'the SDK’s clients and schemas compiled at the start, one file', 0.35);
-  addRows('tutorial', 'the tutorial on SDK v3, one file', 0.6);
-  addRows('empty', 'an empty module');
+  addRows('runtime', 'SDK clients, schemas compiled at startup, one file', 0.35);
+  addRows('tutorial', 'tutorial on SDK v3, one file', 0.6);
+  addRows('empty', 'empty module');
   rows.push({
     measure: 'cold start to the first `$connect` answered, time',
     unit: 'ms',
     value: median(answers.ours.map(({ answeredMs }) => answeredMs)),
-    control: 'the tutorial on SDK v3, one file',
+    control: 'tutorial on SDK v3, one file',
     controlValue: median(answers.tutorial.map(({ answeredMs }) => answeredMs)),
   });
   const named = Object.entries(answers).map(([name, list]) => [`first answer: ${name}`, list]);

@@ -48,20 +48,20 @@ async function measureOver(
   const cpu = await interleave(each(broadcastLoad), rounds);
   const rate = await interleave(each(highLoad), rounds);
   await Promise.all(children.map((child) => child.stop()));
-  const sdk = 'the SDK’s client with its defaults';
-  const limit = 'unsigned, on as many sockets';
+  const sdk = 'SDK client with its defaults';
+  const limit = 'unsigned, same number of sockets';
   const rows: MeasureRow[] = [
     {
-      ...{ measure: `one post${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
+      ...{ measure: `one delivery${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
       ...{ control: sdk, controlValue: getCpuMsPerUnit(cpu.sdk), target: { atMost: 0.35 } },
     },
     {
-      ...{ measure: `one post${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
+      ...{ measure: `one delivery${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
       ...{ control: limit, controlValue: getCpuMsPerUnit(cpu.unsigned) },
     },
     {
       ...{
-        measure: `posts a second${how}, 200 in flight`,
+        measure: `deliveries per second${how}, 200 in flight`,
         unit: '/s',
         value: getPostsPerSecond(rate.ours),
       },
@@ -73,7 +73,7 @@ async function measureOver(
     },
     {
       ...{
-        measure: `posts a second${how}, 200 in flight`,
+        measure: `deliveries per second${how}, 200 in flight`,
         unit: '/s',
         value: getPostsPerSecond(rate.ours),
       },

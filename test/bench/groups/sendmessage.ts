@@ -150,33 +150,31 @@ function createRows(of: (name: string) => readonly Sample[]): MeasureRow[] {
   });
   const few = `ours, ${smallest}`;
   const many = `ours, ${largest}`;
-  const crowd = `${largest.toLocaleString('en')} connections`;
-  const send = `sendmessage to ${people} people`;
+  const crowd = `table of ${largest.toLocaleString('en')} connections`;
+  const send = `\`sendmessage\` in a room of ${people}`;
   return [
     {
-      ...cpu(send, few, 'the tutorial, as many connections in all', `tutorial, ${people}`),
+      ...cpu(send, few, `tutorial, ${people} connections in total`, `tutorial, ${people}`),
       target: { atMost: 0.5 },
     },
-    { ...cpu(`${send} of ${crowd}`, many, `${people} of ${people}`, few), target: { atMost: 1.2 } },
+    {
+      ...cpu(`${send}, ${crowd}`, many, `table of ${people} connections`, few),
+      target: { atMost: 1.2 },
+    },
     cpu(
-      `${send} of ${large.toLocaleString('en')} connections`,
+      `${send}, table of ${large.toLocaleString('en')} connections`,
       `ours, ${large}`,
-      'the tutorial, which posts to all',
+      'tutorial, delivers to all',
       `tutorial, ${large}`,
     ),
-    cpu(
-      `${send} of ${crowd}`,
-      many,
-      'the tutorial with a filter',
-      `tutorial with rooms, ${largest}`,
-    ),
+    cpu(`${send}, ${crowd}`, many, 'tutorial with a filter', `tutorial with rooms, ${largest}`),
     {
-      ...{ measure: `${send} of ${crowd}, time`, unit: 'ms', value: getWallMsPerUnit(of(many)) },
-      control: 'the tutorial with a filter',
+      ...{ measure: `${send}, ${crowd}, time`, unit: 'ms', value: getWallMsPerUnit(of(many)) },
+      control: 'tutorial with a filter',
       controlValue: getWallMsPerUnit(of(`tutorial with rooms, ${largest}`)),
     },
-    cpu(`${send}, without id`, 'without id', 'the same with an id', few),
+    cpu(`${send}, without \`id\``, 'without id', 'the same with `id`', few),
     cpu(send, few, 'without middy and validation', 'without middleware'),
-    cpu('ping', 'ping', 'without middy and validation', 'ping without middleware'),
+    cpu('`ping`', 'ping', 'without middy and validation', 'ping without middleware'),
   ];
 }

@@ -15,7 +15,7 @@ import {
   getRoomLimits,
   getRoomReadUnits,
 } from '../designs.ts';
-import { type Measured, parseUnits } from '../figures.ts';
+import { createUnitLookup, type Measured } from '../figures.ts';
 import {
   computeBill,
   type Design,
@@ -50,7 +50,7 @@ const idle: Habits = {
   roomSize: 2,
   peak: 1,
 };
-const kaiwaDesign = createKaiwaDesign(measured, parseUnits());
+const kaiwaDesign = createKaiwaDesign(measured, createUnitLookup());
 const designs: Record<string, Design> = {
   ours: kaiwaDesign,
   same: createEquivalentDesign(measured),
@@ -147,9 +147,9 @@ describe('the designs', () => {
 });
 
 describe('what the model takes from elsewhere', () => {
-  it('has the units of every action from the README', () => {
-    expect(parseUnits()('sendmessage with id')).toEqual({ read: 2, write: 3 });
-    expect(() => parseUnits()('nothing')).toThrow('no nothing');
+  it('has the units of every action from the costs', () => {
+    expect(createUnitLookup()('sendmessage')).toEqual({ read: 2, write: 3 });
+    expect(() => createUnitLookup()('nothing')).toThrow('no action nothing');
   });
 
   it('reckons what reading a room costs as the engine does', async () => {

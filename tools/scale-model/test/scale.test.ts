@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fillSections } from '../../../src/build/docs/markdown.ts';
 import { createPlots, createTables } from '../document.ts';
 import { readResults, toFigures } from '../figures.ts';
-import { fillSections } from '../markdown.ts';
 
 const read = (name: string) => readFileSync(`tools/scale-model/${name}`, 'utf8');
 
@@ -18,12 +18,5 @@ describe('the document of scale', () => {
       expect(read(`plots/${name}`)).toBe(svg);
       expect(read('RESULTS.md')).toContain(`](plots/${name})`);
     }
-  });
-
-  it('refuses a document without a place for a table', () => {
-    expect(fillSections('a <!-- x -->old<!-- /x --> b', { x: 'new' })).toBe(
-      'a <!-- x -->\n\nnew\n\n<!-- /x --> b',
-    );
-    expect(() => fillSections('nothing', { x: 'new' })).toThrow('no place for x');
   });
 });

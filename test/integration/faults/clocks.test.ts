@@ -40,11 +40,7 @@ describe('a clock that jumps', () => {
       expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
       expect(receivedSeqs(me)).toEqual(new Set([second['seq']]));
     }
-    bench.matrix.add(
-      'the clock jumps by minutes, either way, within a request',
-      'one log, one effect',
-      'so it was',
-    );
+    bench.matrix.add('clockJumps', 'asPromised');
   });
 
   it('between two Lambdas leaves one log and one effect', async () => {
@@ -68,8 +64,7 @@ describe('a clock that jumps', () => {
     const { events } = await healthy.store.recovery.eventsAfter(room, 1);
     expect(events).toHaveLength(4);
     expect(receivedSeqs(me)).toEqual(new Set(events.map(({ seq }) => seq)));
-    const fault = 'the clocks of Lambdas are minutes apart';
-    bench.matrix.add(fault, 'one log, one effect', 'so it was');
+    bench.matrix.add('clocksApart', 'asPromised');
   });
 
   it('a minute ahead charges connections for what they did not ask, until it is back', async () => {
@@ -84,11 +79,7 @@ describe('a clock that jumps', () => {
     const exact = new TestServer(bench.table, limits);
     expect(await often(exact)).toMatchObject({ code: 'rate_limited', retryable: true });
     expect(await healthy.send(ben, request)).toMatchObject({ type: 'ack' });
-    bench.matrix.add(
-      'the clock of one Lambda is a minute ahead, and somebody asks often',
-      'as the limits say',
-      'not kept: others refuse them, and may hang up, until that minute is over',
-    );
+    bench.matrix.add('clockAhead', 'limitTooStrict');
   });
 });
 

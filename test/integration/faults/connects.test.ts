@@ -31,12 +31,8 @@ describe('while the engine fails at any of its calls', () => {
       await proxy.close();
       expect(body).toBeUndefined();
       expect([200, 503]).toContain(statusCode);
-      const seen = statusCode === 200 ? 'let in' : '503, then let in';
-      bench.matrix.add(
-        'any of these at `$connect`',
-        'let in, or 503; the next connect is let in',
-        seen,
-      );
+      const seen = statusCode === 200 ? 'accepted' : 'refusedThenAccepted';
+      bench.matrix.add('dynamodbConnect', seen);
       expect((await healthy.invoke(connect(`came-${index}=`))).statusCode).toBe(200);
       expect(await healthy.send(`came-${index}=`, { action: 'identity' })).toMatchObject({
         type: 'ack',
@@ -69,11 +65,7 @@ describe('while the engine fails at any of its calls', () => {
     });
     const rows = await findRows(bench.table, '=');
     expect(rows.filter(({ pk, sk }) => ended.some((id) => `${pk}${sk}`.includes(id)))).toEqual([]);
-    bench.matrix.add(
-      'any of these at `$disconnect`',
-      'told of again, nothing is left',
-      'so it was',
-    );
+    bench.matrix.add('dynamodbDisconnect', 'asPromised');
   });
 
   it('both make no call that could be done in part', () => {

@@ -69,12 +69,7 @@ describe('a process that dies between any two calls', () => {
         // Who has left cannot leave again.
         if (again['code'] !== 'not_member') expect(again).toMatchObject({ type: 'ack' });
         await check(scene);
-        const fault = 'the process dies between any two calls: joining, leaving, marking';
-        bench.matrix.add(
-          fault,
-          'asked for again, it is so',
-          'so it was; `joined`, `left` or `read` may have been lost',
-        );
+        bench.matrix.add('processDies', 'announcementsMayBeLost');
       }
       expect(deaths).toBeGreaterThan(4);
     },
@@ -91,7 +86,7 @@ describe('a process that dies between any two calls', () => {
       const id = await healthy.connect(query);
       expect(await healthy.send(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
     }
-    bench.matrix.add('… at `$connect`', 'the next connect is let in', 'so it was');
+    bench.matrix.add('processDiesOnConnect', 'asPromised');
   });
 
   it('an end that is told of again, or found out by a delivery, leaves nothing', async () => {
@@ -109,11 +104,7 @@ describe('a process that dies between any two calls', () => {
         expect(heard).toEqual([]);
       }
     }
-    bench.matrix.add(
-      '… at `$disconnect`',
-      'told of again, nothing is left; else nothing that is posted to',
-      'so it was',
-    );
+    bench.matrix.add('processDiesOnDisconnect', 'asPromised');
   });
 });
 

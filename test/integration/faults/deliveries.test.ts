@@ -55,16 +55,10 @@ const faults: [string, Fault, 'missed' | 'got'][] = [
   ['@connections posts it, and its answer is no JSON', garblesResponse, 'got'],
 ];
 
-/** What the README calls them, and what became of the recipient. */
+/** Ids of the fault and of its outcome, by what became of the recipient. */
 const groups = {
-  missed: [
-    '@connections says 410, 429, 403, 413, 400 or 500, never answers, or breaks the connection',
-    'acked; missed by that one, and recovered',
-  ],
-  got: [
-    '@connections posts it, and its answer is lost, cut off or no JSON',
-    'acked; that one got it, by some tries again',
-  ],
+  missed: ['connectionsApiFails', 'recipientRecovers'],
+  got: ['connectionsApiResponseLost', 'recipientReached'],
 } as const;
 
 let rooms = 0;
@@ -127,7 +121,7 @@ describe('while the gateway fails for one recipient', () => {
       for (const id of [...others, victim]) expect(deduplicateBySeq(got(id))).toHaveLength(1);
       expect(got(outsider)).toEqual([]);
       const [group, seen] = groups[made];
-      bench.matrix.add(group, 'the sender is acked, the others are told', seen);
+      bench.matrix.add(group, seen);
     },
   );
 
@@ -144,11 +138,7 @@ describe('while the gateway fails for one recipient', () => {
       path.includes(encodeURIComponent(victim)) ? respondsError(410, 'GoneException') : undefined;
     expect(await lambda.send(sender, createSend(room))).toMatchObject({ type: 'ack' });
     expect(await healthy.send(victim, createSend(room))).toMatchObject({ code: 'unauthenticated' });
-    bench.matrix.add(
-      'no `$disconnect` is ever told',
-      'the first delivery ends it, or its time',
-      'so it was',
-    );
+    bench.matrix.add('disconnectMissing', 'asPromised');
   });
 });
 
@@ -185,11 +175,9 @@ describe('while no other invocation takes over', () => {
         expect(deduplicateBySeq(got(id))).toMatchObject([{ seq: ack['seq'] }]);
       expect(got(outsider)).toEqual([]);
       const told = Math.max(...others.map((id) => got(id).length)) > 1;
-      const seen = told ? 'acked; told, some twice' : 'acked; told once';
-      const group = told
-        ? 'Lambda’s API takes a chunk, and its answer is lost'
-        : 'Lambda’s API throttles, fails, never answers, or breaks the connection';
-      bench.matrix.add(group, 'the sender delivers what nobody takes over', seen);
+      const seen = told ? 'deliveredSomeTwice' : 'deliveredOnce';
+      const group = told ? 'lambdaApiResponseLost' : 'lambdaApiFails';
+      bench.matrix.add(group, seen);
     },
   );
 });

@@ -20,11 +20,7 @@ describe('a gateway that tells of connections as it likes', () => {
     expect(await findRows(bench.table, me)).toEqual([]);
     const told = bench.connectionsApi.framesFor(ben).filter(({ type }) => type === 'left').length;
     expect([1, 2]).toContain(told);
-    bench.matrix.add(
-      'two `$disconnect` for one connection',
-      'nothing is left; `left` is told once or twice',
-      'so it was',
-    );
+    bench.matrix.add('disconnectTwice', 'asPromised');
   });
 
   it('an end before its beginning was stored leaves what the next delivery removes', async () => {
@@ -52,11 +48,7 @@ describe('a gateway that tells of connections as it likes', () => {
       await bench.deliverToEnded(scene, early);
       expect(await findRows(bench.table, early)).toEqual([]);
     }
-    bench.matrix.add(
-      '`$disconnect` before `$connect` is stored',
-      'the next delivery removes it',
-      'so it was',
-    );
+    bench.matrix.add('disconnectFirst', 'asPromised');
   });
 
   it('an id that is given again hears nothing of the rooms of the one before', async () => {
@@ -72,11 +64,7 @@ describe('a gateway that tells of connections as it likes', () => {
     await healthy.disconnect(me);
     const rows = await findRows(bench.table, me);
     expect(rows.filter(({ pk, sk }) => `${pk}${sk}`.includes(userId))).toEqual([]);
-    bench.matrix.add(
-      'an id is given to another, while the last end is not known',
-      'nobody outside hears',
-      'so it was',
-    );
+    bench.matrix.add('connectionIdReused', 'asPromised');
   });
 });
 

@@ -23,7 +23,7 @@ const respondsError = (status: number, name: string): Fault =>
 /** All that the engine is asked for: single rows and stretches, none of which it can do in part. */
 export const operations = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
 
-/** Something that the engine can do, and what the README calls it and its like. */
+/** A fault of the engine. `group` is the id of its row in `docs/data/faults.json`. */
 interface FaultKind {
   readonly group: string;
   readonly name: string;
@@ -38,11 +38,11 @@ const toFaultKinds = (group: string, faults: Readonly<Record<string, Fault>>): F
  * the others go on beside it.
  */
 const ambiguousFaults: FaultKind[] = [
-  ...toFaultKinds('DynamoDB never answers, or breaks the connection', {
+  ...toFaultKinds('dynamodbSilent', {
     'never answers': hangs,
     'breaks the connection': resets,
   }),
-  ...toFaultKinds('DynamoDB does it, and its answer is lost, cut off or no JSON', {
+  ...toFaultKinds('dynamodbResponseLost', {
     'does it, and never answers': stallsResponse,
     'does it, and breaks the connection': losesResponse,
     'does it, and breaks off': truncatesResponse,
@@ -52,12 +52,12 @@ const ambiguousFaults: FaultKind[] = [
 
 /** Those which say that nothing was done. */
 const definiteFaults: FaultKind[] = [
-  ...toFaultKinds('DynamoDB throttles', {
+  ...toFaultKinds('dynamodbThrottles', {
     'throttles the table': respondsError(400, 'ProvisionedThroughputExceededException'),
     throttles: respondsError(400, 'ThrottlingException'),
     'throttles the account': respondsError(400, 'RequestLimitExceeded'),
   }),
-  ...toFaultKinds('DynamoDB fails: 500, or 503 and a page of HTML', {
+  ...toFaultKinds('dynamodbFails', {
     fails: respondsError(500, 'InternalServerError'),
     'is away': responds(503, '<html>inner text</html>'),
   }),

@@ -1,33 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../../../src/build/docs/data.ts';
 
-/** What a row of the README's table of faults says. */
-interface FaultMatrixRow {
-  readonly expected: string;
-  readonly observed: Set<string>;
-  cases: number;
-}
-
-/** Gathers what faults came to, one row a fault. */
+/** Collects the outcomes of injected faults, by the ids of `docs/data/faults.json`. */
 export class FaultMatrix {
-  readonly #rows = new Map<string, FaultMatrixRow>();
+  readonly #observed = new Map<string, Set<string>>();
 
-  /** Notes what one case of a fault came to. */
-  add(fault: string, expected: string, observed: string): void {
-    const row = this.#rows.get(fault) ?? { expected, observed: new Set(), cases: 0 };
-    row.observed.add(observed);
-    row.cases += 1;
-    this.#rows.set(fault, row);
+  /** Records the outcome of one case of a fault. */
+  add(fault: string, outcome: string): void {
+    const outcomes = this.#observed.get(fault) ?? new Set();
+    this.#observed.set(fault, outcomes.add(outcome));
   }
 
-  /** Prints the rows, and gives those that the README does not have. */
-  findMissingRows(): string[] {
-    const readme = readFileSync('README.md', 'utf8');
-    const rows = [...this.#rows].map(([fault, { expected, observed, cases }]) => ({
-      cases,
-      text: `| ${fault} | ${expected} | ${[...observed].toSorted().join('; or ')} |`,
-    }));
-    console.log(rows.map(({ cases, text }) => `${text} ${cases} cases`).join('\n'));
-    return rows.map(({ text }) => text).filter((text) => !readme.includes(text));
+  /** Lists the faults whose outcomes are not exactly the documented ones. */
+  findDifferences(): string[] {
+    const documented = new Map(
+      readData('faults').faults.map(({ id, observed }) => [id, new Set(observed)]),
+    );
+    return [...this.#observed]
+      .filter(
+        ([id, outcomes]) => outcomes.symmetricDifference(documented.get(id) ?? new Set()).size,
+      )
+      .map(([id, outcomes]) => `${id}: ${[...outcomes].join(', ')}`);
   }
 }
 

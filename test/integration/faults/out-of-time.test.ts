@@ -76,9 +76,7 @@ describe('an invocation that runs out of time', () => {
         if (later !== undefined) expect(later).toBe(0);
         if (later !== undefined)
           expect(first).toMatchObject({ code: 'unavailable', retryable: true });
-        const fault = 'the time runs out at any call, which goes through when all is over';
-        const promised = '`unavailable`; sent again: one effect, the same ack';
-        bench.matrix.add(fault, promised, 'so it was');
+        bench.matrix.add('outOfTime', 'asPromised');
       });
     },
   );

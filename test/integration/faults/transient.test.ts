@@ -94,8 +94,6 @@ async function runCase({ frame, joined, after }: Trial, faultCase?: FaultCase) {
   return { first, calls: proxy.callCount, hit: proxy.faultCount };
 }
 
-const expectedOutcome = 'acked or `unavailable`; sent again, it is so';
-
 describe('while the engine fails at any of its calls', () => {
   it.concurrent.each(trials)(
     '$name is answered, and done when it is asked for again',
@@ -111,8 +109,7 @@ describe('while the engine fails at any of its calls', () => {
         if (leaksInternals(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
         const isAck = first['type'] === 'ack';
         if (!isAck) expect({ hint, ...first }).toMatchObject({ hint, code: 'unavailable' });
-        const fault = 'any of these while one joins, leaves, marks, types or reads';
-        bench.matrix.add(fault, expectedOutcome, isAck ? 'acked' : '`unavailable`, then acked');
+        bench.matrix.add('dynamodbOtherRequest', isAck ? 'acked' : 'unavailableThenAcked');
       });
       expectFaultsInjected(cases, uninjected);
     },
@@ -120,11 +117,7 @@ describe('while the engine fails at any of its calls', () => {
 
   it('are met by five calls on single rows and stretches, none of which can be done in part', () => {
     expect([...bench.calledOperations].toSorted()).toEqual(operations);
-    bench.matrix.add(
-      'DynamoDB returns unprocessed items',
-      'cannot be: no call is made for many',
-      'so it was',
-    );
+    bench.matrix.add('dynamodbUnprocessedItems', 'asPromised');
   });
 });
 

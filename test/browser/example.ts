@@ -31,16 +31,17 @@ async function buildClient(folder: string): Promise<string> {
   return readFileSync(join(folder, 'dist/client.min.js'), 'utf8');
 }
 
-/** The page that the README shows. */
+/** Tests of `examples/html-page`. */
 export function exampleTests(site: GetSite): void {
-  describe('the README’s page.html', () => {
+  describe('examples/html-page', () => {
     let server: Server;
 
     beforeAll(async () => {
-      const [, after = ''] = readFileSync('README.md', 'utf8').split('\n`page.html` ');
-      const [, html = ''] = after.split(/^```\w*$/m);
       server = await serveFiles({
-        '/page.html': ['text/html; charset=utf-8', html],
+        '/page.html': [
+          'text/html; charset=utf-8',
+          readFileSync('examples/html-page/index.html', 'utf8'),
+        ],
         '/client.min.js': ['text/javascript', await buildClient(site().stack.checkout.folder)],
       });
     });
@@ -48,7 +49,7 @@ export function exampleTests(site: GetSite): void {
       await once(server.close(), 'close');
     });
 
-    it('is a whole chat, as it stands there', async () => {
+    it('sends and shows messages without a build step', async () => {
       const { port } = server.address() as AddressInfo;
       const { url } = site().stack;
       const page = await site().browser.newPage();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient } from '../../src/client/index.ts';
@@ -114,35 +114,34 @@ describe('a project that installs it', () => {
   });
 });
 
-describe('the README’s examples', () => {
-  /** An example as it stands there, written to the project under the name it has there. */
-  function example(name: string): string {
-    const readme = readFileSync('README.md', 'utf8');
-    const [, code = ''] = readme.split(`\n\`${name}\` `)[1]?.split(/^```\w*$/m) ?? [];
-    writeFileSync(join(project, name), code.trimStart());
-    return name;
+describe('the examples', () => {
+  /** Copies the program of an example into the project. Returns its file name. */
+  function copyExample(name: string): string {
+    const file = `${name}.mjs`;
+    copyFileSync(join('examples', name, file), join(project, file));
+    return file;
   }
 
-  it('print.mjs prints a room from its first message on, and what comes', async () => {
+  it('print-room prints a room from its first message on, with edits and deletions', async () => {
     const client = createClient({ url: stack.url, name: 'Aki' });
     const room = await client.join('print');
     const { seq } = await room.send('helo');
-    const printer = run('node', [example('print.mjs'), stack.url, 'print']);
+    const printer = run('node', [copyExample('print-room'), stack.url, 'print']);
     await printer.waitForLine('connected');
     await printer.waitForLine(`${seq} Aki: helo`);
     await room.edit(seq, 'hello');
     await printer.waitForLine(`${seq} is now: hello`);
     await room.delete(seq);
-    await printer.waitForLine(`${seq} was taken back`);
+    await printer.waitForLine(`${seq} was deleted`);
     await printer.stop();
     await client.close();
   });
 
-  it('bot.mjs answers each message once, not itself', async () => {
+  it('echo-bot answers each message once, but not itself', async () => {
     const client = createClient({ url: stack.url, name: 'Aki' });
     const room = await client.join('bot');
     const joined = new Promise((resolve) => room.on('joined', resolve));
-    const bot = run('node', [example('bot.mjs'), stack.url, 'bot']);
+    const bot = run('node', [copyExample('echo-bot'), stack.url, 'bot']);
     await joined;
     await room.send('one');
     await room.send('two');
@@ -154,5 +153,15 @@ describe('the README’s examples', () => {
     expect(texts.toSorted()).toEqual(['You said: one', 'You said: two', 'one', 'two']);
     await bot.stop();
     await client.close();
+  });
+});
+
+describe('the program of the README', () => {
+  it('sends a message and prints it', async () => {
+    const [, code = ''] = /^```js\n(.*?)^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+    writeFileSync(join(project, 'readme.mjs'), code.replace('ws://localhost:3001', stack.url));
+    const program = run('node', ['readme.mjs']);
+    await program.waitForLine('1 Aki: Hello');
+    await program.stop();
   });
 });

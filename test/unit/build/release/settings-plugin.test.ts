@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readData } from '../../../../src/build/docs/data.ts';
 import SettingsPlugin from '../../../../src/build/release/settings-plugin.ts';
 import { serverlessConfig } from '../../../helpers/serverless.ts';
 
@@ -97,23 +98,13 @@ describe('the settings', () => {
   });
 });
 
-describe('the README', () => {
-  it('tells every parameter, and what it is where nobody says', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const section = readme.split(/^## /m).find((part) => part.startsWith('Deploy it')) ?? '';
-    const told = [...section.matchAll(/^\| `(\w+)` \|(.*?)\|/gm)].map(([, name, value]) => [
-      name,
-      value?.trim(),
-    ]);
-    const { default: usual, production } = serverlessConfig.params;
-    const set = Object.entries(usual).map(([name, value]) => {
-      const inProduction = name in production ? [`production ${production[name]}`] : [];
-      return [name, [value, ...inProduction].join(', ')];
-    });
-    expect(told.sort()).toEqual(set.sort());
+describe('the documents', () => {
+  it('describe every stage parameter, in the order of serverless.yml', () => {
+    const documented = readData('parameters').map(({ name }) => name);
+    expect(documented).toEqual(Object.keys(serverlessConfig.params.default));
   });
 
-  it('names limits in the protocol as they are set', () => {
+  it('name the default limits in the protocol', () => {
     const protocol = readFileSync('schemas/README.md', 'utf8').replaceAll(/\s+/g, ' ');
     const { burst, roomsPerConnection, connectionsPerRoom } = serverlessConfig.params.default;
     expect(protocol).toContain(`takes ${burst} requests at once`);

@@ -59,9 +59,12 @@ describe('npm pack', () => {
 
   it('holds nothing of the server', () => {
     const ours =
-      /^(dist\/(client\.min\.js|contract\/|schemas\/|src\/client\/)|schemas\/README\.md$)/;
+      /^(dist\/(client\.min\.js|contract\/|schemas\/|src\/client\/)|examples\/|schemas\/README\.md$)/;
     const others = packed.filter((path) => !ours.test(path));
-    expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json']);
+    expect(others.toSorted()).toEqual([
+      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/client.md', 'docs/contract.md'],
+      'package.json',
+    ]);
   });
 
   it('brings no dependency along', () => {
@@ -72,9 +75,11 @@ describe('npm pack', () => {
 
 describe('a project that installs it', () => {
   const source = (url: string) => `
-    import { createClient, KaiwaError, type Result } from 'kaiwa/client';
+    import { KaiwaError, type Result } from 'kaiwa';
+    import { createClient } from 'kaiwa/client';
     import { actions } from 'kaiwa/schemas';
     import document from 'kaiwa/contract/asyncapi.json' with { type: 'json' };
+    import manifest from 'kaiwa/package.json' with { type: 'json' };
 
     const client = createClient({ url: '${url}' });
     const room = await client.join('typed');
@@ -90,7 +95,7 @@ describe('a project that installs it', () => {
       break;
     }
     await client.close();
-    console.log(actions.ping.summary, document.asyncapi);
+    console.log(actions.ping.summary, document.asyncapi, manifest.name);
   `;
 
   it.each(['nodenext', 'bundler'])('compiles by module resolution %s, strictly', async (mode) => {
@@ -109,7 +114,7 @@ describe('a project that installs it', () => {
     expect(await readOutput(run('node', ['typed.ts']))).toEqual([
       '1 unknown_action false',
       'hello true',
-      expect.stringMatching(/^Asks for a sign of life\. 3\.\d\.\d$/),
+      expect.stringMatching(/^Asks for a sign of life\. 3\.\d\.\d kaiwa$/),
     ]);
   });
 });

@@ -8,7 +8,7 @@ import { SpawnedProcess } from './child-process.ts';
 
 const copiedPaths = [
   ...['README.md', 'LICENSE', 'serverless.yml', 'package.json', 'tsconfig.json'],
-  ...['schemas', 'src'],
+  ...['CHANGELOG.md', 'docs', 'examples', 'schemas', 'src'],
 ];
 
 /** The project in a folder of its own, so that what `sls` writes there disturbs nobody. */

@@ -11,6 +11,7 @@ const proseRoots = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'schemas/README.md',
+  'src/client/README.md',
   'tools/scale-model/RESULTS.md',
 ];
 

@@ -1,13 +1,21 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient } from '../../src/client/index.ts';
 import { SpawnedProcess } from '../helpers/child-process.ts';
 import { ProjectCopy, Stack } from '../helpers/local-stack.ts';
+import { listLinks } from '../helpers/markdown.ts';
 
 jest.setTimeout(120_000);
 
-/** A project of somebody else, outside this repository. */
+/** A project of a user of the package, outside this repository. */
 const project = mkdtempSync(join(tmpdir(), 'kaiwa-consumer-'));
 let stack: Stack;
 let packed: string[];
@@ -15,7 +23,7 @@ let packed: string[];
 const run = (command: string, args: readonly string[], cwd = project) =>
   new SpawnedProcess(command, args, { cwd });
 
-/** Runs to the end and returns what it said; throws where it failed. */
+/** Waits for the end of a process and returns its output. Throws if it failed. */
 async function readOutput(process: SpawnedProcess): Promise<string[]> {
   const code = await process.waitForExit();
   if (code !== 0) throw new Error(process.remainingLines.join('\n'));
@@ -65,6 +73,15 @@ describe('npm pack', () => {
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/client.md', 'docs/contract.md'],
       'package.json',
     ]);
+  });
+
+  it('has a README for users of the package, whose links resolve', () => {
+    const folder = join(project, 'node_modules/kaiwa');
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    expect(readme).toContain('# kaiwa\n');
+    const links = listLinks(readme).filter((target) => !target.startsWith('https:'));
+    expect(links.length).toBeGreaterThan(3);
+    expect(links.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
   });
 
   it('brings no dependency along', () => {

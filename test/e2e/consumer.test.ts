@@ -84,7 +84,7 @@ describe('npm pack', () => {
     expect(links.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
   });
 
-  it('brings no dependency along', () => {
+  it('[SEC-087] brings no dependency along', () => {
     const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/kaiwa']);
   });

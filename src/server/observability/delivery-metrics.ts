@@ -1,9 +1,10 @@
-import type { BroadcastResult } from '../delivery/broadcast.ts';
-import type { DeliveryCounts } from '../delivery/deliver.ts';
 import { addCount, recordDuration } from './invocation.ts';
 
+/** The numbers of deliveries by their outcome. */
+type Counts = Readonly<Record<'delivered' | 'gone' | 'failed', number>>;
+
 /** Adds the counts of deliveries to the metrics of the invocation. */
-export function recordDeliveryCounts({ delivered, gone, failed }: DeliveryCounts): void {
+export function recordDeliveryCounts({ delivered, gone, failed }: Counts): void {
   addCount('Delivered', delivered);
   addCount('Gone', gone);
   addCount('DeliveryFailed', failed);
@@ -13,7 +14,10 @@ export function recordDeliveryCounts({ delivered, gone, failed }: DeliveryCounts
  * Adds the result of a broadcast and its duration, in milliseconds. Chunks have no duration: no
  * client waits for them, and one recipient that never answers takes all of their time.
  */
-export function recordBroadcast(result: BroadcastResult, durationMs: number): void {
+export function recordBroadcast(
+  result: Counts & { readonly enqueued: number },
+  durationMs: number,
+): void {
   recordDeliveryCounts(result);
   addCount('Enqueued', result.enqueued);
   const { delivered, gone, failed, enqueued } = result;

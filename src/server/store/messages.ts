@@ -13,7 +13,7 @@ import {
   reactionRange,
 } from './keys.ts';
 import type { Retention } from './retention.ts';
-import { firstPageSize, type Row, type Table } from './table.ts';
+import { firstPageSize, type QueryOptions, type Row, type Table } from './table.ts';
 
 /** Which messages of a room to page through: before a number, after one, or else the newest. */
 export interface PageOptions {
@@ -98,8 +98,12 @@ export function createMessages(table: Table, retention: Retention): Messages {
       const backwards = after === undefined;
       const rows: Row[] = [];
       let [bytes, more] = [0, false];
-      const reading = { backwards, pageSize: Math.min(limit + 1, firstPageSize), growing: true };
-      for await (const row of table.query(range, reading)) {
+      const options: QueryOptions = {
+        backwards,
+        pageSize: Math.min(limit + 1, firstPageSize),
+        growPages: true,
+      };
+      for await (const row of table.query(range, options)) {
         if (!isVisible(row)) continue;
         more = rows.length === limit || bytes > maxListBytes;
         if (more) break;

@@ -1,5 +1,5 @@
 import type { Broadcast } from './delivery/broadcast.ts';
-import { settleAll } from './lib/settle-all.ts';
+import { settleAll } from './lib/concurrency.ts';
 import type { Connection, JoinResult } from './store/connections.ts';
 import type { Store } from './store/index.ts';
 import type { Recipient, Subscriber } from './store/members.ts';

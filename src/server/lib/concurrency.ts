@@ -1,13 +1,24 @@
-import { settleAll } from './settle-all.ts';
+/**
+ * Waits until every task has settled, and then throws the first failure. Lambda freezes the function
+ * when it responds, so a failed task must not leave others running.
+ */
+export async function settleAll(tasks: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(tasks);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
 
-/** Does the same for each of many, so many at a time; throws the first failure when all have ended. */
+/**
+ * Runs a task for each item, at most `concurrency` at a time. Throws the first failure when all of
+ * them have settled.
+ */
 export async function forEachConcurrent<T>(
   items: AsyncIterableIterator<T> | IterableIterator<T>,
   concurrency: number,
   task: (item: T) => Promise<void>,
 ): Promise<void> {
   const worker = async () => {
-    for await (const one of items) await task(one);
+    for await (const item of items) await task(item);
   };
   await settleAll(Array.from({ length: concurrency }, worker));
 }

@@ -1,6 +1,6 @@
 /**
- * Writes a frame. JSON escapes the control characters up to U+001F alone; a terminal obeys those from
- * U+007F on as well, and people read this in terminals.
+ * Encodes a frame. JSON escapes control characters up to U+001F only. Terminals also obey those from
+ * U+007F on, and people read frames in terminals.
  */
 export function encodeFrame(content: object): string {
   return JSON.stringify(content).replace(

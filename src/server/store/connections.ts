@@ -1,4 +1,4 @@
-import { settleAll } from '../lib/settle-all.ts';
+import { settleAll } from '../lib/concurrency.ts';
 import { connectionKey, userConnectionKey, userConnectionRange } from './keys.ts';
 import { connectionTtl, type Members, type Subscriber, type User } from './members.ts';
 import type { RoomCapacity } from './room-capacity.ts';

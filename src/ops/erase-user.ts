@@ -77,10 +77,10 @@ const zeroCounts = (): Record<PersonalDataKind, number> => ({
   event: 0,
   reaction: 0,
   claim: 0,
-  mark: 0,
+  readMarker: 0,
   connection: 0,
   subscription: 0,
-  place: 0,
+  userConnection: 0,
 });
 
 const sum = (counts: Readonly<Record<PersonalDataKind, number>>) =>

@@ -24,8 +24,8 @@ export const scannedAttributes = ['u', 'userId', 'at', 'ttl', 'k', 'g', 'e', 'se
 export const rowErasers: Readonly<Record<PersonalDataKind, RowEraser>> = {
   connection: removeRow,
   subscription: removeRow,
-  place: removeRow,
-  mark: removeRow,
+  userConnection: removeRow,
+  readMarker: removeRow,
   claim: eraseClaim,
   event: eraseEvent,
   reaction: removeRow,

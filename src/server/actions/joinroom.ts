@@ -15,7 +15,7 @@ export async function joinroom(
   const { room, after } = request;
   const { presence, store } = services;
   const result = await presence.join(connection, room);
-  if (result === 'ended') throw new ChatError('unauthenticated');
+  if (result === 'closed') throw new ChatError('unauthenticated');
   if (result === 'full') throw new ChatError('forbidden');
   if (after === undefined) {
     const seq = await store.recovery.lastSeq(room);

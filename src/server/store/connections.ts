@@ -1,54 +1,55 @@
 import { settleAll } from '../lib/concurrency.ts';
 import { connectionKey, userConnectionKey, userConnectionRange } from './keys.ts';
-import { connectionTtl, type Members, type Subscriber, type User } from './members.ts';
+import { connectionTtl, isLive, type Members, type Subscriber, type User } from './members.ts';
+import { addToPaidAt } from './paid-at.ts';
 import type { RoomCapacity } from './room-capacity.ts';
-import { notExists, type Row, type Table } from './table.ts';
+import { exists, notExists, type Row, type Table } from './table.ts';
 
-/** A live connection: whose it is and which rooms it is in. */
+/** A live connection, its user and its rooms. */
 export interface Connection extends User {
   readonly connectionId: string;
-  /** Milliseconds since 1970. */
+  /** The time of the connect, in milliseconds since 1970. */
   readonly connectedAt: number;
   readonly rooms: ReadonlySet<string>;
-  /** Until when its person may make requests, in milliseconds since 1970; default for ever. */
+  /** The end of the user's authentication, in milliseconds since 1970. @default never */
   readonly expiresAt?: number | undefined;
 }
 
-/** What came of joining a room: one may be in too many, or too many may be in it. */
-export type JoinResult = 'joined' | 'ended' | 'full';
+/** The result of a join. `full` means too many rooms of the connection, or connections of the room. */
+export type JoinResult = 'joined' | 'closed' | 'full';
 
-/** How many of what may be; `src/server/rate-limiter.ts` limits how often. */
+/** Limits on quantities. `src/server/rate-limiter.ts` limits the rate of requests. */
 export interface Limits {
-  /** Connections that one person may have at a time. */
+  /** The most connections of one user at the same time. */
   readonly connectionsPerUser: number;
-  /** Rooms that one connection may be in, the default room among them. */
+  /** The most rooms of one connection, including the default room. */
   readonly roomsPerConnection: number;
-  /** Connections that may join one room. */
+  /** The most connections in one room. */
   readonly connectionsPerRoom: number;
 }
 
-/** The connections that the gateway has told of. */
+/** The connections that API Gateway has reported. */
 export interface Connections {
-  /** Stores a connection and subscribes it to its rooms; false where its person has too many. */
+  /** Stores a connection and subscribes it to its rooms. Returns false if its user has too many. */
   add(connection: Connection): Promise<boolean>;
-  /** The connection of that id, unless it has ended or outlived the gateway's longest. */
+  /** Returns a connection, unless it is closed or older than API Gateway allows. */
   find(connectionId: string): Promise<Connection | undefined>;
-  /** Lets its person make requests until then; false where it has ended. */
+  /** Sets the end of the user's authentication. Returns false if the connection is closed. */
   extend(connectionId: string, expiresAt: number): Promise<boolean>;
   /**
-   * Adds to when its requests will have been paid for: so many milliseconds, from now on where that
-   * is past. Tells when that is; nothing where it has ended.
+   * Charges a connection for requests. Adds `ms` to the time at which all its requests are paid for. If
+   * that time has passed, it restarts from now. Returns the new time, or nothing for a closed connection.
    */
   charge(connectionId: string, ms: number): Promise<number | undefined>;
-  /** Subscribes a connection to one more room. */
+  /** Subscribes a connection to another room. */
   join(connection: Connection, room: string): Promise<JoinResult>;
-  /** Takes a connection out of a room; returns its subscription, if there was one. */
+  /** Removes a connection from a room. Returns its subscription, if there was one. */
   leave(connection: Connection, room: string): Promise<Subscriber | undefined>;
-  /** Removes a connection and its subscriptions, and returns those that there were. */
+  /** Removes a connection and its subscriptions. Returns those subscriptions. */
   close(connectionId: string): Promise<Subscriber[]>;
 }
 
-/** What connections are kept with. */
+/** The dependencies of the connections. */
 export interface ConnectionsDeps {
   readonly table: Table;
   readonly members: Members;
@@ -57,149 +58,121 @@ export interface ConnectionsDeps {
   readonly now: () => number;
 }
 
-/** Holds for a connection that has not been closed. */
-const isOpen = { text: 'attribute_exists(pk)' };
-
-/** Keeps connections in the table. */
+/** Creates the store of connections. */
 export function createConnections(deps: ConnectionsDeps): Connections {
-  const { table, members, roomCapacity, limits, now } = deps;
-  const isLive = (row: Row) => Number(row['ttl']) * 1000 > now();
-
-  /** Notes that a person has it, and counts then: of two at once neither is one too many. */
-  async function reserve({ userId, connectionId, connectedAt }: Connection): Promise<boolean> {
-    await table.put({
-      ...userConnectionKey(userId, connectionId),
-      ttl: connectionTtl(connectedAt),
-    });
-    let count = 0;
-    for await (const row of table.query(userConnectionRange(userId), { attributes: ['ttl'] })) {
-      if (isLive(row)) count += 1;
-    }
-    return count <= limits.connectionsPerUser;
-  }
-
+  const { table, now } = deps;
   return {
-    /**
-     * The connection's own row names its rooms and is written first and removed last, so that
-     * whatever is cut short between leaves no subscription that a later `close` would not find.
-     */
-    async add(connection) {
-      const { connectionId, userId, rooms } = connection;
-      if (!(await reserve(connection))) {
-        await table.remove(userConnectionKey(userId, connectionId));
-        return false;
-      }
-      if (
-        !(await table.put({ ...connectionKey(connectionId), ...encode(connection) }, notExists))
-      ) {
-        // An id that was somebody else's, whose end nobody told of: what they were in, this one is not.
-        await this.close(connectionId);
-        return this.add(connection);
-      }
-      await settleAll(
-        [...rooms].map((room) => members.add({ room, ...connection, announced: false })),
-      );
-      return true;
-    },
-
-    async find(connectionId) {
-      const row = await table.get(connectionKey(connectionId));
-      return row && isLive(row) ? decode(connectionId, row) : undefined;
-    },
-
-    async extend(connectionId, expiresAt) {
+    add: (connection) => add(deps, connection),
+    find: (connectionId) => find(deps, connectionId),
+    extend: async (connectionId, expiresAt) => {
       const change = { text: 'SET expiresAt = :at', values: { ':at': expiresAt } };
-      return (await table.update(connectionKey(connectionId), change, isOpen)) !== undefined;
+      return (await table.update(connectionKey(connectionId), change, exists)) !== undefined;
     },
-
-    async charge(connectionId, ms) {
-      return charge(table, connectionId, ms, now());
-    },
-
-    async join(connection, room) {
-      const { connectionId } = connection;
-      const key = connectionKey(connectionId);
-      if (!connection.rooms.has(room) && !(await roomCapacity.hasCapacity(room))) return 'full';
-      const hasSpace =
-        'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
-      const updated = await table.update(
-        key,
-        { text: 'ADD rooms :room', values: { ':room': new Set([room]) } },
-        {
-          text: `${isOpen.text} AND (${hasSpace})`,
-          values: { ':name': room, ':max': limits.roomsPerConnection },
-        },
-      );
-      if (!updated) return (await table.get(key)) ? 'full' : 'ended';
-      await members.add({ room, ...connection, announced: true });
-      // It may have been closed since; whoever closes it later finds the room.
-      if (await table.get(key)) return 'joined';
-      await members.remove({ room, ...connection });
-      return 'ended';
-    },
-
-    async leave(connection, room) {
-      const removed = await members.remove({ room, ...connection });
-      await table.update(
-        connectionKey(connection.connectionId),
-        { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } },
-        isOpen,
-      );
-      return removed;
-    },
-
-    async close(connectionId) {
-      const key = connectionKey(connectionId);
-      const row = await table.get(key);
-      if (!row) return [];
-      const { userId, rooms } = decode(connectionId, row);
-      const remove = async (names: ReadonlySet<string>) => {
-        const removing = [...names].map((room) => members.remove({ room, userId, connectionId }));
-        return (await Promise.all(removing)).filter((subscription) => subscription !== undefined);
-      };
-      const [removed] = await Promise.all([
-        remove(rooms),
-        table.remove(userConnectionKey(userId, connectionId)),
-      ]);
-      const last = await table.remove(key);
-      if (!last) return removed;
-      const joinedMeanwhile = decode(connectionId, last).rooms.difference(rooms);
-      return [...removed, ...(await remove(joinedMeanwhile))];
-    },
+    charge: (connectionId, ms) => addToPaidAt(table, connectionId, ms, now()),
+    join: (connection, room) => join(deps, connection, room),
+    leave: (connection, room) => leave(deps, connection, room),
+    close: (connectionId) => close(deps, connectionId),
   };
 }
 
-/** Adds to what is still to be paid for, or begins anew where all is. Another may do either at the same instant. */
-async function charge(table: Table, connectionId: string, ms: number, now: number) {
+/**
+ * The connection's own row lists its rooms. It is written first and removed last. So after a crash in
+ * between, a later `close` still finds every subscription.
+ */
+async function add(deps: ConnectionsDeps, connection: Connection): Promise<boolean> {
+  const { table, members } = deps;
+  const { connectionId, userId, rooms } = connection;
+  if (!(await reserve(deps, connection))) {
+    await table.remove(userConnectionKey(userId, connectionId));
+    return false;
+  }
+  const row = { ...connectionKey(connectionId), ...encodeConnection(connection) };
+  if (!(await table.put(row, notExists))) {
+    // API Gateway reused this id and never reported the old connection's end. Remove its rooms first.
+    await close(deps, connectionId);
+    return add(deps, connection);
+  }
+  await settleAll([...rooms].map((room) => members.add({ room, ...connection, announced: false })));
+  return true;
+}
+
+/** Stores that the user has the connection, and counts then: two concurrent connects count both. */
+async function reserve(
+  { table, limits, now }: ConnectionsDeps,
+  { userId, connectionId, connectedAt }: Connection,
+): Promise<boolean> {
+  await table.put({ ...userConnectionKey(userId, connectionId), ttl: connectionTtl(connectedAt) });
+  let count = 0;
+  for await (const row of table.query(userConnectionRange(userId), { attributes: ['ttl'] })) {
+    if (isLive(row, now())) count += 1;
+  }
+  return count <= limits.connectionsPerUser;
+}
+
+async function find({ table, now }: ConnectionsDeps, connectionId: string) {
+  const row = await table.get(connectionKey(connectionId));
+  return row && isLive(row, now()) ? decodeConnection(connectionId, row) : undefined;
+}
+
+async function join(
+  { table, members, roomCapacity, limits }: ConnectionsDeps,
+  connection: Connection,
+  room: string,
+): Promise<JoinResult> {
+  const key = connectionKey(connection.connectionId);
+  if (!connection.rooms.has(room) && !(await roomCapacity.hasCapacity(room))) return 'full';
+  const hasSpace = 'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
+  const updated = await table.update(
+    key,
+    { text: 'ADD rooms :room', values: { ':room': new Set([room]) } },
+    {
+      text: `${exists.text} AND (${hasSpace})`,
+      values: { ':name': room, ':max': limits.roomsPerConnection },
+    },
+  );
+  if (!updated) return (await table.get(key)) ? 'full' : 'closed';
+  await members.add({ room, ...connection, announced: true });
+  // If the connection was closed before the `add`, that close missed the subscription. A later one finds it.
+  if (await table.get(key)) return 'joined';
+  await members.remove({ room, ...connection });
+  return 'closed';
+}
+
+async function leave({ table, members }: ConnectionsDeps, connection: Connection, room: string) {
+  const removed = await members.remove({ room, ...connection });
+  await table.update(
+    connectionKey(connection.connectionId),
+    { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } },
+    exists,
+  );
+  return removed;
+}
+
+async function close({ table, members }: ConnectionsDeps, connectionId: string) {
   const key = connectionKey(connectionId);
-  const add = () =>
-    table.update(
-      key,
-      { text: 'ADD paidAt :ms', values: { ':ms': ms } },
-      { text: 'paidAt >= :now', values: { ':now': now } },
-    );
-  const begin = () =>
-    table.update(
-      key,
-      { text: 'SET paidAt = :then', values: { ':then': now + ms } },
-      {
-        text: `${isOpen.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
-        values: { ':now': now },
-      },
-    );
-  const row = (await add()) ?? (await begin()) ?? (await add());
-  return row && Number(row['paidAt']);
-}
-
-function encode({ userId, name, connectedAt, rooms, expiresAt }: Connection) {
-  const ttl = connectionTtl(connectedAt);
-  return {
-    ...{ userId, name, connectedAt, rooms, ttl },
-    ...(expiresAt !== undefined && { expiresAt }),
+  const row = await table.get(key);
+  if (!row) return [];
+  const { userId, rooms } = decodeConnection(connectionId, row);
+  const unsubscribe = async (names: ReadonlySet<string>) => {
+    const removals = [...names].map((room) => members.remove({ room, userId, connectionId }));
+    return (await Promise.all(removals)).filter((subscription) => subscription !== undefined);
   };
+  const [removed] = await Promise.all([
+    unsubscribe(rooms),
+    table.remove(userConnectionKey(userId, connectionId)),
+  ]);
+  const last = await table.remove(key);
+  if (!last) return removed;
+  const joinedMeanwhile = decodeConnection(connectionId, last).rooms.difference(rooms);
+  return [...removed, ...(await unsubscribe(joinedMeanwhile))];
 }
 
-function decode(connectionId: string, row: Row): Connection {
+function encodeConnection({ userId, name, connectedAt, rooms, expiresAt }: Connection) {
+  const row = { userId, name, connectedAt, rooms, ttl: connectionTtl(connectedAt) };
+  return expiresAt === undefined ? row : { ...row, expiresAt };
+}
+
+function decodeConnection(connectionId: string, row: Row): Connection {
   const { userId, name, connectedAt, rooms, expiresAt } = row as unknown as Connection;
   return { connectionId, userId, name, connectedAt, rooms: rooms ?? new Set(), expiresAt };
 }

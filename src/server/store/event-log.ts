@@ -15,152 +15,185 @@ import type { Retention } from './retention.ts';
 import { notExists, type Table } from './table.ts';
 
 /**
- * A number is written within 30 seconds of being taken, or never: clients close a hole by that
- * rule. A write that is already on its way may use the five seconds that we stop short of it.
+ * A seq is written within 30 seconds of its allocation, or never: clients rely on this to close a
+ * gap. The window ends five seconds earlier, for a write that is in flight then.
  */
 const writeWindowMs = 25_000;
 const writeTimeoutMs = 3_000;
 
-/** A request id is remembered for a day. */
+/** The log remembers a request id for a day. */
 const claimSeconds = 24 * 3600;
 
-/** Rounds of one append: each but the last is lost to the progress of another attempt. */
+/** The most rounds of one append. Each round but the last loses to the progress of another attempt. */
 const maxRounds = 8;
 
-/**
- * The one ordered log of each room.
- *
- * Exactly once, by single-row conditional writes alone; `n` is this attempt's number:
- *
- *     take n ──► claim id→n, if unclaimed ──► write n, if empty ──► done
- *                   │ claimed, id→m              │ not empty: read it (below)
- *                   ▼
- *        ┌──► m is within its window ──► write m, if empty ────────► done as m, n is skipped
- *        │          │ outlived it           │ not empty
- *        │          ▼                       ▼
- *        │      seal m, if empty ──────► read m ── an event ───────► done as m, n is skipped
- *        │                                  │ sealed
- *        │                                  ▼
- *        └── another did ◄──────────── move the claim m→n, if it is still m ──► write n, if empty
- *
- *     0 s                                                 25 s         30 s
- *     ├── n may be written ────────────────────────────────┤ on its way ┤ clients give the hole up
- *     n taken                                              └ a retry seals n from here on
- *
- * A sealed number holds a row that is no event: a write to it that is still on its way, from an
- * invocation slower than any clock, finds it taken. So an id never has two events.
- */
-export class EventLog {
-  readonly #table: Table;
-  readonly #retention: Retention;
-  readonly #now: () => number;
-
-  constructor(table: Table, retention: Retention, now: () => number) {
-    this.#table = table;
-    this.#retention = retention;
-    this.#now = now;
-  }
-
+/** The one ordered log of each room. */
+export interface EventLog {
   /**
-   * Stores an event under the room's next number and returns it as it is to be pushed. The same
-   * person's same `id`, for the same type of event in the same room, returns what is stored
-   * already. Throws `unavailable` where it is not known to be stored: try again, with the id.
+   * Stores an event under the room's next seq and returns it as it is delivered. A retry has the same
+   * user, room, event type and `id`, and returns the stored event. Throws `unavailable` if the event
+   * may not be stored: retry with the same id.
    */
-  async append(room: string, author: User, newEvent: NewEvent, id?: string): Promise<DurableEvent> {
-    const mine = await this.#allocateSeq(room);
-    if (id === undefined) {
-      const event = await this.#resolve(room, author, newEvent, mine);
-      if (!event) throw new ChatError('unavailable');
-      return event;
-    }
-    const claim = claimKey(room, author.userId, newEvent.type, id);
-    let slot = (await this.#claim(claim, mine)) ? mine : undefined;
-    for (let round = 0; round < maxRounds && this.#isWritable(mine); round += 1) {
-      slot ??= await this.#readClaim(claim);
-      const event = slot && (await this.#resolve(room, author, newEvent, slot));
-      if (event) return event;
-      slot = (await this.#claim(claim, mine, slot)) ? mine : undefined;
-    }
-    const event = await this.find(room, author, newEvent.type, id);
-    if (!event) throw new ChatError('unavailable');
-    return event;
-  }
-
+  append(room: string, author: User, newEvent: NewEvent, id?: string): Promise<DurableEvent>;
   /**
-   * What the same person's same `id` stored before, for the same type of event. Throws
+   * Returns the event that the same user stored with the same `id`, room and event type. Throws
    * `unavailable` while an attempt that has claimed the id may still store it.
    */
-  async find(
+  find(
     room: string,
     author: User,
     type: DurableType,
     id: string,
-  ): Promise<DurableEvent | undefined> {
-    const slot = await this.#readClaim(claimKey(room, author.userId, type, id));
-    const row = slot && (await this.#table.get(logKey(room, keyPrefixOf(type), slot.seq)));
-    if (slot && !row && this.#isWritable(slot)) throw new ChatError('unavailable');
-    return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
-  }
+  ): Promise<DurableEvent | undefined>;
+}
 
-  /** Takes the room's next number. Either reading of the clock is what somebody relies on. */
-  async #allocateSeq(room: string): Promise<SeqSlot> {
-    const takenAt = this.#now();
-    const { days } = this.#retention;
-    const key = counterKey(room);
-    const start =
-      'createdAt = if_not_exists(createdAt, :now), keptDays = if_not_exists(keptDays, :days)';
-    const row = await this.#table.update(key, {
-      text: `SET ${start} ADD seq :one`,
-      values: { ':now': takenAt, ':days': days, ':one': 1 },
-    });
-    const slot = { seq: Number(row?.['seq']), takenAt, sentAt: this.#now() };
-    if (Number(row?.['keptDays']) > days) {
-      // The shortest retention that the room ever had is what recovery can rely on.
-      const shorter = { text: 'SET keptDays = :days', values: { ':days': days } };
-      await this.#table.update(key, shorter, { text: 'keptDays > :days' });
-    }
-    return slot;
-  }
+/** The dependencies of the event log. */
+export interface EventLogDeps {
+  readonly table: Table;
+  readonly retention: Retention;
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+}
 
-  /** Claims an id for a number, if it is unclaimed or still claimed for the number given up. */
-  #claim(claim: Key, slot: SeqSlot, abandoned?: SeqSlot): Promise<boolean> {
-    const ttl = Math.floor(this.#now() / 1000) + claimSeconds;
-    const condition = abandoned
-      ? { text: 'seq = :seq', values: { ':seq': abandoned.seq } }
-      : notExists;
-    return this.#table.put({ ...claim, ...slot, ttl }, condition);
-  }
+/** A request to append an event. */
+interface AppendRequest {
+  readonly room: string;
+  readonly author: User;
+  readonly newEvent: NewEvent;
+}
 
-  async #readClaim(claim: Key): Promise<SeqSlot | undefined> {
-    return (await this.#table.get(claim)) as SeqSlot | undefined;
-  }
+/**
+ * Creates the log. It stores each event exactly once, by conditional writes of single rows alone. Here
+ * `n` is the seq of this attempt, and `m` the seq of an earlier one:
+ *
+ *     allocate n ──► claim id→n, if unclaimed ──► write n, if empty ──► done
+ *                        │ claimed: id→m             │ not empty: read n, as m below
+ *                        ▼
+ *        ┌──► window of m is open ──► write m, if empty ────────────► done as m, skip n
+ *        │        │ closed                │ not empty
+ *        │        ▼                       ▼
+ *        │    tombstone for m, ───────► read m ── an event ─────────► done as m, skip n
+ *        │    if empty                    │ a tombstone
+ *        │                                ▼
+ *        └── another attempt did ◄─── move claim m→n, if still m ──► write n, if empty
+ *
+ *     0 s                                           25 s                    30 s
+ *     ├── write window of n ─────────────────────────┤ writes in flight land ┤ clients close the gap
+ *     n is allocated                                 └ a retry may give up n from here on
+ *
+ * A tombstone is a row for a seq that was given up. It is not an event, but it takes the place of
+ * one. A write that arrives even later, from an invocation slower than any clock, fails on it. So an
+ * id never has two events.
+ */
+export function createEventLog(deps: EventLogDeps): EventLog {
+  return {
+    append: (room, author, newEvent, id) => {
+      const request = { room, author, newEvent };
+      return id === undefined ? appendOnce(deps, request) : appendWithId(deps, request, id);
+    },
+    find: (room, author, type, id) => find(deps, room, author, type, id),
+  };
+}
 
-  /** Brings a number to its end: the event that stands there, or nothing if none ever can. */
-  async #resolve(
-    room: string,
-    author: User,
-    newEvent: NewEvent,
-    slot: SeqSlot,
-  ): Promise<DurableEvent | undefined> {
-    const key = logKey(room, keyPrefixOf(newEvent.type), slot.seq);
-    if (this.#isWritable(slot)) {
-      const row = {
-        ...key,
-        ...encodeEvent(author, newEvent, slot),
-        ...this.#retention.expiry(slot.sentAt),
-      };
-      if (await this.#table.put(row, notExists, writeTimeoutMs)) return decodeEvent(room, row);
-    } else {
-      await this.#table.put(
-        { ...key, ...tombstone, ...this.#retention.expiry(slot.sentAt) },
-        notExists,
-      );
-    }
-    const row = await this.#table.get(key);
-    return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
-  }
+async function appendOnce(deps: EventLogDeps, request: AppendRequest): Promise<DurableEvent> {
+  const event = await resolve(deps, request, await allocateSeq(deps, request.room));
+  if (!event) throw new ChatError('unavailable');
+  return event;
+}
 
-  #isWritable({ takenAt }: SeqSlot): boolean {
-    return this.#now() < takenAt + writeWindowMs;
+async function appendWithId(
+  deps: EventLogDeps,
+  request: AppendRequest,
+  id: string,
+): Promise<DurableEvent> {
+  const { room, author, newEvent } = request;
+  const own = await allocateSeq(deps, room);
+  const key = claimKey(room, author.userId, newEvent.type, id);
+  let slot = (await claim(deps, key, own)) ? own : undefined;
+  for (let round = 0; round < maxRounds && isWritable(deps, own); round += 1) {
+    slot ??= await readClaim(deps, key);
+    const event = slot && (await resolve(deps, request, slot));
+    if (event) return event;
+    slot = (await claim(deps, key, own, slot)) ? own : undefined;
   }
+  const event = await find(deps, room, author, newEvent.type, id);
+  if (!event) throw new ChatError('unavailable');
+  return event;
+}
+
+async function find(
+  deps: EventLogDeps,
+  room: string,
+  author: User,
+  type: DurableType,
+  id: string,
+): Promise<DurableEvent | undefined> {
+  const slot = await readClaim(deps, claimKey(room, author.userId, type, id));
+  const row = slot && (await deps.table.get(logKey(room, keyPrefixOf(type), slot.seq)));
+  if (slot && !row && isWritable(deps, slot)) throw new ChatError('unavailable');
+  return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
+}
+
+/** Allocates the room's next seq. The clock is read before and after, since each reading is a bound. */
+async function allocateSeq(
+  { table, retention, now }: EventLogDeps,
+  room: string,
+): Promise<SeqSlot> {
+  const takenAt = now();
+  const { days } = retention;
+  const key = counterKey(room);
+  const start =
+    'createdAt = if_not_exists(createdAt, :now), keptDays = if_not_exists(keptDays, :days)';
+  const row = await table.update(key, {
+    text: `SET ${start} ADD seq :one`,
+    values: { ':now': takenAt, ':days': days, ':one': 1 },
+  });
+  const slot = { seq: Number(row?.['seq']), takenAt, sentAt: now() };
+  if (Number(row?.['keptDays']) > days) {
+    // Recovery can rely on the shortest retention that the room ever had.
+    const shorten = { text: 'SET keptDays = :days', values: { ':days': days } };
+    await table.update(key, shorten, { text: 'keptDays > :days' });
+  }
+  return slot;
+}
+
+/** Claims an id for a seq, if the id is unclaimed or still claimed for the abandoned seq. */
+function claim(
+  { table, now }: EventLogDeps,
+  key: Key,
+  slot: SeqSlot,
+  abandoned?: SeqSlot,
+): Promise<boolean> {
+  const ttl = Math.floor(now() / 1000) + claimSeconds;
+  const condition = abandoned
+    ? { text: 'seq = :seq', values: { ':seq': abandoned.seq } }
+    : notExists;
+  return table.put({ ...key, ...slot, ttl }, condition);
+}
+
+async function readClaim({ table }: EventLogDeps, key: Key): Promise<SeqSlot | undefined> {
+  return (await table.get(key)) as SeqSlot | undefined;
+}
+
+/** Settles a seq for good. Returns its event, or nothing if the seq can never have one. */
+async function resolve(
+  deps: EventLogDeps,
+  { room, author, newEvent }: AppendRequest,
+  slot: SeqSlot,
+): Promise<DurableEvent | undefined> {
+  const { table, retention } = deps;
+  const key = logKey(room, keyPrefixOf(newEvent.type), slot.seq);
+  const expiry = retention.expiry(slot.sentAt);
+  if (isWritable(deps, slot)) {
+    const row = { ...key, ...encodeEvent(author, newEvent, slot), ...expiry };
+    if (await table.put(row, notExists, writeTimeoutMs)) return decodeEvent(room, row);
+  } else {
+    await table.put({ ...key, ...tombstone, ...expiry }, notExists);
+  }
+  const row = await table.get(key);
+  return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
+}
+
+function isWritable({ now }: EventLogDeps, { takenAt }: SeqSlot): boolean {
+  return now() < takenAt + writeWindowMs;
 }

@@ -4,66 +4,69 @@ import { parseSeq } from './keys.ts';
 import type { User } from './members.ts';
 import type { Row } from './table.ts';
 
-/** A durable event before the log has given it its place: what its author asked for. */
+/** A durable event as its author requested it, before the log has given it a seq. */
 export type NewEvent<T extends DurableType = DurableType> = {
   [K in T]: Omit<DurableEvent<K>, 'room' | 'seq' | 'from' | 'sentAt'>;
 }[T];
 
-/** A number in a room's log, and when: milliseconds since 1970. */
+/** A seq in a room's log and the time of its allocation, in milliseconds since 1970. */
 export interface SeqSlot {
   readonly seq: number;
-  /** Read before the number was taken: the number may be written for so long after it. */
+  /** The clock before the allocation. The write window of the seq starts here. */
   readonly takenAt: number;
-  /** Read after the number was taken: what clients are told. */
+  /** The clock after the allocation. Clients get this time. */
   readonly sentAt: number;
 }
 
 /**
- * The attributes of a log row. DynamoDB bills names as well as values, by the kilobyte, so names
- * are short, and the room and the number are left to the key: a message of 900 bytes is one unit.
+ * The attributes of a log row. DynamoDB bills both names and values, by the kilobyte. So the names are
+ * short, and the key alone has the room and the seq. A message of 900 bytes costs one write unit.
  */
 interface LogAttributes {
   /** The author's user id and name. */
   u: string;
   n: string;
-  /** Sent at: milliseconds since 1970. */
+  /** The time of sending, in milliseconds since 1970. */
   at: number;
-  /** A message's request id. */
+  /** The request id of a message. */
   i: string;
   /** The text. */
   t: string;
-  /** The number replied to. */
+  /** The seq of the message that this message replies to. */
   r?: number;
-  /** The type of an event that is no message, and the number of the message it is about. */
+  /** The type of an event that is not a message, and the seq of its target message. */
   k: 'edited' | 'deleted' | 'reaction';
   g: number;
-  /** The emoji, and whether it is put on. */
+  /** The emoji, and whether the reaction was added. */
   e: string;
   o: boolean;
 }
 
-/** What a message's row bears beside what was sent, as later events have left it. */
+/** The attributes that later events add to the row of a message. */
 export interface MessageState {
-  /** The text as it was edited last, the number of that edit, and when: milliseconds since 1970. */
+  /** The text of the last edit, the seq of that edit, and its time in milliseconds since 1970. */
   x?: string;
   xs?: number;
   xa?: number;
-  /** The number of the event that deleted it, and when: milliseconds since 1970. */
+  /** The seq of the deletion, and its time in milliseconds since 1970. */
   ds?: number;
   da?: number;
-  /** The emojis that were ever put on it. */
+  /** The emojis that the message ever had. */
   em?: ReadonlySet<string>;
 }
 
-/** Messages have a stretch of keys of their own, for history; the other events share one. */
+/** The condition that a row is a message: not a tombstone, nor an erased message. */
+export const messageExists = 'attribute_exists(u)';
+
+/** Returns the key prefix of an event type. History needs a key range of messages alone. */
 export const keyPrefixOf = (type: DurableType) => (type === 'message' ? 'M' : 'E');
 
-/** What a log row holds beside its key. */
+/** Encodes an event as the attributes of its log row, without the key. */
 export function encodeEvent({ userId, name }: User, newEvent: NewEvent, { sentAt }: SeqSlot) {
-  return { u: userId, n: name, at: sentAt, ...attributes(newEvent) };
+  return { u: userId, n: name, at: sentAt, ...typeAttributes(newEvent) };
 }
 
-function attributes(newEvent: NewEvent): Partial<LogAttributes> {
+function typeAttributes(newEvent: NewEvent): Partial<LogAttributes> {
   switch (newEvent.type) {
     case 'message': {
       const { id, message, replyTo } = newEvent;
@@ -78,20 +81,20 @@ function attributes(newEvent: NewEvent): Partial<LogAttributes> {
   }
 }
 
-/** A log row as the event that was pushed for it. */
+/** Decodes a log row to the event that was delivered for it. */
 export function decodeEvent(room: string, row: Row): DurableEvent {
   const { u, n, at, i, t, r, k, g, e, o } = row as unknown as LogAttributes;
   const seq = parseSeq(row.sk);
   const from = { userId: u, name: n };
   const sentAt = toIso(at);
-  const about = { room, seq, target: g, from };
+  const target = { room, seq, target: g, from };
   switch (k) {
     case 'edited':
-      return { type: k, ...about, message: t, sentAt };
+      return { type: k, ...target, message: t, sentAt };
     case 'deleted':
-      return { type: k, ...about, sentAt };
+      return { type: k, ...target, sentAt };
     case 'reaction':
-      return { type: k, ...about, emoji: e, on: o, sentAt };
+      return { type: k, ...target, emoji: e, on: o, sentAt };
     default: {
       const reply = r === undefined ? {} : { replyTo: r };
       return { type: 'message', room, seq, id: i, from, message: t, sentAt, ...reply };
@@ -100,8 +103,8 @@ export function decodeEvent(room: string, row: Row): DurableEvent {
 }
 
 /**
- * A message's row as the message now stands, without its reactions. A deletion is final: an edit
- * that raced with it and has a higher number changes nothing.
+ * Decodes the row of a message to its current state, without its reactions. A deletion is final: a
+ * concurrent edit with a higher seq changes nothing.
  */
 export function decodeMessage(room: string, row: Row): MessageSnapshot {
   const { x, xs = 0, xa, ds, da } = row as MessageState;
@@ -117,19 +120,19 @@ export function decodeMessage(room: string, row: Row): MessageSnapshot {
 
 const toIso = (at: number) => new Date(at).toISOString();
 
-/** Bytes of what was said, as sent and as edited last: by far the most of a long row. */
+/** Returns the bytes of the original text and of the last edit, by far the most of a long row. */
 export function textBytes(row: Row): number {
   const { t = '' } = row as Partial<LogAttributes>;
   const { x = '' } = row as MessageState;
   return Buffer.byteLength(t) + Buffer.byteLength(x);
 }
 
-/** What stands where a number was given up: no event, and nothing else can be written there. */
+/** The attributes of a tombstone: the row of a seq that was given up. No event can be written there. */
 export const tombstone = { sealed: true } as const;
 
 /**
- * What stands where an event was erased: a number that was given up. It keeps when that was, by which it
- * vouches that the log reaches back so far, and when it expires.
+ * Returns the tombstone that replaces an erased event. It keeps the expiry, and also the time. The time
+ * proves that the log reaches back to this seq.
  */
 export const tombstoneOf = ({ at, ttl }: Row) => ({
   ...tombstone,
@@ -137,5 +140,5 @@ export const tombstoneOf = ({ at, ttl }: Row) => ({
   ...(ttl !== undefined && { ttl }),
 });
 
-/** Whether a log row is a number that was given up. */
+/** Returns whether a log row is a tombstone. */
 export const isTombstone = (row: Row): boolean => 'sealed' in row;

@@ -1,6 +1,6 @@
 import type { DynamoClient } from '../aws/dynamodb.ts';
 import { type Connections, createConnections, type Limits } from './connections.ts';
-import { EventLog } from './event-log.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
 import { createMembers, type Members } from './members.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createPepper, type Pepper } from './pepper.ts';
@@ -10,7 +10,7 @@ import { createRetention } from './retention.ts';
 import { createRoomCapacity } from './room-capacity.ts';
 import { createTable } from './table.ts';
 
-/** Everything that lasts: one table, in the chat's own words. */
+/** All state that outlives an invocation: one table, in the terms of the chat. */
 export interface Store {
   readonly connections: Connections;
   readonly members: Members;
@@ -21,18 +21,18 @@ export interface Store {
   readonly pepper: Pepper;
 }
 
-/** What a store is made of. */
+/** The options of a store. */
 export interface StoreOptions {
   readonly dynamoClient: DynamoClient;
   readonly tableName: string;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   readonly now: () => number;
-  /** Days after which events expire; 0 keeps them for ever. */
+  /** Days until events expire. With 0 they never expire. */
   readonly retentionDays: number;
   readonly limits: Limits;
 }
 
-/** Opens the store on a table that exists. */
+/** Creates the store of an existing table. */
 export function createStore(options: StoreOptions): Store {
   const { dynamoClient, tableName, now, retentionDays, limits } = options;
   const table = createTable(dynamoClient, tableName);
@@ -42,7 +42,7 @@ export function createStore(options: StoreOptions): Store {
   return {
     connections: createConnections({ table, members, roomCapacity, limits, now }),
     members,
-    eventLog: new EventLog(table, retention, now),
+    eventLog: createEventLog({ table, retention, now }),
     messages: createMessages(table, retention),
     recovery: createRecovery(table, retention),
     readMarkers: createReadMarkers(table, retention, now),

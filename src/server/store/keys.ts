@@ -1,178 +1,181 @@
 /**
- * Where everything is in the table. Its one key is `pk` and `sk`, both strings.
+ * The key of a row in the table: `pk` and `sk`, both strings. This is the map of all keys:
  *
- * | what                                | pk                  | sk                          |
- * | ----------------------------------- | ------------------- | --------------------------- |
- * | a connection                        | `CONN#id`           | `CONN`                      |
- * | its subscription to a room          | `ROOM#room`         | `SUB#user#id`               |
- * | that its person has it              | `USER#user`         | `CONN#id`                   |
- * | a room's counter                    | `ROOM#room`         | `COUNTER`                   |
- * | that a room was full when counted   | `ROOM#room`         | `FULL`                      |
- * | a message in a room's log           | `LOG#room`          | `M` and its number          |
- * | another durable event there         | `LOG#room`          | `E` and its number          |
- * | who reacted how to a message        | `LOG#room`          | `R`, its number, `#user#emoji` |
- * | the claim on a person's request id  | `CLAIM#room#user`   | `type#id`                   |
- * | how far a person has read a room    | `USER#user`         | `READ#room`                 |
- * | the stage's pepper                  | `PEPPER`            | `PEPPER`                    |
+ * | row                                 | pk                  | sk                             |
+ * | ----------------------------------- | ------------------- | ------------------------------ |
+ * | a connection                        | `CONN#id`           | `CONN`                         |
+ * | its subscription to a room          | `ROOM#room`         | `SUB#user#id`                  |
+ * | a user's connection                 | `USER#user`         | `CONN#id`                      |
+ * | a room's counter                    | `ROOM#room`         | `COUNTER`                      |
+ * | the full marker of a room           | `ROOM#room`         | `FULL`                         |
+ * | a message in a room's log           | `LOG#room`          | `M` and its seq                |
+ * | another durable event there         | `LOG#room`          | `E` and its seq                |
+ * | a user's reaction to a message      | `LOG#room`          | `R`, its seq, `#user#emoji`    |
+ * | the claim on a user's request id    | `CLAIM#room#user`   | `type#id`                      |
+ * | a user's read marker in a room      | `USER#user`         | `READ#room`                    |
+ * | the pepper of the stage             | `PEPPER`            | `PEPPER`                       |
  *
- * Subscriptions sort by person, so that a page of members names each person once. A log and its
- * room's members are apart, so that writing the one never slows reading the other.
+ * Subscriptions are sorted by user, so a page of members has each user once. A room's log and its
+ * members are in two partitions, so writing one never slows down reading the other.
  *
- * DynamoDB expires rows by their attribute `ttl`, seconds since 1970, and is late by up to two days.
+ * DynamoDB deletes rows by their attribute `ttl`, in seconds since 1970, up to two days late.
  */
 export interface Key {
   readonly pk: string;
   readonly sk: string;
 }
 
-/** A stretch of one partition, both ends included. */
+/** A range of sort keys in one partition, including both ends. */
 export interface Range {
   readonly pk: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** DynamoDB's own limit for a sort key. */
+/** DynamoDB's limit of a sort key. */
 const maxKeyBytes = 1024;
 
-/** Sorts behind every part of a key. */
+/** Sorts after every part of a key. */
 const highSuffix = '~';
 
-/** A person's id may hold anything, `#` and `~` too, when it comes from a token. */
+/** Encodes a part of a key. The user id of a token may have any character, `#` and `~` too. */
 const encodeKeyPart = (text: string) => encodeURIComponent(text).replaceAll('~', '%7E');
 
-/** The highest number that a key can hold. */
+/** The highest seq that fits into a key. */
 export const maxSeq = 999_999_999_999;
 
 const padSeq = (seq: number) => String(seq).padStart(12, '0');
 
-/** The key of a connection. */
+/** Returns the key of a connection. */
 export const connectionKey = (connectionId: string): Key => ({
   pk: `CONN#${connectionId}`,
   sk: 'CONN',
 });
 
-/** The key of one of a person's connections. */
+/** Returns the key of a user's connection. */
 export const userConnectionKey = (userId: string, connectionId: string): Key => ({
   pk: `USER#${encodeKeyPart(userId)}`,
   sk: `CONN#${connectionId}`,
 });
 
-/** A person's connections. */
+/** Returns the range of a user's connections. */
 export const userConnectionRange = (userId: string): Range => ({
   pk: `USER#${encodeKeyPart(userId)}`,
   from: 'CONN#',
   to: `CONN#${highSuffix}`,
 });
 
-/** The key of a connection's subscription to a room. */
+/** Returns the key of a connection's subscription to a room. */
 export const subscriptionKey = (room: string, userId: string, connectionId: string): Key => ({
   pk: `ROOM#${room}`,
   sk: `SUB#${encodeKeyPart(userId)}#${connectionId}`,
 });
 
-/** Whose subscription a sort key stands for. */
+/** Parses the sort key of a subscription. */
 export function parseSubscription(sk: string): { userId: string; connectionId: string } {
   const [, user = '', connectionId = ''] = sk.split('#');
   return { userId: decodeURIComponent(user), connectionId };
 }
 
-/** The subscriptions to a room, by person: all, or those of people behind one of them. */
+/** Returns the range of a room's subscriptions: of all users, or of the users after `afterUser`. */
 export const subscriptionRange = (room: string, afterUser?: string): Range => ({
   pk: `ROOM#${room}`,
-  // `$` sorts right behind `#`, and so behind all connections of that person. Who it is comes from
-  // outside and may be nobody: a key longer than the engine takes is cut.
+  // `$` sorts right after `#`, so after all connections of that user. A client sends the user id, and it
+  // may be any text. Cut it, since DynamoDB rejects longer keys.
   from: afterUser === undefined ? 'SUB#' : `SUB#${encodeKeyPart(afterUser)}$`.slice(0, maxKeyBytes),
   to: `SUB#${highSuffix}`,
 });
 
-/** One person's subscriptions to a room. */
+/** Returns the range of one user's subscriptions to a room. */
 export const userSubscriptionRange = (room: string, userId: string): Range => ({
   pk: `ROOM#${room}`,
   from: `SUB#${encodeKeyPart(userId)}#`,
   to: `SUB#${encodeKeyPart(userId)}#${highSuffix}`,
 });
 
-/** The key of a room's counter. */
+/** Returns the key of a room's counter. */
 export const counterKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'COUNTER' });
 
-/** The key of the note that a room was full. */
+/** Returns the key of a room's full marker. */
 export const roomFullKey = (room: string): Key => ({ pk: `ROOM#${room}`, sk: 'FULL' });
 
 /** The key of the stage's pepper. */
 export const pepperKey: Key = { pk: 'PEPPER', sk: 'PEPPER' };
 
-/** The key of a number in a room's log. */
-export const logKey = (room: string, kind: 'M' | 'E', seq: number): Key => ({
+/** Returns the key of a seq in a room's log. */
+export const logKey = (room: string, prefix: 'M' | 'E', seq: number): Key => ({
   pk: `LOG#${room}`,
-  sk: `${kind}${padSeq(seq)}`,
+  sk: `${prefix}${padSeq(seq)}`,
 });
 
-/** A stretch of a room's log, both ends included: messages, or the other durable events. */
-export const logRange = (room: string, kind: 'M' | 'E', from: number, to: number): Range => ({
+/** Returns a range of a room's log, including both ends: messages, or the other durable events. */
+export const logRange = (room: string, prefix: 'M' | 'E', from: number, to: number): Range => ({
   pk: `LOG#${room}`,
-  from: `${kind}${padSeq(Math.min(from, maxSeq))}`,
-  to: `${kind}${padSeq(Math.min(to, maxSeq))}`,
+  from: `${prefix}${padSeq(Math.min(from, maxSeq))}`,
+  to: `${prefix}${padSeq(Math.min(to, maxSeq))}`,
 });
 
-/** The key of one person's reaction to a message by one emoji. */
+/** Returns the key of one user's reaction to a message with one emoji. */
 export const reactionKey = (room: string, target: number, userId: string, emoji: string): Key => ({
   pk: `LOG#${room}`,
   sk: `R${padSeq(target)}#${encodeKeyPart(userId)}#${emoji}`,
 });
 
-/** The reactions to the messages of a stretch, both ends included. */
+/** Returns the range of reactions to messages from one seq to another, including both. */
 export const reactionRange = (room: string, from: number, to: number): Range => ({
   pk: `LOG#${room}`,
   from: `R${padSeq(from)}`,
   to: `R${padSeq(to)}${highSuffix}`,
 });
 
-/** The number that the sort key of a log row, or of a reaction, is about. */
+/** Parses the seq of a log row's sort key, or the target seq of a reaction's. */
 export const parseSeq = (sk: string): number => Number(sk.slice(1, 13));
 
-/** The key of the claim on a request id: it is a person's own, in one room, for one kind of event. */
+/** Returns the key of the claim on a request id. Its scope is one user, room and event type. */
 export const claimKey = (room: string, userId: string, type: string, id: string): Key => ({
   pk: `CLAIM#${room}#${encodeKeyPart(userId)}`,
   sk: `${type}#${id}`,
 });
 
-/** Whose reaction by which emoji a sort key stands for. */
+/** Parses the sort key of a reaction. */
 export function parseReaction(sk: string): { userId: string; emoji: string } {
   const [, user = '', ...emoji] = sk.split('#');
   return { userId: decodeURIComponent(user), emoji: emoji.join('#') };
 }
 
-/** The key of how far a person has read a room. */
+/** Returns the key of a user's read marker in a room. */
 export const readMarkerKey = (userId: string, room: string): Key => ({
   pk: `USER#${encodeKeyPart(userId)}`,
   sk: `READ#${room}`,
 });
 
-/** What is kept of people. */
+/** A kind of personal data in the table. */
 export type PersonalDataKind =
   | 'connection'
   | 'subscription'
-  | 'place'
-  | 'mark'
+  | 'userConnection'
+  | 'readMarker'
   | 'claim'
   | 'event'
   | 'reaction';
 
-/**
- * What a row keeps of somebody, and whose it is where its key tells; its attributes do else. Nothing
- * where it keeps nothing of anybody.
- */
-export function classifyRow({
-  pk,
-  sk,
-}: Key): { kind: PersonalDataKind; userId?: string } | undefined {
-  const [place, name = '', owner = ''] = pk.split('#');
-  switch (place) {
+/** The kind of a row with personal data, and its user if the key has the user id. */
+interface PersonalDataRow {
+  readonly kind: PersonalDataKind;
+  readonly userId?: string;
+}
+
+/** Classifies a row by its key. Returns nothing if the row has no personal data. */
+export function classifyRow({ pk, sk }: Key): PersonalDataRow | undefined {
+  const [partition, name = '', owner = ''] = pk.split('#');
+  switch (partition) {
     case 'CONN':
       return { kind: 'connection' };
     case 'USER':
-      return { kind: sk.startsWith('CONN#') ? 'place' : 'mark', userId: decodeURIComponent(name) };
+      return {
+        kind: sk.startsWith('CONN#') ? 'userConnection' : 'readMarker',
+        userId: decodeURIComponent(name),
+      };
     case 'CLAIM':
       return { kind: 'claim', userId: decodeURIComponent(owner) };
     case 'LOG':
@@ -184,8 +187,8 @@ export function classifyRow({
   }
 }
 
-/** The room that the key of a claim, or of anything in a log, names. */
+/** Parses the room from the key of a claim or of a log row. */
 export const parseRoom = ({ pk }: Key): string => pk.split('#')[1] ?? '';
 
-/** For which kind of event the sort key of a claim is. */
+/** Parses the event type from the sort key of a claim. */
 export const claimType = (sk: string): string => sk.split('#')[0] ?? '';

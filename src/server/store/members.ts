@@ -8,65 +8,75 @@ import {
 } from './keys.ts';
 import type { QueryOptions, Row, Table } from './table.ts';
 
-/** A person, as an event names them. */
+/** A user as events name them. */
 export interface User {
   readonly userId: string;
   readonly name: string;
 }
 
-/** A connection that gets a room's events. */
+/** A connection's subscription to a room. */
 export interface Subscriber extends User {
   readonly room: string;
   readonly connectionId: string;
-  /** When its connection was opened: milliseconds since 1970. */
+  /** The time of the connect, in milliseconds since 1970. */
   readonly connectedAt: number;
-  /** Whether the room was told of them; the automatic subscription to the default room is silent. */
+  /** Whether it counts for presence. The automatic subscription to the default room does not. */
   readonly announced: boolean;
 }
 
-/** What of a subscriber is needed to deliver to it, and to forget it when it has ended. */
+/** The fields of a subscriber that a delivery needs, and the eviction of a dead connection. */
 export type Recipient = Pick<Subscriber, 'room' | 'userId' | 'connectionId' | 'connectedAt'>;
 
-/** Who is in a room. */
+/** A page of a room's members. */
+interface MembersPage {
+  readonly members: User[];
+  /** The start of the next page, if there is one. */
+  readonly cursor?: string;
+}
+
+/** The members of rooms. */
 export interface Members {
-  /** Subscribes a connection to a room; again is no harm. */
+  /** Subscribes a connection to a room. Repeating it is harmless. */
   add(subscriber: Subscriber): Promise<void>;
-  /** Removes one subscription and returns it, if it was there. */
+  /** Removes a subscription and returns it, if there was one. */
   remove(
     subscriber: Pick<Subscriber, 'room' | 'userId' | 'connectionId'>,
   ): Promise<Subscriber | undefined>;
-  /** Every connection in a room, by person, in pages of so many rows, read as they are asked for. */
+  /** Reads all connections of a room, sorted by user, in pages of `pageSize` rows, on demand. */
   subscribers(room: string, pageSize: number): AsyncGenerator<Recipient[], void, undefined>;
-  /** How many connections are in a room; so many, where there are more. */
+  /** Counts the connections of a room, up to `limit`. */
   count(room: string, limit: number): Promise<number>;
-  /** One person's connections in a room. */
+  /** Returns the subscriptions of one user's connections to a room. */
   forUser(room: string, userId: string): Promise<Subscriber[]>;
-  /** A page of the people in a room, each once, and where the next page begins. */
-  page(room: string, cursor?: string): Promise<{ members: User[]; cursor?: string }>;
+  /** Reads a page of a room's members, each user once. */
+  page(room: string, cursor?: string): Promise<MembersPage>;
 }
 
-/** A connection lives for two hours at most; the margin covers clocks and slow handshakes. */
+/** API Gateway closes a connection after two hours. The margin is for clocks and slow handshakes. */
 const lifetimeSeconds = 2 * 3600 + 600;
 
-/** When the rows of a connection expire, should nobody tell that it ended: seconds since 1970. */
+/**
+ * Returns the expiry of a connection's rows, in seconds since 1970. They expire then if API Gateway
+ * never reports the end of the connection.
+ */
 export const connectionTtl = (connectedAt: number) =>
   Math.floor(connectedAt / 1000) + lifetimeSeconds;
 
-/** Keeps subscriptions in the table. */
-export function createMembers(table: Table, now: () => number): Members {
-  const isLive = (row: Row) => Number(row['ttl']) * 1000 > now();
+/** Returns whether a connection's row has not expired. DynamoDB deletes expired rows late. */
+export const isLive = (row: Row, now: number): boolean => Number(row['ttl']) * 1000 > now;
 
-  async function* read(room: string, range: Range, reading?: QueryOptions) {
-    for await (const row of table.query(range, reading))
-      if (isLive(row)) yield decodeSubscriber(room, row);
+/** Creates the store of members: a row for each subscription. */
+export function createMembers(table: Table, now: () => number): Members {
+  const isLiveNow = (row: Row) => isLive(row, now());
+
+  async function* read(room: string, range: Range, options?: QueryOptions) {
+    for await (const row of table.query(range, options)) {
+      if (isLiveNow(row)) yield decodeSubscriber(room, row);
+    }
   }
 
   return {
-    async add({ room, userId, connectionId, name, connectedAt, announced }) {
-      const key = subscriptionKey(room, userId, connectionId);
-      const ttl = connectionTtl(connectedAt);
-      await table.put({ ...key, name, connectedAt, ttl, ...(announced && { announced }) });
-    },
+    add: (subscriber) => add(table, subscriber),
 
     async remove({ room, userId, connectionId }) {
       const row = await table.remove(subscriptionKey(room, userId, connectionId));
@@ -74,16 +84,16 @@ export function createMembers(table: Table, now: () => number): Members {
     },
 
     async *subscribers(room, pageSize) {
-      const reading = { pageSize, attributes: ['connectedAt', 'ttl'] };
-      for await (const page of table.pages(subscriptionRange(room), reading)) {
-        yield page.filter(isLive).map((row) => decodeRecipient(room, row));
+      const options = { pageSize, attributes: ['connectedAt', 'ttl'] };
+      for await (const page of table.pages(subscriptionRange(room), options)) {
+        yield page.filter(isLiveNow).map((row) => decodeRecipient(room, row));
       }
     },
 
     async count(room, limit) {
       let count = 0;
       for await (const page of table.pages(subscriptionRange(room), { attributes: ['ttl'] })) {
-        count += page.filter(isLive).length;
+        count += page.filter(isLiveNow).length;
         if (count >= limit) return limit;
       }
       return count;
@@ -91,22 +101,35 @@ export function createMembers(table: Table, now: () => number): Members {
 
     forUser: (room, userId) => Array.fromAsync(read(room, userSubscriptionRange(room, userId))),
 
-    async page(room, cursor) {
-      const afterUser = cursor && Buffer.from(cursor, 'base64url').toString();
-      const users = new Map<string, User>();
-      // One connection each is what most have, and one more tells whether there is another page.
-      const range = subscriptionRange(room, afterUser);
-      for await (const { userId, name } of read(room, range, { pageSize: maxPageSize + 1 })) {
-        if (users.size === maxPageSize && !users.has(userId)) {
-          const last = [...users.keys()].at(-1) ?? '';
-          return { members: [...users.values()], cursor: Buffer.from(last).toString('base64url') };
-        }
-        if (!users.has(userId)) users.set(userId, { userId, name });
-      }
-      return { members: [...users.values()] };
+    page(room, cursor) {
+      const range = subscriptionRange(room, cursor && decodeCursor(cursor));
+      // Most users have one connection. The additional row shows whether there is another page.
+      return collectPage(read(room, range, { pageSize: maxPageSize + 1 }));
     },
   };
 }
+
+async function add(table: Table, subscriber: Subscriber): Promise<void> {
+  const { room, userId, connectionId, name, connectedAt, announced } = subscriber;
+  const key = subscriptionKey(room, userId, connectionId);
+  const ttl = connectionTtl(connectedAt);
+  await table.put({ ...key, name, connectedAt, ttl, ...(announced && { announced }) });
+}
+
+async function collectPage(subscribers: AsyncIterable<Subscriber>): Promise<MembersPage> {
+  const users = new Map<string, User>();
+  for await (const { userId, name } of subscribers) {
+    if (users.size === maxPageSize && !users.has(userId)) {
+      return { members: [...users.values()], cursor: encodeCursor([...users.keys()].at(-1) ?? '') };
+    }
+    if (!users.has(userId)) users.set(userId, { userId, name });
+  }
+  return { members: [...users.values()] };
+}
+
+/** Encodes a cursor: the last user of a page. */
+const encodeCursor = (userId: string) => Buffer.from(userId).toString('base64url');
+const decodeCursor = (cursor: string) => Buffer.from(cursor, 'base64url').toString();
 
 function decodeRecipient(room: string, row: Row): Recipient {
   const { connectedAt } = row as unknown as Recipient;

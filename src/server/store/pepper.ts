@@ -2,28 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { pepperKey } from './keys.ts';
 import { notExists, type Table } from './table.ts';
 
-/** A secret that was made up once for the table. */
+/** Returns the pepper: a random secret of the table. */
 export type Pepper = () => Promise<string>;
 
-/** Reads it once; the first to ask for it in the table's life makes it up. */
+/** Creates a reader that reads the pepper once. The first reader of a new table generates it. */
 export function createPepper(table: Table): Pepper {
-  const read = async () => (await table.get(pepperKey))?.['pepper'] as string | undefined;
-
-  async function find(): Promise<string> {
-    const found = await read();
-    if (found) return found;
-    const pepper = randomBytes(32).toString('base64url');
-    if (await table.put({ ...pepperKey, pepper }, notExists)) return pepper;
-    // Another was faster.
-    return (await read()) ?? pepper;
-  }
-
-  let kept: Promise<string> | undefined;
+  let pepper: Promise<string> | undefined;
   return () => {
-    kept ??= find().catch((thrown: unknown) => {
-      kept = undefined;
+    pepper ??= readOrGenerate(table).catch((thrown: unknown) => {
+      pepper = undefined;
       throw thrown;
     });
-    return kept;
+    return pepper;
   };
+}
+
+async function readOrGenerate(table: Table): Promise<string> {
+  const stored = await read(table);
+  if (stored) return stored;
+  const pepper = randomBytes(32).toString('base64url');
+  if (await table.put({ ...pepperKey, pepper }, notExists)) return pepper;
+  // Another instance was faster.
+  return (await read(table)) ?? pepper;
+}
+
+async function read(table: Table): Promise<string | undefined> {
+  return (await table.get(pepperKey))?.['pepper'] as string | undefined;
 }

@@ -2,17 +2,17 @@ import { readMarkerKey } from './keys.ts';
 import type { Retention } from './retention.ts';
 import type { Table } from './table.ts';
 
-/** How far people have read. A mark belongs to a person and a room. */
+/** The read markers. Each belongs to a user and a room. */
 export interface ReadMarkers {
-  /** The number a person has read up to, 0 at first. */
+  /** Returns the seq up to which a user has read a room, or 0. */
   find(userId: string, room: string): Promise<number>;
-  /** Moves a mark forward; false where it was there already or further. */
+  /** Moves a read marker forward. Returns false if it is already there or further. */
   advance(userId: string, room: string, seq: number): Promise<boolean>;
 }
 
 /**
- * Keeps marks in the table. One that nobody moves expires with the log: by then every message
- * that it covers has expired too.
+ * Creates the store of read markers. A marker that is never moved expires with the log. By then every
+ * message that it covers has expired too.
  */
 export function createReadMarkers(
   table: Table,

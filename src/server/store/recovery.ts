@@ -6,105 +6,124 @@ import { counterKey, logRange, maxSeq, parseSeq } from './keys.ts';
 import type { Retention } from './retention.ts';
 import { firstPageSize, type Row, type Table } from './table.ts';
 
-/** The durable events behind a number. */
+/** The durable events after a seq. */
 export interface RecoveryPage {
-  /** Oldest first, exactly as they were pushed, at most `pageLimit`. */
+  /** The events exactly as they were delivered, oldest first, at most `maxPageSize`. */
   readonly events: DurableEvent[];
   readonly more: boolean;
-  /** The highest number that was looked at, given up ones and all; 0 where there was none. */
+  /** The highest seq that was read, tombstones included, or 0. */
   readonly lastSeq: number;
-  /** Whether nothing behind that number has expired. In doubt it is false. */
+  /** Whether no event after that seq has expired. False if in doubt. */
   readonly recovered: boolean;
 }
 
-/** Reads what was missed. A caller that is subscribed before it reads misses nothing. */
+/** Reads missed events. A connection that joins the room before it reads misses no event. */
 export interface Recovery {
+  /** Reads a page of the events after a seq. */
   eventsAfter(room: string, after: number): Promise<RecoveryPage>;
-  /** The highest number in the log, 0 where there never was one. */
+  /** Returns the highest seq of the log, or 0 if the log never had an event. */
   lastSeq(room: string): Promise<number>;
 }
 
 /**
- * Rows expire by their `sentAt`, which is not quite in the order of the numbers: a lower one may be
- * some seconds younger. So much longer must a row be kept to vouch for those behind it.
+ * Rows expire by `sentAt`, and a lower seq may have a `sentAt` that is some seconds later. So a row must
+ * live this much longer to prove that all rows after it are kept, in milliseconds.
  */
 const clockSkewMs = 60_000;
 
 const keyPrefixes = ['M', 'E'] as const;
+type KeyPrefix = (typeof keyPrefixes)[number];
 
-/** Reads the log, which lies in two stretches of keys, as the one sequence that it is. */
+/** Creates the reader of the log. It merges the two key ranges of a log into one sequence. */
 export function createRecovery(table: Table, retention: Retention): Recovery {
-  /** The last row up to a number, of either kind, that is an event, or was one before it was erased. */
-  async function lastRowUpTo(room: string, seq: number): Promise<Row | undefined> {
-    const lasts = keyPrefixes.map(async (kind) => {
-      const range = logRange(room, kind, 0, seq);
-      for await (const row of table.query(range, { backwards: true, pageSize: 1 })) {
-        if (row['at'] !== undefined) return row;
-      }
-      return undefined;
-    });
-    const rows = (await Promise.all(lasts)).filter((row) => row !== undefined);
-    return rows.toSorted(bySeq).at(-1);
-  }
-
-  /** The first rows of a kind behind a number, and up to which number there are no others of it. */
-  async function firstRowsAfter(room: string, kind: 'M' | 'E', after: number) {
-    const rows: Row[] = [];
-    let [bytes, lastSeq] = [0, 0];
-    const range = logRange(room, kind, after + 1, maxSeq);
-    for await (const row of table.query(range, { pageSize: firstPageSize, growPages: true })) {
-      lastSeq = parseSeq(row.sk);
-      if (isTombstone(row) || !retention.isRetained(row)) continue;
-      rows.push(row);
-      bytes += textBytes(row);
-      if (rows.length > maxPageSize || bytes > maxListBytes)
-        return { rows, last: lastSeq, upTo: lastSeq };
-    }
-    return { rows, last: lastSeq, upTo: maxSeq };
-  }
-
-  /** Whether a room's events sent then are all kept, whatever its retention was meanwhile. */
-  const isRetained = (counter: Row, at: unknown, forMs?: number) =>
-    retention.isWithin(Math.min(retention.days, Number(counter['keptDays'])), Number(at), forMs);
-
-  async function reachesBackTo(
-    room: string,
-    after: number,
-    first: Row | undefined,
-  ): Promise<boolean> {
-    const counter = await table.get(counterKey(room));
-    if (!counter || after >= Number(counter['seq'])) return true;
-    if (isRetained(counter, counter['createdAt'], clockSkewMs)) return true;
-    const isNext = first && parseSeq(first.sk) === after + 1;
-    if (isNext && isRetained(counter, first['at'], clockSkewMs)) return true;
-    const held = await lastRowUpTo(room, after);
-    return held !== undefined && isRetained(counter, held['at'], clockSkewMs);
-  }
-
   return {
     async eventsAfter(room, after) {
-      const both = await Promise.all(keyPrefixes.map((kind) => firstRowsAfter(room, kind, after)));
-      const upTo = Math.min(...both.map((kind) => kind.upTo));
-      const rows = both
-        .flatMap((kind) => kind.rows)
+      const ranges = await Promise.all(
+        keyPrefixes.map((prefix) => firstRowsAfter(table, retention, room, prefix, after)),
+      );
+      const upTo = Math.min(...ranges.map((range) => range.upTo));
+      const rows = ranges
+        .flatMap((range) => range.rows)
         .filter(({ sk }) => parseSeq(sk) <= upTo)
         .toSorted(bySeq);
       return {
         events: rows.slice(0, maxPageSize).map((row) => decodeEvent(room, row)),
         more: rows.length > maxPageSize || upTo < maxSeq,
-        lastSeq: Math.max(...both.map((kind) => kind.last)),
-        recovered: await reachesBackTo(room, after, rows[0]),
+        lastSeq: Math.max(...ranges.map((range) => range.lastSeq)),
+        recovered: await reachesBackTo(table, retention, room, after, rows[0]),
       };
     },
 
-    /** Not the counter, but where all is expired: its number may be taken and not yet written. */
+    /** Reads the log first, since the counter's seq may not be written yet. */
     async lastSeq(room) {
-      const lastSeq = await lastRowUpTo(room, maxSeq);
-      if (lastSeq) return parseSeq(lastSeq.sk);
+      const row = await lastRowUpTo(table, room, maxSeq);
+      if (row) return parseSeq(row.sk);
       const counter = await table.get(counterKey(room));
-      return counter && !isRetained(counter, counter['createdAt']) ? Number(counter['seq']) : 0;
+      const isExpired = counter && !isKept(retention, counter, counter['createdAt']);
+      return isExpired ? Number(counter['seq']) : 0;
     },
   };
+}
+
+/** Reads the first rows of a key range after a seq. No other row of the range has a seq up to `upTo`. */
+async function firstRowsAfter(
+  table: Table,
+  retention: Retention,
+  room: string,
+  prefix: KeyPrefix,
+  after: number,
+): Promise<{ rows: Row[]; lastSeq: number; upTo: number }> {
+  const rows: Row[] = [];
+  let bytes = 0;
+  let lastSeq = 0;
+  const range = logRange(room, prefix, after + 1, maxSeq);
+  for await (const row of table.query(range, { pageSize: firstPageSize, growPages: true })) {
+    lastSeq = parseSeq(row.sk);
+    if (isTombstone(row) || !retention.isRetained(row)) continue;
+    rows.push(row);
+    bytes += textBytes(row);
+    if (rows.length > maxPageSize || bytes > maxListBytes) return { rows, lastSeq, upTo: lastSeq };
+  }
+  return { rows, lastSeq, upTo: maxSeq };
+}
+
+/** Returns whether the log still has every event after a seq. `first` is the first of them. */
+async function reachesBackTo(
+  table: Table,
+  retention: Retention,
+  room: string,
+  after: number,
+  first: Row | undefined,
+): Promise<boolean> {
+  const counter = await table.get(counterKey(room));
+  if (!counter || after >= Number(counter['seq'])) return true;
+  if (isKept(retention, counter, counter['createdAt'], clockSkewMs)) return true;
+  const isNext = first && parseSeq(first.sk) === after + 1;
+  if (isNext && isKept(retention, counter, first['at'], clockSkewMs)) return true;
+  const last = await lastRowUpTo(table, room, after);
+  return last !== undefined && isKept(retention, counter, last['at'], clockSkewMs);
+}
+
+/** Reads the last row up to a seq that is an event, or was one before its erasure. */
+async function lastRowUpTo(table: Table, room: string, seq: number): Promise<Row | undefined> {
+  const lastOfRanges = keyPrefixes.map(async (prefix) => {
+    const range = logRange(room, prefix, 0, seq);
+    for await (const row of table.query(range, { backwards: true, pageSize: 1 })) {
+      if (row['at'] !== undefined) return row;
+    }
+    return undefined;
+  });
+  const rows = (await Promise.all(lastOfRanges)).filter((row) => row !== undefined);
+  return rows.toSorted(bySeq).at(-1);
+}
+
+/**
+ * Returns whether the room's events of that time are all kept, and will be for `forMs`. The shortest
+ * retention that the room ever had decides.
+ */
+function isKept(retention: Retention, counter: Row, at: unknown, forMs?: number): boolean {
+  const days = Math.min(retention.days, Number(counter['keptDays']));
+  return retention.isWithin(days, Number(at), forMs);
 }
 
 const bySeq = (a: Row, b: Row) => parseSeq(a.sk) - parseSeq(b.sk);

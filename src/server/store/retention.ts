@@ -1,21 +1,21 @@
 import type { Row } from './table.ts';
 
-/** How long a room's events are kept. */
+/** How long the log keeps events. */
 export interface Retention {
-  /** In days; more than anybody lives where it is for ever. */
+  /** The retention in days. It exceeds every lifetime if events never expire. */
   readonly days: number;
-  /** The attributes that let a row expire so many days after this: milliseconds since 1970. */
+  /** Returns the attributes of a row that expires `days` after `at`, in milliseconds since 1970. */
   expiry(at: number): { ttl?: number };
-  /** Whether a log row is still to be shown; the engine deletes late, by up to two days. */
+  /** Returns whether a log row is still visible. DynamoDB deletes expired rows up to two days late. */
   isRetained(row: Row): boolean;
-  /** Whether so many days after that are still to come, and so many milliseconds more. */
+  /** Returns whether `days` after `sentAt` are not over yet, and will not be in `forMs`. @default 0 */
   isWithin(days: number, sentAt: number, forMs?: number): boolean;
 }
 
 const dayMs = 24 * 3600_000;
 const foreverDays = 1_000_000;
 
-/** Keeps events for so many days; for ever where that is 0. */
+/** Creates a retention of some days. With 0 days, events never expire. */
 export function createRetention(now: () => number, settingDays: number): Retention {
   const days = settingDays === 0 ? foreverDays : settingDays;
   const isWithin = (limit: number, sentAt: number, forMs = 0) =>
@@ -24,7 +24,7 @@ export function createRetention(now: () => number, settingDays: number): Retenti
     days,
     expiry: (at) =>
       settingDays === 0 ? {} : { ttl: Math.floor(at / 1000) + (days * dayMs) / 1000 },
-    // Both, so that rows written under another retention still expire in the order of the log.
+    // Check both, so that rows from before a change of the setting expire in the order of the log.
     isRetained: ({ at, ttl }) =>
       isWithin(days, Number(at)) && (ttl === undefined || Number(ttl) * 1000 > now()),
     isWithin,

@@ -2,36 +2,36 @@ import { roomFullKey } from './keys.ts';
 import type { Members } from './members.ts';
 import type { Table } from './table.ts';
 
-/** Whether there is room for one more. */
+/** The limit on connections in one room. */
 export interface RoomCapacity {
-  /** Whether one more connection may join a room. */
+  /** Returns whether another connection may join a room. */
   hasCapacity(room: string): Promise<boolean>;
 }
 
-/** For so long a room that was found full is not counted again. */
+/** How long a full room is not counted again, in milliseconds. */
 const fullCacheMs = 60_000;
 
-/** So many joiners count a room while it grows to its limit. */
+/** How many joins count a room while it grows to its limit, on average. */
 const sampleSize = 50;
 
-/** A note that nobody has looked at for so long is of no use: seconds. */
+/** An unread full marker is useless after this time, in seconds. */
 const markerTtlSeconds = 24 * 3600;
 
 /**
- * Nothing tells how many are in a room but to read them all, hundreds of read units in one of
- * thousands; and a counter would drift by each connection whose end nobody tells of. So not every
- * joiner counts, but one in so many, by lot, that each pays for two units on average; and who finds
- * the room full leaves a note there, which every joiner reads:
+ * Creates the limit. Only a read of all subscriptions gives the size of a room: hundreds of read units
+ * if it has thousands. A counter would drift with each connection whose end is never reported. So a
+ * random sample of the joins counts, which costs two read units a join on average. A join that finds
+ * the room full writes a full marker. Every join reads the marker:
  *
- *     no note ──── the lot falls on others ────────────────────────────► there is a place
- *        └──────── it falls on this one: count ── fewer ───────────────► there is a place
- *                                   ▲          └─ full: leave a note ──► none
- *     an old note ──────────────────┘ (and remove the note, if fewer)
- *     a note of the last minute ───────────────────────────────────────► none
+ *     no full marker ──── not in the sample ───────────────────────────► has capacity
+ *        └─────────────── in the sample: count ── below the limit ─────► has capacity
+ *                                    ▲         └─ full: write marker ──► full
+ *     old full marker ───────────────┘ (and remove it, if below the limit)
+ *     full marker of the last minute ──────────────────────────────────► full
  *
- * A room so exceeds its limit by 2 % on average, and by 10 % in one case of 150: that the lot falls on
- * none of five times as many as it should. A limit of 50 or fewer is exceeded by those alone who join
- * at the same instant.
+ * A room exceeds its limit by 2 % on average. In one of 150 cases, five times the
+ * expected number of joins pass without a count, and the room exceeds its limit by 10 %. Only concurrent joins can exceed a
+ * limit of 50 or less.
  */
 export function createRoomCapacity(
   table: Table,
@@ -44,7 +44,8 @@ export function createRoomCapacity(
       const key = roomFullKey(room);
       const marker = await table.get(key);
       if (marker && Number(marker['until']) > now()) return false;
-      if (!marker && Math.random() * limit >= sampleSize) return true;
+      const isSampled = marker !== undefined || Math.random() * limit < sampleSize;
+      if (!isSampled) return true;
       if ((await members.count(room, limit)) < limit) {
         if (marker) await table.remove(key);
         return true;

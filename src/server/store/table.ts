@@ -3,104 +3,82 @@ import { ChatError } from '../errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import type { Key, Range } from './keys.ts';
 
-/** A row as the engine gives it; who reads it knows its attributes. */
+/** A row as DynamoDB returns it. Its reader knows its attributes. */
 export type Row = Key & Record<string, unknown>;
 
-/** A condition on, or a change of, one row, in DynamoDB's expression language. */
+/** A condition on a row or an update of it, in DynamoDB's expression language. */
 export interface Expression {
   readonly text: string;
   readonly values?: Readonly<Record<string, unknown>>;
-  /** What stands for attributes whose names are words of that language. */
+  /** The placeholders of attributes whose names are reserved words. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** How to read a range. */
+/** The options of a range read. */
 export interface QueryOptions {
-  /** From the end backwards; default forwards. */
+  /** Whether to read from the end of the range. @default false */
   readonly backwards?: boolean;
-  /** Rows asked for at once; default as many as fit into the engine's page of 1 MB. */
+  /** The rows of the first page. @default as many as fit into DynamoDB's page of 1 MB */
   readonly pageSize?: number;
-  /** Whether each further page may be twice as large as the one before; default no. */
+  /** Whether each page may be twice as large as the one before. @default false */
   readonly growPages?: boolean;
-  /** What of each row is read, beside its key; default all. It costs the same, but for the bytes. */
+  /** The attributes to read, besides the key. This saves bytes, not read units. @default all */
   readonly attributes?: readonly string[];
 }
 
 /**
- * The five calls that the store makes, on one table, each on a single row or one partition. All
- * reads are strongly consistent. A throttled, failing or silent engine is `unavailable`.
+ * The five operations of the store on its table, each on one row or one partition. All reads are
+ * strongly consistent. An operation throws `unavailable` if DynamoDB throttles it, fails or is silent.
  */
 export interface Table {
   get(key: Key): Promise<Row | undefined>;
-  /** False where the condition did not hold. Gives up, as `unavailable`, after `withinMs`. */
-  put(row: Row, condition?: Expression, withinMs?: number): Promise<boolean>;
-  /** The row's changed attributes, or nothing where the condition did not hold. */
+  /** Returns false if the condition failed. Throws `unavailable` after `timeoutMs`. */
+  put(row: Row, condition?: Expression, timeoutMs?: number): Promise<boolean>;
+  /** Returns the updated attributes of the row, or nothing if the condition failed. */
   update(key: Key, change: Expression, condition?: Expression): Promise<Row | undefined>;
-  /** The row that was there; nothing also where the condition did not hold. */
+  /** Returns the removed row, or nothing if there was none or the condition failed. */
   remove(key: Key, condition?: Expression): Promise<Row | undefined>;
-  /** Rows in order, fetched page by page as they are asked for. */
+  /** Reads rows in order, and fetches each page on demand. */
   query(range: Range, options?: QueryOptions): AsyncGenerator<Row, void, undefined>;
-  /** The same, a page at a time: ten thousand rows one by one would cost more than to fetch them. */
+  /** Reads rows by pages. To yield ten thousand rows one by one costs more than to fetch them. */
   pages(range: Range, options?: QueryOptions): AsyncGenerator<Row[], void, undefined>;
 }
 
-/** Rows of a log to begin with, where more are asked for: of the longest they are half a megabyte. */
+/** The first page of a log, if more pages may follow: half a megabyte of the longest rows. */
 export const firstPageSize = 20;
 
-/** Holds for a row that is not there yet. */
+/** The condition that the row exists. */
+export const exists: Expression = { text: 'attribute_exists(pk)' };
+
+/** The condition that the row does not exist. */
 export const notExists: Expression = { text: 'attribute_not_exists(pk)' };
 
-/** Speaks to the table of that name. */
+/** Creates the operations on the table of that name. */
 export function createTable(dynamoClient: DynamoClient, TableName: string): Table {
-  async function* pages(
-    { pk, from, to }: Range,
-    { backwards = false, pageSize, growPages = false, attributes }: QueryOptions = {},
-  ): AsyncGenerator<Row[], void, undefined> {
-    // The engine takes a stretch that ends before it begins for a mistake; it is an empty one.
-    if (from > to) return;
-    let start: Output['LastEvaluatedKey'];
-    let limit = pageSize;
-    do {
-      const query = dynamoClient('Query', {
-        TableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
-        ScanIndexForward: !backwards,
-        ...(limit !== undefined && { Limit: limit }),
-        ...(attributes && projection(['pk', 'sk', ...attributes])),
-        ...(start && { ExclusiveStartKey: start }),
-      });
-      const { Items = [], LastEvaluatedKey } = await translateErrors(query);
-      yield Items as Row[];
-      start = LastEvaluatedKey;
-      if (growPages && limit !== undefined) limit *= 2;
-    } while (start);
-  }
-
+  const pages: Table['pages'] = (range, options) =>
+    queryPages(dynamoClient, TableName, range, options);
   return {
     async get(Key) {
-      const { Item } = await translateErrors(
-        dynamoClient('GetItem', { TableName, Key, ConsistentRead: true }),
-      );
+      const input = { TableName, Key, ConsistentRead: true };
+      const { Item } = await translateErrors(dynamoClient('GetItem', input));
       return Item as Row | undefined;
     },
 
-    async put(Item, condition, withinMs) {
+    async put(Item, condition, timeoutMs) {
       const input = { TableName, Item, ...conditionParams(condition) };
-      return (await ignoreFailedCondition(dynamoClient('PutItem', input, withinMs))) !== undefined;
+      return (await ignoreFailedCondition(dynamoClient('PutItem', input, timeoutMs))) !== undefined;
     },
 
     async update(Key, change, condition) {
-      const update = dynamoClient('UpdateItem', {
+      const input = {
         TableName,
         Key,
         UpdateExpression: change.text,
         ...(change.names && { ExpressionAttributeNames: change.names }),
         ...conditionParams(condition, change.values),
         ReturnValues: 'UPDATED_NEW',
-      });
-      const output = await ignoreFailedCondition(update);
+      };
+      const output = await ignoreFailedCondition(dynamoClient('UpdateItem', input));
       return output && ({ ...Key, ...output.Attributes } as Row);
     },
 
@@ -118,7 +96,35 @@ export function createTable(dynamoClient: DynamoClient, TableName: string): Tabl
   };
 }
 
-/** The parameters that choose attributes: by other names, since theirs may be words of the language. */
+async function* queryPages(
+  dynamoClient: DynamoClient,
+  TableName: string,
+  { pk, from, to }: Range,
+  { backwards = false, pageSize, growPages = false, attributes }: QueryOptions = {},
+): AsyncGenerator<Row[], void, undefined> {
+  // DynamoDB rejects a range that ends before it begins. Such a range is empty.
+  if (from > to) return;
+  let start: Output['LastEvaluatedKey'];
+  let limit = pageSize;
+  do {
+    const input = {
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+      ScanIndexForward: !backwards,
+      ...(limit !== undefined && { Limit: limit }),
+      ...(attributes && projection(['pk', 'sk', ...attributes])),
+      ...(start && { ExclusiveStartKey: start }),
+    };
+    const { Items = [], LastEvaluatedKey } = await translateErrors(dynamoClient('Query', input));
+    yield Items as Row[];
+    start = LastEvaluatedKey;
+    if (growPages && limit !== undefined) limit *= 2;
+  } while (start);
+}
+
+/** Returns the parameters that select attributes, by placeholders: their names may be reserved words. */
 export function projection(attributes: readonly string[]) {
   const names = Object.fromEntries(attributes.map((name, index) => [`#${index}`, name]));
   return {
@@ -127,29 +133,29 @@ export function projection(attributes: readonly string[]) {
   };
 }
 
-/** The parameters of a condition, beside such values as the command has of its own. */
+/** Returns the parameters of a condition, together with the values of the operation itself. */
 function conditionParams(condition?: Expression, values?: Expression['values']) {
-  const all = { ...values, ...condition?.values };
+  const allValues = { ...values, ...condition?.values };
   return {
     ...(condition && { ConditionExpression: condition.text }),
-    ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
+    ...(Object.keys(allValues).length > 0 && { ExpressionAttributeValues: allValues }),
   };
 }
 
-/** The output, or nothing where the condition did not hold. */
-async function ignoreFailedCondition<T>(calling: Promise<T>): Promise<T | undefined> {
+/** Returns the output of a call, or nothing if its condition failed. */
+async function ignoreFailedCondition<T>(call: Promise<T>): Promise<T | undefined> {
   try {
-    return await translateErrors(calling);
+    return await translateErrors(call);
   } catch (thrown) {
     if (isRecord(thrown) && thrown['name'] === 'ConditionalCheckFailedException') return undefined;
     throw thrown;
   }
 }
 
-/** Makes `unavailable` of what may pass. */
-async function translateErrors<T>(calling: Promise<T>): Promise<T> {
+/** Throws `unavailable` instead of an error that a retry may avoid. */
+async function translateErrors<T>(call: Promise<T>): Promise<T> {
   try {
-    return await calling;
+    return await call;
   } catch (thrown) {
     throw isRecord(thrown) && thrown['retryable'] === true
       ? new ChatError('unavailable', {}, thrown)

@@ -62,9 +62,9 @@ describe('who is erased', () => {
   it('is counted by what was kept of them', async () => {
     await seedConversation(table);
     const { found } = await eraseAki(createOpsTable(table));
-    const inEachRoom = { event: 9, reaction: 3, claim: 5, mark: 1, subscription: 2 };
+    const inEachRoom = { event: 9, reaction: 3, claim: 5, readMarker: 1, subscription: 2 };
     const each = Object.entries(inEachRoom).map(([trace, count]) => [trace, 3 * count]);
-    expect(found).toEqual({ ...Object.fromEntries(each), connection: 2, place: 2 });
+    expect(found).toEqual({ ...Object.fromEntries(each), connection: 2, userConnection: 2 });
     const nothing = Object.fromEntries(Object.keys(found).map((trace) => [trace, 0]));
     expect(await eraseAki(createOpsTable(table))).toEqual({ found: nothing, isGone: true });
   });

@@ -5,7 +5,11 @@ const userId = 'auth0|a#k~i%2F';
 /** Every kind of row there is: what it keeps of somebody, and whether its key tells of whom. */
 const rows: Record<string, { key: keys.Key; keeps?: keys.PersonalDataKind; inKey?: boolean }> = {
   connectionKey: { key: keys.connectionKey('c#1='), keeps: 'connection' },
-  userConnectionKey: { key: keys.userConnectionKey(userId, 'c#1='), keeps: 'place', inKey: true },
+  userConnectionKey: {
+    key: keys.userConnectionKey(userId, 'c#1='),
+    keeps: 'userConnection',
+    inKey: true,
+  },
   subscriptionKey: {
     key: keys.subscriptionKey('tea', userId, 'c1='),
     keeps: 'subscription',
@@ -17,7 +21,7 @@ const rows: Record<string, { key: keys.Key; keeps?: keys.PersonalDataKind; inKey
   logKey: { key: keys.logKey('tea', 'M', 1), keeps: 'event' },
   reactionKey: { key: keys.reactionKey('tea', 1, userId, '#~'), keeps: 'reaction', inKey: true },
   claimKey: { key: keys.claimKey('tea', userId, 'message', 'a1'), keeps: 'claim', inKey: true },
-  readMarkerKey: { key: keys.readMarkerKey(userId, 'tea'), keeps: 'mark', inKey: true },
+  readMarkerKey: { key: keys.readMarkerKey(userId, 'tea'), keeps: 'readMarker', inKey: true },
 };
 
 describe('the map of the table', () => {

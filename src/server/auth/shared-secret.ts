@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
 import { type AwsClientOptions, createAwsClient } from '../aws/client.ts';
-import { errorNameOf, withRetry } from '../aws/retry.ts';
+import { errorName, withRetry } from '../aws/retry.ts';
 import { createPayload } from '../aws/sigv4.ts';
 
 /** Where a shared secret is kept, and as whom to ask for it. */
@@ -28,7 +28,7 @@ export function createSecretLoader(
   const payload = createPayload(JSON.stringify({ Name: parameter, WithDecryption: true }));
   return async () => {
     const response = await withRetry((patience) => send('/', payload, patience), timeoutMs);
-    if (response.status !== 200) throw new Error(`${parameter}: ${errorNameOf(response)}`);
+    if (response.status !== 200) throw new Error(`${parameter}: ${errorName(response)}`);
     const { Parameter } = parseResponse(response.body ?? '');
     const secret = Buffer.from(Parameter?.Value ?? '');
     if (secret.length < minBytes)

@@ -3,147 +3,153 @@ import * as https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import { createSigner, type Payload, type SignerOptions } from './sigv4.ts';
 
-/** What came back. */
+/** The response to a request. */
 export interface AwsResponse {
-  /** The HTTP status; 0 where no answer came. */
+  /** The HTTP status, or 0 without a response. */
   readonly status: number;
   /**
-   * AWS's name of the error, such as `GoneException`, or nothing where the server names none. Where no
-   * answer came: `TimeoutError`, `AbortError`, or what befell the socket, such as `ECONNREFUSED`.
+   * AWS's name of the error, such as `GoneException`, or an empty text if the server names none. Without
+   * a response, it is `TimeoutError`, `AbortError` or the socket's error, such as `ECONNREFUSED`.
    */
   readonly error: string;
-  /** All that came, where it is read. */
+  /** The body, if the client reads bodies. */
   readonly body?: string;
 }
 
-/** How long to wait for an answer. */
+/** The limits on the wait for a response. */
 export interface RequestLimits {
-  /** Milliseconds, the wait for a free socket included. */
+  /** The timeout in milliseconds, including the wait for a free socket. */
   readonly timeoutMs: number;
   /** Ends the wait earlier. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Sends a payload to a path, which follows the endpoint's own and is encoded already. That no answer
- * came is an answer too: it does not reject.
+ * Sends a payload to a path, which is appended to the endpoint's path and is already encoded. Never
+ * rejects: a missing response is a response with status 0.
  */
 export type SendRequest = (
   path: string,
   payload: Payload,
-  patience: RequestLimits,
+  limits: RequestLimits,
 ) => Promise<AwsResponse>;
 
-/** Where to send, and as whom. */
+/** The options of a client: its endpoint, and what it signs requests with. */
 export interface AwsClientOptions extends Omit<SignerOptions, 'host'> {
-  /** What every address begins with, such as `https://example.org/stage`. */
+  /** The start of every URL, such as `https://example.org/stage`. */
   readonly endpoint: string;
-  /** Whether an answer is its whole body too, and none without; default its head alone. */
+  /** Whether a response needs its whole body. If not, its headers are enough. @default false */
   readonly withBody?: boolean;
-  /** The trace that a request is a part of, as X-Ray writes it; like the SDK's it is not signed. Default none. */
+  /** Returns the X-Ray header of the current trace. Like the SDK, the client does not sign it. @default none */
   readonly trace?: () => string | undefined;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Sockets are kept, and shared by all who send to the same server: for each there are more than are in use
- * at once, so that hanging ones do not keep the others waiting.
+ * Sockets are kept alive and shared by all clients of a server. There are more of them than concurrent
+ * requests, so sockets that hang do not delay other requests.
  */
 const agentOptions = { keepAlive: true, maxSockets: 128 };
-const agents = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) };
+const httpAgent = new http.Agent(agentOptions);
+const httpsAgent = new https.Agent(agentOptions);
 
-/** Builds a sender of signed requests to one server, over sockets that are kept. */
+/** Creates a sender of signed requests to one server. */
 export function createAwsClient(options: AwsClientOptions): SendRequest {
-  const { endpoint, now, withBody = false, trace, ...signing } = options;
+  const { endpoint, now, withBody = false, trace, ...signerOptions } = options;
   const url = new URL(endpoint);
-  const [{ request }, agent] =
-    url.protocol === 'https:' ? [https, agents.https] : [http, agents.http];
+  const isSecure = url.protocol === 'https:';
+  const request = isSecure ? https.request : http.request;
   const { hostname, port } = urlToHttpOptions(url);
-  const shared = {
-    method: signing.method ?? 'POST',
+  const sharedOptions = {
+    method: signerOptions.method ?? 'POST',
     hostname,
     port,
-    agent,
+    agent: isSecure ? httpsAgent : httpAgent,
   };
-  const sign = createSigner({ ...signing, host: url.host });
-  const base = url.pathname.replace(/\/$/, '');
+  const sign = createSigner({ ...signerOptions, host: url.host });
+  const basePath = url.pathname.replace(/\/$/, '');
   return (pathSuffix, payload, limits) => {
-    const path = base + pathSuffix;
+    const path = basePath + pathSuffix;
     const open = () => {
       const headers = sign(path, payload, now());
-      const traced = trace?.();
-      if (traced) headers.push('x-amzn-trace-id', traced);
-      return request({ ...shared, path, headers });
+      const traceHeader = trace?.();
+      if (traceHeader) headers.push('x-amzn-trace-id', traceHeader);
+      return request({ ...sharedOptions, path, headers });
     };
     return new Promise((resolve) => {
       if (limits.signal?.aborted) resolve({ status: 0, error: 'AbortError' });
-      else sendOnce(open, payload.bytes, limits, resolve, withBody);
+      else sendOnce(open, payload.bytes, limits, withBody, resolve);
     });
   };
 }
 
 /**
- * Sends one request and tells what came back, once. Where the other side had closed a kept socket in the
- * meantime, nobody is to blame and the request goes out again at once. Events alone do the work: a
- * promise, a stream or a signal more in each of a room's deliveries would cost more than the signature.
+ * Sends a request and resolves exactly once:
+ *
+ *     waiting ── response ──► responded ── socket closes ──► settled
+ *      ▲  │                       └── timeout or abort ────────▲
+ *      │  ├── timeout, abort or a failed socket ───────────────┘
+ *      └──┘ the server had closed an idle socket: resend at once
+ *
+ * Plain event handlers do this. One more promise, stream or signal for each delivery would cost more
+ * than the signature.
  */
 function sendOnce(
   open: () => http.ClientRequest,
   bytes: Uint8Array,
   { timeoutMs, signal }: RequestLimits,
-  resolve: (response: AwsResponse) => void,
   withBody: boolean,
+  resolve: (response: AwsResponse) => void,
 ): void {
   let response: AwsResponse | undefined;
-  let failure = 'ECONNRESET';
+  let socketError = 'ECONNRESET';
   let isSettled = false;
-  const end = (error: string) => {
+  const settle = (error: string) => {
     isSettled = true;
     clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', onAbort);
     resolve(response ?? { status: 0, error });
-    // Of no effect on one that is complete; its socket is kept.
-    sent.destroy();
+    // This has no effect on a complete request, and its socket is kept.
+    request.destroy();
   };
-  const abort = () => end('AbortError');
-  const start = () =>
-    open()
-      .on('response', (message) => {
-        const head = { status: message.statusCode ?? 0, error: errorName(message) };
-        if (withBody) readBody(message, (body) => (response = { ...head, body }));
-        else response = head;
-        // Unread, it would keep its socket.
-        message.resume();
-      })
-      .on('error', ({ code, name }: NodeJS.ErrnoException) => {
-        failure = code ?? name;
-      })
-      .on('close', () => {
-        if (isSettled) return;
-        if (response || !sent.reusedSocket) end(failure);
-        else sent = start();
-      })
-      .end(bytes);
-  let sent = start();
-  const timer = setTimeout(end, timeoutMs, 'TimeoutError');
-  signal?.addEventListener('abort', abort);
+  const onAbort = () => settle('AbortError');
+  const onResponse = (message: http.IncomingMessage) => {
+    const head = { status: message.statusCode ?? 0, error: errorType(message) };
+    if (withBody) readBody(message, (body) => (response = { ...head, body }));
+    else response = head;
+    // An unread response would keep its socket busy.
+    message.resume();
+  };
+  const onError = ({ code, name }: NodeJS.ErrnoException) => (socketError = code ?? name);
+  const onClose = () => {
+    if (isSettled) return;
+    const wasIdleSocketClosed = !response && request.reusedSocket;
+    if (wasIdleSocketClosed) request = send();
+    else settle(socketError);
+  };
+  const send = () =>
+    open().on('response', onResponse).on('error', onError).on('close', onClose).end(bytes);
+
+  let request = send();
+  const timer = setTimeout(settle, timeoutMs, 'TimeoutError');
+  signal?.addEventListener('abort', onAbort);
 }
 
-function readBody(response: http.IncomingMessage, whole: (body: string) => void): void {
+function readBody(message: http.IncomingMessage, onBody: (body: string) => void): void {
   let body = '';
-  response
+  message
     .setEncoding('utf8')
     .on('data', (text: string) => {
       body += text;
     })
-    .on('end', () => whole(body))
-    // The request is closed as well then, and tells of it.
+    .on('end', () => onBody(body))
+    // The request closes then too, and its handler settles.
     .on('error', () => {});
 }
 
-/** The name in a header such as `GoneException:http://internal.amazon.com/…`. */
-function errorName({ headers }: http.IncomingMessage): string {
+/** Parses the error name from a header such as `GoneException:http://internal.amazon.com/…`. */
+function errorType({ headers }: http.IncomingMessage): string {
   const [header = ''] = [headers['x-amzn-errortype'] ?? ''].flat();
   return header.replace(/:.*|^.*#/g, '');
 }

@@ -1,23 +1,25 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { isRecord } from '../lib/is-record.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import {
   type AwsClientOptions,
   type AwsResponse,
   createAwsClient,
   type SendRequest,
 } from './client.ts';
-import { errorNameOf, isRetryable, withRetry } from './retry.ts';
+import { errorName, isRetryable, withRetry } from './retry.ts';
 import { createPayload } from './sigv4.ts';
 
-/** The calls that are made (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/). */
+/** The operations in use (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/). */
 export type Operation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 
-/** Attributes by their names, as plain values. */
+/** Attributes by name, with plain values. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** A request by DynamoDB's own names; attributes in it are plain values. */
+/** A request with DynamoDB's own names. Its attributes have plain values. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** What a call gives, as far as anyone looks at it; attributes in it are plain values. */
+/** The fields of a response that the server reads. Its attributes have plain values. */
 export interface Output {
   readonly Item?: Attributes;
   readonly Items?: readonly Attributes[];
@@ -26,23 +28,27 @@ export interface Output {
   readonly ConsumedCapacity?: { readonly CapacityUnits: number };
 }
 
-/**
- * Makes one call, tries included, within so many milliseconds; default the client's own. Throws a
- * `DynamoError`.
- */
+/** Sends one request, including retries, within `timeoutMs`. Throws a `DynamoError`. */
 export type DynamoClient = (
   operation: Operation,
   input: Input,
   timeoutMs?: number,
 ) => Promise<Output>;
 
-/** A call that DynamoDB refused or did not answer. Its words are not kept: they may quote keys and values. */
+/** A request that DynamoDB rejected or did not respond to. It leaves out texts that may quote a row. */
 export class DynamoError extends Error {
-  /** Whether it was throttled, failed in there, or got no answer: it may have been done, and may do later. */
+  /**
+   * Whether DynamoDB throttled the request, failed or did not respond. It may have done the request, and
+   * a retry may succeed.
+   */
   readonly retryable: boolean;
 
   constructor(name: string, retryable: boolean) {
-    super(retryable ? 'DynamoDB did not do it.' : 'DynamoDB refused it.');
+    super(
+      retryable
+        ? 'DynamoDB failed or did not respond. Retry the request.'
+        : 'DynamoDB rejected the request. See the name of this error.',
+    );
     this.name = name;
     this.retryable = retryable;
   }
@@ -51,13 +57,13 @@ export class DynamoError extends Error {
 /** Attributes in DynamoDB's own notation. */
 type Marshalled = Parameters<typeof unmarshall>[0];
 
-/** Where a request bears attributes, and an answer. */
+/** The fields of a request and of a response that hold attributes. */
 const inputAttributes = ['Key', 'Item', 'ExpressionAttributeValues', 'ExclusiveStartKey'];
 const outputAttributes = ['Item', 'Attributes', 'LastEvaluatedKey'];
 
 /**
- * Speaks to DynamoDB by JSON over HTTP. A call through the SDK's client takes four times the CPU of one
- * of these, and loading it most of a cold start; how values are written is the SDK's own.
+ * Creates a client that sends JSON to DynamoDB over HTTP. The SDK's client takes four times the CPU
+ * for a request, and loading it takes most of a cold start. Values are encoded by the SDK's own code.
  */
 export function createDynamoClient(
   options: Omit<AwsClientOptions, 'service' | 'headers' | 'withBody'>,
@@ -80,13 +86,13 @@ export function createDynamoClient(
   return async (operation, input, timeoutMs = defaultTimeoutMs) => {
     const payload = createPayload(JSON.stringify(marshallInput(input)));
     const send = senders[operation];
-    const answer = await withRetry((patience) => send('/', payload, patience), timeoutMs);
-    if (answer.status === 200) return unmarshallOutput(answer);
-    throw new DynamoError(errorNameOf(answer), answer.status === 0 || isRetryable(answer));
+    const response = await withRetry((limits) => send('/', payload, limits), timeoutMs);
+    if (response.status === 200) return unmarshallOutput(response);
+    throw new DynamoError(errorName(response), response.status === 0 || isRetryable(response));
   };
 }
 
-/** A request in DynamoDB's own notation. */
+/** Converts a request to DynamoDB's own notation. */
 function marshallInput(input: Input): Input {
   const values = inputAttributes
     .filter((name) => input[name] !== undefined)
@@ -94,18 +100,16 @@ function marshallInput(input: Input): Input {
   return { ...input, ...Object.fromEntries(values) };
 }
 
-/** What an answer tells, in plain values. What is no JSON is from something between, and says nothing. */
+/** Converts a response to plain values. A response that is not JSON is from a proxy, so a retry may help. */
 function unmarshallOutput({ body = '' }: AwsResponse): Output {
-  const output = parseBody(body);
-  for (const name of outputAttributes) if (output[name]) output[name] = unmarshall(output[name]);
-  if (output.Items) output.Items = output.Items.map((item: Marshalled) => unmarshall(item));
-  return output;
-}
-
-function parseBody(body: string) {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new DynamoError('SyntaxError', true);
+  const parsed = parseJson(body);
+  if (!isRecord(parsed)) throw new DynamoError('SyntaxError', true);
+  const output: Record<string, unknown> = { ...parsed };
+  for (const name of outputAttributes) {
+    if (output[name]) output[name] = unmarshall(output[name] as Marshalled);
   }
+  if (Array.isArray(output['Items'])) {
+    output['Items'] = output['Items'].map((item: Marshalled) => unmarshall(item));
+  }
+  return output;
 }

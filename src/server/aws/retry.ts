@@ -4,24 +4,24 @@ import type { AwsResponse, RequestLimits } from './client.ts';
 
 const maxAttempts = 5;
 
-/** What the first pause between two tries is at most; each further one may be twice as long. */
+/** The longest delay after the first attempt, in milliseconds. It doubles with each further one. */
 const baseDelayMs = 100;
 
 /**
- * Tries again what may pass: throttling, an error of the server, and no answer. It takes no longer than its
- * budget, of which no try has more than a third, and ends with the invocation. Returns the last answer.
+ * Retries throttling, server errors and missing responses, and returns the last response. All attempts
+ * together take at most `budgetMs`, and each at most a third of it. They end with the invocation.
  *
- * A pause is of random length, from nothing (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/):
- * those who were refused together must not come back together.
+ * Each delay has a random length from 0 (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * Otherwise, requests that were throttled together would return together.
  */
 export async function withRetry(
-  attempt: (patience: RequestLimits) => Promise<AwsResponse>,
+  attempt: (limits: RequestLimits) => Promise<AwsResponse>,
   budgetMs: number,
 ): Promise<AwsResponse> {
   const signal = deadline.getStore()?.signal;
   const deadlineAt = performance.now() + budgetMs;
   for (let attemptNumber = 1; ; attemptNumber += 1) {
-    // A pause may have taken longer than it was to; Node warns of a timer that is set to less.
+    // At least 1 ms, since a delay may have been too long, and Node warns of a shorter timer.
     const timeoutMs = Math.max(1, Math.min(budgetMs / 3, deadlineAt - performance.now()));
     const response = await attempt({ timeoutMs, signal });
     const delayMs = Math.random() * baseDelayMs * 2 ** (attemptNumber - 1);
@@ -32,29 +32,29 @@ export async function withRetry(
   }
 }
 
-/** By these names services that speak JSON refuse what is too much, with status 400. */
+/** The names of throttling errors that services with a JSON protocol send with status 400. */
 const throttlingErrors = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
 ]);
 
-/** Whether what came back may be another answer later: no answer, throttling, an error of the server. */
-export function isRetryable(answer: AwsResponse): boolean {
-  const { status, error } = answer;
+/** Returns whether a retry may succeed: after throttling, a server error or a missing response. */
+export function isRetryable(response: AwsResponse): boolean {
+  const { status, error } = response;
   if (status === 0) return error !== 'AbortError';
   return (
-    status === 429 || status >= 500 || (status === 400 && throttlingErrors.has(errorNameOf(answer)))
+    status === 429 || status >= 500 || (status === 400 && throttlingErrors.has(errorName(response)))
   );
 }
 
-/** The name of a refusal, which the header or the body bears. Where there is no answer, what befell it. */
-export function errorNameOf({ status, error, body = '' }: AwsResponse): string {
+/** Returns the error's name from the body or the header. Without a response, it is the socket's error. */
+export function errorName({ status, error, body = '' }: AwsResponse): string {
   const [, name] = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"/.exec(body) ?? [];
   return name ?? (error || `status ${status}`);
 }
 
-/** Waits for so long, or until the signal. */
+/** Waits for a delay, or until the signal aborts. */
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

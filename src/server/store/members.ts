@@ -69,11 +69,8 @@ export const isLive = (row: Row, now: number): boolean => Number(row['ttl']) * 1
 export function createMembers(table: Table, now: () => number): Members {
   const isLiveNow = (row: Row) => isLive(row, now());
 
-  async function* read(room: string, range: Range, options?: QueryOptions) {
-    for await (const row of table.query(range, options)) {
-      if (isLiveNow(row)) yield decodeSubscriber(room, row);
-    }
-  }
+  const read = (room: string, range: Range, options?: QueryOptions) =>
+    decodeLive(table.query(range, options), room, isLiveNow);
 
   return {
     add: (subscriber) => add(table, subscriber),
@@ -114,6 +111,14 @@ async function add(table: Table, subscriber: Subscriber): Promise<void> {
   const key = subscriptionKey(room, userId, connectionId);
   const ttl = connectionTtl(connectedAt);
   await table.put({ ...key, name, connectedAt, ttl, ...(announced && { announced }) });
+}
+
+async function* decodeLive(
+  rows: AsyncIterable<Row>,
+  room: string,
+  isLiveNow: (row: Row) => boolean,
+): AsyncGenerator<Subscriber, void, undefined> {
+  for await (const row of rows) if (isLiveNow(row)) yield decodeSubscriber(room, row);
 }
 
 async function collectPage(subscribers: AsyncIterable<Subscriber>): Promise<MembersPage> {

@@ -88,9 +88,7 @@ export function createTable(dynamoClient: DynamoClient, TableName: string): Tabl
       return output?.Attributes as Row | undefined;
     },
 
-    async *query(range, options) {
-      for await (const page of pages(range, options)) yield* page;
-    },
+    query: (range, options) => flatten(pages(range, options)),
 
     pages,
   };
@@ -122,6 +120,10 @@ async function* queryPages(
     start = LastEvaluatedKey;
     if (growPages && limit !== undefined) limit *= 2;
   } while (start);
+}
+
+async function* flatten(pages: AsyncIterable<Row[]>): AsyncGenerator<Row, void, undefined> {
+  for await (const page of pages) yield* page;
 }
 
 /** Returns the parameters that select attributes, by placeholders: their names may be reserved words. */

@@ -87,7 +87,7 @@ describe('a write', () => {
   it('is our own mistake when the engine finds it invalid', async () => {
     expect(await writeRow([failure(400, 'ValidationException')])).toMatchObject({
       name: 'ValidationException',
-      message: 'DynamoDB refused it.',
+      message: 'DynamoDB rejected the request. See the name of this error.',
     });
     expect(engine.requests).toHaveLength(1);
   });

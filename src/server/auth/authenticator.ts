@@ -1,29 +1,29 @@
-/** What a client shows of who it is. */
+/** The credentials of a client. */
 export interface Credentials {
-  /** The secret that it made up, where there are no tokens. */
+  /** The secret that the client generated, on a stage without tokens. */
   readonly key?: string | undefined;
   readonly token?: string | undefined;
 }
 
-/** Whose a connection is to be. */
+/** The authenticated user of a connection. */
 export interface Identity {
   readonly userId: string;
-  /** What their token calls them, the best first; perhaps nothing that can be shown. */
+  /** The user's names from the token, the best one first. They may not be fit for display. */
   readonly names?: readonly string[];
-  /** Until when it holds, in milliseconds since 1970; default for ever. */
+  /** The end of the authentication, in milliseconds since 1970. @default never */
   readonly expiresAt?: number | undefined;
 }
 
-/** Whom a token is of, and until when, in milliseconds since 1970. */
+/** The user of a token, and the token's expiry in milliseconds since 1970. */
 export type VerifiedIdentity = Identity & { readonly expiresAt: number };
 
-/** How people show who they are: the stage's choice. */
+/** How users authenticate. Each stage has one authenticator. */
 export interface Authenticator {
   /**
-   * Whose connection it is to be. Throws `unauthenticated` where nothing shows that, and
-   * `unavailable` where it cannot be found out now.
+   * Authenticates the user of a new connection. Throws `unauthenticated` without valid credentials, and
+   * `unavailable` if they cannot be checked now.
    */
   authenticate(credentials: Credentials): Promise<Identity>;
-  /** Whom a token is of. Throws the same, and `forbidden` where there are no tokens. */
+  /** Verifies a token. Throws the same errors, and `forbidden` on a stage without tokens. */
   verifyToken(token: string): Promise<VerifiedIdentity>;
 }

@@ -3,8 +3,8 @@ import { ChatError } from '../errors.ts';
 import type { Authenticator } from './authenticator.ts';
 
 /**
- * Names are free, and a person is whoever holds a key. The pepper is a secret of the stage: without
- * it, who sees a `userId` cannot even try out which keys would give it.
+ * Creates the authenticator of a stage without tokens. Names are free, and a user is the holder of a key.
+ * Without the stage's secret pepper, a `userId` cannot be used to test guesses of its key.
  */
 export function createGuestAuthenticator(pepper: () => Promise<string>): Authenticator {
   return {

@@ -1,20 +1,20 @@
 import type { GatewayEvent } from '../gateway-event.ts';
 import type { Credentials } from './authenticator.ts';
 
-/** What a client says at the handshake. */
+/** The handshake of a client. */
 export interface Handshake extends Credentials {
-  /** The subprotocols that it offers. */
+  /** The subprotocols that the client offers. */
   readonly subprotocols: readonly string[];
-  /** Where the page is from that opens the connection; only browsers say so. */
+  /** The origin of the page that connects. Only browsers send it. */
   readonly origin: string | undefined;
-  /** The name it would like to be shown by. */
+  /** The name that the client asks for. */
   readonly name: string | undefined;
 }
 
 /**
- * Reads a handshake. A key or a token that is offered as a subprotocol counts instead of the query's,
- * and a token in the header `Authorization` instead of both: a link that somebody was given can fill
- * in the query alone. An empty one is none.
+ * Parses a handshake. A key or token in a subprotocol takes precedence over the query. A token in the
+ * header `Authorization` takes precedence over both. A link from a stranger can set the query alone.
+ * Empty values count as missing.
  */
 export function parseHandshake(event: GatewayEvent): Handshake {
   const { name, key, token } = event.queryStringParameters ?? {};
@@ -24,7 +24,7 @@ export function parseHandshake(event: GatewayEvent): Handshake {
     .filter((protocol) => protocol !== '');
   const protocolSuffix = (prefix: string) =>
     subprotocols.find((protocol) => protocol.startsWith(prefix))?.slice(prefix.length);
-  const bearers = headerValues(event, 'authorization').map(
+  const bearerTokens = headerValues(event, 'authorization').map(
     (value) => /^bearer +(.*)$/i.exec(value)?.[1],
   );
   return {
@@ -32,13 +32,13 @@ export function parseHandshake(event: GatewayEvent): Handshake {
     origin: headerValues(event, 'origin')[0],
     name: name?.toWellFormed() || undefined,
     key: protocolSuffix('kaiwa.key.') || key || undefined,
-    token: bearers.find(Boolean) || protocolSuffix('kaiwa.token.') || token || undefined,
+    token: bearerTokens.find(Boolean) || protocolSuffix('kaiwa.token.') || token || undefined,
   };
 }
 
-/** The values of a header. Header names vary in case. */
-function headerValues({ headers: headerValues }: GatewayEvent, wanted: string): string[] {
-  return Object.entries(headerValues ?? {}).flatMap(([name, value]) =>
+/** Returns the values of a header. The case of header names varies. */
+function headerValues({ headers }: GatewayEvent, wanted: string): string[] {
+  return Object.entries(headers ?? {}).flatMap(([name, value]) =>
     name.toLowerCase() === wanted && value !== undefined ? [value] : [],
   );
 }

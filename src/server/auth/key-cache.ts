@@ -1,41 +1,41 @@
 import { ChatError } from '../errors.ts';
 
-/** Keys that are fetched from elsewhere and kept. */
+/** A cache of keys from another server. */
 export interface KeyCache<Keys> {
-  /** The keys. Throws `unavailable` where there never were any. */
+  /** Returns the keys. Throws `unavailable` if no fetch has succeeded yet. */
   get(): Promise<Keys>;
   /**
-   * The keys that took the place of those, or those where none did. Throws `unavailable` where that
-   * could not be found out.
+   * Returns the keys that replaced the given ones, or the given ones if they are still current. Throws
+   * `unavailable` if that is unknown.
    */
   refreshAfter(keys: Keys): Promise<Keys>;
 }
 
-/** What a keyring is made of. */
+/** The dependencies of a key cache. */
 export interface KeyCacheDeps<Keys> {
-  /** Fetches the keys; must end by itself. */
+  /** Fetches the keys. It must have a timeout of its own. */
   readonly load: () => Promise<Keys>;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   readonly now: () => number;
-  /** Told why keys could not be fetched. */
+  /** Receives the cause of each failed fetch. */
   readonly onFailure: (cause: unknown) => void;
 }
 
-/** The last fetch: when it began, and why it failed where it did. */
+/** The start of the last fetch, and the failure of that fetch. */
 interface LastFetch {
   readonly at: number;
   failure?: { readonly cause: unknown };
 }
 
-/** Keys that were taken back are trusted for so long at most, while there is somebody to ask. */
+/** How long a revoked key is trusted at most, while its server responds, in milliseconds. */
 const maxAgeMs = 600_000;
 
-/** Whatever tokens come, and whether it works or not, keys are fetched once in so long at most. */
+/** The least time between two fetches in milliseconds, for any tokens and after a failure too. */
 const cooldownMs = 10_000;
 
 /**
- * Keeps keys for an instance's life. All who need a fetch at once share it. Keys that are too old
- * are fetched anew, and go on to serve while that fails.
+ * Creates a cache that lives as long as the instance. Concurrent users share one fetch. Keys older than
+ * `maxAgeMs` are fetched again, and stay in use while that fails.
  */
 export function createKeyCache<Keys>(deps: KeyCacheDeps<Keys>): KeyCache<Keys> {
   const { now } = deps;
@@ -43,7 +43,7 @@ export function createKeyCache<Keys>(deps: KeyCacheDeps<Keys>): KeyCache<Keys> {
   let lastFetch: LastFetch | undefined;
   let loading: Promise<void> | undefined;
 
-  // Either way: a clock that was put back must not keep keys for as long.
+  // The absolute difference, since a clock that was set back must not extend the life of keys.
   const isWithin = (ms: number, since: number) => Math.abs(now() - since) < ms;
 
   async function load(): Promise<void> {
@@ -58,9 +58,7 @@ export function createKeyCache<Keys>(deps: KeyCacheDeps<Keys>): KeyCache<Keys> {
 
   async function refresh(): Promise<void> {
     if (!loading && lastFetch && isWithin(cooldownMs, lastFetch.at)) return;
-    loading ??= load().finally(() => {
-      loading = undefined;
-    });
+    loading ??= load().finally(() => (loading = undefined));
     await loading;
   }
 

@@ -1,6 +1,6 @@
 import type { Authenticator } from './authenticator.ts';
 
-/** Authenticates by what is loaded when somebody is there to be authenticated. */
+/** Creates an authenticator that is loaded on first use. */
 export function lazyAuthenticator(load: () => Promise<Authenticator>): Authenticator {
   let loading: Promise<Authenticator> | undefined;
   const authenticator = () => {
@@ -8,7 +8,7 @@ export function lazyAuthenticator(load: () => Promise<Authenticator>): Authentic
     return loading;
   };
   return {
-    authenticate: async (shown) => (await authenticator()).authenticate(shown),
+    authenticate: async (credentials) => (await authenticator()).authenticate(credentials),
     verifyToken: async (token) => (await authenticator()).verifyToken(token),
   };
 }

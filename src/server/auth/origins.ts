@@ -1,9 +1,9 @@
 import { splitList } from '../lib/split-list.ts';
 
 /**
- * Whether a page of that origin may connect. A browser says the origin truly, whatever the page
- * wants; what says none is no browser, and could say any. The list is the exact origins that may,
- * separated by commas, or `*` for all.
+ * Creates a check whether pages of an origin may connect. `list` has exact origins, separated by commas.
+ * `*` allows all origins. Browsers send the true origin of a page. Other clients can send any origin or none, so
+ * a missing origin is allowed.
  */
 export function createOriginCheck(list: string): (origin: string | undefined) => boolean {
   const allowed = new Set(splitList(list));

@@ -29,8 +29,8 @@ const markerTtlSeconds = 24 * 3600;
  *     old full marker ───────────────┘ (and remove it, if below the limit)
  *     full marker of the last minute ──────────────────────────────────► full
  *
- * A room exceeds its limit by 2 % on average. In one of 150 cases, five times the
- * expected number of joins pass without a count, and the room exceeds its limit by 10 %. Only concurrent joins can exceed a
+ * A room exceeds its limit by 2 % on average. In one of 150 cases it exceeds the limit
+ * by 10 %: five times the expected number of joins pass uncounted. Only concurrent joins can exceed a
  * limit of 50 or less.
  */
 export function createRoomCapacity(

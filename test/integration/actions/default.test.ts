@@ -134,7 +134,9 @@ describe('a failure inside', () => {
     // The log names the error and where it came from; AWS's own words may quote keys and values.
     const [line] = server.logLines;
     expect(line).toMatchObject({ level: 'error', outcome: 'internal', requestId: 'request-1' });
-    expect(line?.['reason']).toMatch(/^Secret: DynamoDB rejected the request\. See the name of this error\.\n {4}at /);
+    expect(line?.['reason']).toMatch(
+      /^Secret: DynamoDB rejected the request\. See the name of this error\.\n {4}at /,
+    );
     expect(JSON.stringify(line)).not.toMatch(/private/);
   });
 });

@@ -110,7 +110,7 @@ describe('a shared secret', () => {
     ['is not there', respondWith(400, '{"__type":"ParameterNotFound"}'), 'ParameterNotFound'],
     ['may not be read', respondWith(400, '{"__type":"AccessDeniedException"}'), 'AccessDenied'],
     ['has no value', respondWith(200, '{}'), 'shorter'],
-    ['is no JSON', respondWith(200, `{"Parameter":{"Value":"${'x'.repeat(40)}`), 'no JSON'],
+    ['is not JSON', respondWith(200, `{"Parameter":{"Value":"${'x'.repeat(40)}`), 'not respond with JSON'],
   ])('that %s lets nobody in, and says why to the operator alone', async (_case, answer, why) => {
     store.responders = [answer];
     const forged = await token('x'.repeat(31));

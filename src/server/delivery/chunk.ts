@@ -2,8 +2,9 @@ import type { Event } from '../../../schemas/index.ts';
 import type { Recipient } from '../store/members.ts';
 
 /**
- * What one invocation delivers for another. It bears all that this takes, so that nothing is read
- * twice. What comes from the gateway has a `requestContext`: no client can make up one of these.
+ * The event and recipients that one invocation delivers for another. It has all that this needs, so the
+ * other one reads nothing twice. No client can forge a chunk: each event of API Gateway has a
+ * `requestContext`.
  */
 export interface Chunk {
   readonly event: Event;
@@ -13,7 +14,7 @@ export interface Chunk {
 /** A recipient in few bytes. */
 type RecipientTuple = readonly [userId: string, connectionId: string, connectedAt: number];
 
-/** A chunk on its way out. */
+/** A chunk to enqueue. */
 export interface EncodedChunk {
   /** The chunk in JSON. */
   readonly text: string;
@@ -21,12 +22,12 @@ export interface EncodedChunk {
 }
 
 /**
- * Lambda takes 256 KB of an asynchronous event, and so does a queue of what it puts there when the event
- * fails, with its own words around it. A chunk is closed by the recipient that exceeds this.
+ * Lambda accepts 256 KB for an asynchronous event. The dead-letter queue has the same limit, for the event
+ * and its metadata. The recipient that exceeds this number of bytes is the last one of its chunk.
  */
 const maxChunkBytes = 240_000;
 
-/** Cuts the recipients of an event, given in JSON, into chunks of so many at most, as they come. */
+/** Splits the recipients of an event, given in JSON, into chunks of up to `size` recipients. */
 export async function* splitIntoChunks(
   event: string,
   pages: AsyncIterable<readonly Recipient[]>,
@@ -44,6 +45,7 @@ export async function* splitIntoChunks(
   if (builder.recipients.length > 0) yield builder;
 }
 
+/** A chunk that grows by one recipient at a time. */
 class ChunkBuilder implements EncodedChunk {
   readonly recipients: Recipient[] = [];
   bytes: number;
@@ -68,7 +70,7 @@ class ChunkBuilder implements EncodedChunk {
   }
 }
 
-/** Who is in a chunk. */
+/** Decodes the recipients of a chunk. */
 export function decodeRecipients({ event, recipients }: Chunk): Recipient[] {
   return recipients.map(([userId, connectionId, connectedAt]) => ({
     room: event.room,

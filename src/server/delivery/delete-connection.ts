@@ -2,13 +2,13 @@ import type { SendRequest } from '../aws/client.ts';
 import { withRetry } from '../aws/retry.ts';
 import { createPayload, encodePathSegment } from '../aws/sigv4.ts';
 
-/** Ends a connection. It never throws: who goes on all the same is refused all the same. */
+/** Closes a connection. Never throws: if it fails, the rate limit still rejects the requests. */
 export type DeleteConnection = (connectionId: string) => Promise<void>;
 
-/** What ending one connection may take, tries included. */
+/** The time for closing one connection, including retries, in milliseconds. */
 const budgetMs = 2_000;
 
-/** Hangs up through the gateway's @connections, by a sender of DELETE requests. */
+/** Creates deletions by the @connections API. `send` must send DELETE requests. */
 export function createDeleteConnection(
   send: SendRequest,
   onFailure: (connectionId: string, cause: unknown) => void,
@@ -17,10 +17,10 @@ export function createDeleteConnection(
   return async (connectionId) => {
     const path = `/@connections/${encodePathSegment(connectionId)}`;
     const { status, error } = await withRetry(
-      (patience) => send(path, emptyPayload, patience),
+      (limits) => send(path, emptyPayload, limits),
       budgetMs,
     );
-    const isDone = (status >= 200 && status < 300) || status === 410;
-    if (!isDone) onFailure(connectionId, `not hung up: status ${status} ${error}`);
+    const isDeleted = (status >= 200 && status < 300) || status === 410;
+    if (!isDeleted) onFailure(connectionId, `connection not deleted: status ${status} ${error}`);
   };
 }

@@ -4,88 +4,97 @@ import { remainingMs, withTimeout } from '../lib/deadline.ts';
 import type { Recipient } from '../store/members.ts';
 import type { DeliveryOutcome, PostToConnection } from './post-to-connection.ts';
 
-/** How many deliveries came to what. */
+/** The number of deliveries by outcome. */
 export type DeliveryCounts = Readonly<Record<DeliveryOutcome, number>>;
 
-/** Delivers a frame to many. A recipient that is dead, slow or refused harms nobody: it is counted. */
+/** Delivers a frame to many. A dead, slow or rejected recipient does not affect others: it is counted. */
 export interface Deliver {
-  /** Takes at most so many milliseconds, and tells who has not got the frame by then. */
+  /** Delivers for up to `timeoutMs`, and returns the recipients that do not have the frame by then. */
   deliverWithin(
     frame: string,
-    to: readonly Recipient[],
-    withinMs: number,
+    recipients: readonly Recipient[],
+    timeoutMs: number,
   ): Promise<PartialDelivery>;
-  /** Takes what time the invocation has; who has not got the frame by then is given up and reported. */
-  deliverAll(frame: string, to: readonly Recipient[]): Promise<DeliveryCounts>;
+  /** Delivers in the remaining time of the invocation, and reports recipients that it does not reach. */
+  deliverAll(frame: string, recipients: readonly Recipient[]): Promise<DeliveryCounts>;
 }
 
-/** What came of deliveries that were cut short. */
+/** The result of deliveries with a timeout. */
 export interface PartialDelivery {
   readonly counts: DeliveryCounts;
-  /** Who has not got the frame, or is dead and not yet forgotten; none of them is in the tally. */
+  /** Recipients without the frame, and dead ones that are not evicted yet. The counts leave them out. */
   readonly undelivered: readonly Recipient[];
 }
 
-/** What delivering takes. */
+/** The dependencies of deliveries. */
 export interface DeliverDeps {
   readonly postToConnection: PostToConnection;
   /** Removes a connection that has ended. */
   readonly evict: (recipient: Recipient) => Promise<void>;
   readonly now: () => number;
-  /** Told of a recipient that was given up for want of time, or that could not be forgotten. */
+  /** Receives each recipient that was not reached in time, or not evicted. */
   readonly onFailure: (connectionId: string, cause: unknown) => void;
 }
 
-/** Deliveries on their way at once: enough to fill a core, few enough for a Lambda's sockets. */
+/** Concurrent deliveries: enough to use a core, and few enough for the sockets of a function. */
 const concurrency = 64;
 
 /**
- * A connection is stored before its `$connect` returns, and until then the gateway answers 410 for
- * it. So a 410 proves nothing within the longest that a `$connect` can take.
+ * The longest time that a `$connect` can take, in milliseconds. A connection is stored before its
+ * `$connect` returns, and until then API Gateway responds with 410. So a 410 proves nothing before.
  */
 const connectGraceMs = 30_000;
 
-/** What an invocation needs at its end to count up and to answer. */
+/** The time that an invocation needs at its end to count and to respond, in milliseconds. */
 const responseReserveMs = 200;
 
-const forEachRecipient = (some: readonly Recipient[], work: (one: Recipient) => Promise<void>) =>
-  forEachConcurrent(some.values(), Math.min(concurrency, some.length), work);
+const forEachRecipient = (
+  recipients: readonly Recipient[],
+  task: (recipient: Recipient) => Promise<void>,
+) => forEachConcurrent(recipients.values(), Math.min(concurrency, recipients.length), task);
 
-/** Builds the delivery to many: each recipient on its own, so many at once, the payload made once. */
-export function createDeliver({ postToConnection, evict, now, onFailure }: DeliverDeps): Deliver {
-  const deliverWithin: Deliver['deliverWithin'] = (frame, to, withinMs) =>
-    withTimeout(withinMs, async (over) => {
-      const payload = createPayload(frame);
-      const counts = { delivered: 0, gone: 0, failed: 0 };
-      const dead: Recipient[] = [];
-      const undelivered: Recipient[] = [];
-      await forEachRecipient(to, async (recipient) => {
-        const { connectionId, connectedAt } = recipient;
-        const outcome = over.aborted ? 'failed' : await postToConnection(connectionId, payload);
-        if (outcome === 'failed' && over.aborted) undelivered.push(recipient);
-        else if (outcome === 'gone' && now() - connectedAt >= connectGraceMs) dead.push(recipient);
-        else counts[outcome] += 1;
-      });
-      // Only now: nobody living waits for the dead.
-      await forEachRecipient(dead, async (recipient) => {
-        const failed = (cause: unknown) => over.aborted || onFailure(recipient.connectionId, cause);
-        if (!over.aborted) await evict(recipient).catch(failed);
-        if (over.aborted) undelivered.push(recipient);
-        else counts.gone += 1;
-      });
-      return { counts, undelivered };
-    });
-
+/** Creates deliveries. All recipients share one payload. */
+export function createDeliver(deps: DeliverDeps): Deliver {
   return {
-    deliverWithin,
-    async deliverAll(frame, to) {
-      const { counts, undelivered } = await deliverWithin(
-        frame,
-        to,
-        remainingMs() - responseReserveMs,
-      );
-      for (const { connectionId } of undelivered) onFailure(connectionId, 'no time left');
+    deliverWithin: (frame, recipients, timeoutMs) =>
+      deliverWithin(deps, frame, recipients, timeoutMs),
+
+    async deliverAll(frame, recipients) {
+      const timeoutMs = remainingMs() - responseReserveMs;
+      const { counts, undelivered } = await deliverWithin(deps, frame, recipients, timeoutMs);
+      for (const { connectionId } of undelivered) deps.onFailure(connectionId, 'no time left');
       return { ...counts, failed: counts.failed + undelivered.length };
     },
   };
+}
+
+function deliverWithin(
+  { postToConnection, evict, now, onFailure }: DeliverDeps,
+  frame: string,
+  recipients: readonly Recipient[],
+  timeoutMs: number,
+): Promise<PartialDelivery> {
+  return withTimeout(timeoutMs, async (signal) => {
+    const payload = createPayload(frame);
+    const counts = { delivered: 0, gone: 0, failed: 0 };
+    const dead: Recipient[] = [];
+    const undelivered: Recipient[] = [];
+    await forEachRecipient(recipients, async (recipient) => {
+      const { connectionId, connectedAt } = recipient;
+      const outcome = signal.aborted ? 'failed' : await postToConnection(connectionId, payload);
+      if (outcome === 'failed' && signal.aborted) undelivered.push(recipient);
+      else if (outcome === 'gone' && now() - connectedAt >= connectGraceMs) dead.push(recipient);
+      else counts[outcome] += 1;
+    });
+    // Evict afterwards, so that no live recipient waits for it.
+    await forEachRecipient(dead, async (recipient) => {
+      const reportFailure = (cause: unknown) => {
+        if (!signal.aborted) onFailure(recipient.connectionId, cause);
+      };
+      if (!signal.aborted) await evict(recipient).catch(reportFailure);
+      if (signal.aborted) undelivered.push(recipient);
+      else counts.gone += 1;
+    });
+    return { counts, undelivered };
+  });
 }

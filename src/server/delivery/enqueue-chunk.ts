@@ -2,16 +2,17 @@ import type { SendRequest } from '../aws/client.ts';
 import { withRetry } from '../aws/retry.ts';
 import { createPayload } from '../aws/sigv4.ts';
 
-/** Hands a chunk, in JSON, to another invocation. False where none takes it: never throws. */
+/** Enqueues a chunk, given in JSON, for another invocation. Returns false on failure. Never throws. */
 export type EnqueueChunk = (chunk: string) => Promise<boolean>;
 
-/** What handing over one chunk may take, tries included. */
+/** The time for enqueuing one chunk, including retries, in milliseconds. */
 const budgetMs = 2_000;
 
 /**
- * Hands over by invoking a function asynchronously, through Lambda's API, which the sender speaks to
- * (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). Lambda stores the event before it answers
- * 202, so this takes no longer than a write. Where the answer is lost, the chunk may be delivered twice.
+ * Creates a queue that invokes a function asynchronously. `send` must send requests to Lambda's API
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). Lambda stores the event before it
+ * responds with 202, so this takes as long as a write. If the response is lost, the chunk may be
+ * delivered twice.
  */
 export function createChunkQueue(
   send: SendRequest,
@@ -21,15 +22,12 @@ export function createChunkQueue(
   const path = `/2015-03-31/functions/${functionName}/invocations`;
   return async (chunk) => {
     const payload = createPayload(chunk);
-    const { status, error } = await withRetry(
-      (patience) => send(path, payload, patience),
-      budgetMs,
-    );
+    const { status, error } = await withRetry((limits) => send(path, payload, limits), budgetMs);
     if (status === 202) return true;
     onFailure(`status ${status} ${error}`);
     return false;
   };
 }
 
-/** What makes an invocation asynchronous. */
+/** The headers of an asynchronous invocation. */
 export const asyncInvokeHeaders = { 'x-amz-invocation-type': 'Event' };

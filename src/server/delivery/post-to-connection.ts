@@ -2,19 +2,18 @@ import type { SendRequest } from '../aws/client.ts';
 import { withRetry } from '../aws/retry.ts';
 import { encodePathSegment, type Payload } from '../aws/sigv4.ts';
 
-/** What became of one delivery; `gone` means that the connection has ended. */
+/** The outcome of one delivery. `gone` means that the connection has ended. */
 export type DeliveryOutcome = 'delivered' | 'gone' | 'failed';
 
 /**
- * Posts a frame to one connection. It never throws and never takes longer than its budget. What ends with
- * the deadline has failed, and is not reported: whoever set the deadline knows of it.
+ * Posts a frame to one connection, within a fixed time. Never throws. A post that its deadline ends has
+ * failed, without a report: the code that set the deadline reports it.
  */
 export type PostToConnection = (connectionId: string, payload: Payload) => Promise<DeliveryOutcome>;
 
 /**
- * Posts through the gateway's @connections. A 410 comes with the error's name from AWS and with the
- * bare status from local stacks. A recipient that takes longer than the budget, tries included, is given up
- * and heals by recovery.
+ * Creates posts to the @connections API. A 410 of AWS has an error name, and a 410 of a local stack has
+ * none. A post with its retries takes at most `budgetMs`. A slower recipient recovers the event later.
  */
 export function createPostToConnection(
   send: SendRequest,
@@ -24,10 +23,7 @@ export function createPostToConnection(
   return async (connectionId, payload) => {
     try {
       const path = `/@connections/${encodePathSegment(connectionId)}`;
-      const { status, error } = await withRetry(
-        (patience) => send(path, payload, patience),
-        budgetMs,
-      );
+      const { status, error } = await withRetry((limits) => send(path, payload, limits), budgetMs);
       if (status >= 200 && status < 300) return 'delivered';
       if (status === 410 || error === 'GoneException') return 'gone';
       if (error !== 'AbortError') onFailure(connectionId, toError(status, error));
@@ -38,8 +34,8 @@ export function createPostToConnection(
   };
 }
 
-/** An error to be logged, with AWS's name of it where there is one. */
+/** Creates an error for the log, with AWS's name of the error if it has one. */
 function toError(status: number, name: string): Error {
-  const error = new Error(status === 0 ? 'no answer' : `status ${status}`);
+  const error = new Error(status === 0 ? 'no response' : `status ${status}`);
   return name === '' ? error : Object.assign(error, { name });
 }

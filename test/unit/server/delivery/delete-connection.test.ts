@@ -55,6 +55,6 @@ describe('to hang up', () => {
   it('is reported where it is refused, and throws nothing', async () => {
     gateway.responders = [respondWith(403)];
     await deleteConnection()('a=');
-    expect(failures).toEqual([['a=', 'not hung up: status 403 ']]);
+    expect(failures).toEqual([['a=', 'connection not deleted: status 403 ']]);
   });
 });

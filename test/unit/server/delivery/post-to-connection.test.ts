@@ -87,7 +87,7 @@ describe('a post', () => {
 
   it.each([
     ['a server that always errs', respondWith(500, '{}'), { name: 'Error', message: 'status 500' }],
-    ['a server that always resets', resetConnection, { name: 'ECONNRESET', message: 'no answer' }],
+    ['a server that always resets', resetConnection, { name: 'ECONNRESET', message: 'no response' }],
   ])('gives up %s after its tries and reports it once', async (_case, answer, cause) => {
     expect(await post([answer])).toBe('failed');
     expect(gateway.requests).toHaveLength(5);

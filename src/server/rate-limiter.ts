@@ -54,8 +54,8 @@ const maxBuckets = 10_000;
  *                   up to the burst: accept ── above: `rate_limited` ── above twice: disconnect
  *
  * Rejected requests count too. Otherwise a client that ignores `retryAfterMs` would get the same rate.
- * The local shares add to the limit. From n instances at the same time, a connection gets up to
- * burst × (1 + n/20) at once, and rate × (1 + n/20) after that.
+ * The local shares add to the limit. With n instances at the same time, a connection gets a
+ * burst of up to burst × (1 + n/20). Its sustained rate is up to rate × (1 + n/20).
  */
 export function createRateLimiter(deps: RateLimiterDeps): RateLimiter {
   const { rate, burst, now } = deps;

@@ -4,13 +4,13 @@ const connectionId = 'aki=';
 const rate = 10;
 const burst = 300;
 
-/** The table's row of one connection, and instances that count for it by one clock. */
-class FakeRow {
+/** One connection, its row in the table, and the instances that limit it. */
+class FakeConnection {
   now = Date.UTC(2026, 10, 22);
-  /** Not set where the table does not know the connection. */
+  /** The attribute of the row. Undefined if the table does not have the connection. */
   paidAt: number | undefined = 0;
   writes = 0;
-  readonly hungUp: string[] = [];
+  readonly deleted: string[] = [];
   readonly #instances: ReturnType<typeof createRateLimiter>[];
 
   constructor(instances = 1) {
@@ -20,7 +20,7 @@ class FakeRow {
         burst,
         now: () => this.now,
         connections: { charge: async (_id, ms) => this.#charge(ms) },
-        deleteConnection: async (id) => void this.hungUp.push(id),
+        deleteConnection: async (id) => void this.deleted.push(id),
       }),
     );
   }
@@ -32,11 +32,11 @@ class FakeRow {
     return this.paidAt;
   }
 
-  /** Asks one of the instances; tells how long to wait. */
-  async ask(instance = 0): Promise<number> {
-    const throttle = this.#instances[instance % this.#instances.length];
+  /** Sends a request to an instance. Returns `retryAfterMs`, or 0 if it was accepted. */
+  async request(instance = 0): Promise<number> {
+    const rateLimiter = this.#instances[instance % this.#instances.length];
     try {
-      await throttle?.consume(connectionId);
+      await rateLimiter?.consume(connectionId);
       return 0;
     } catch (thrown) {
       const { code, fields } = thrown as { code: string; fields: { retryAfterMs: number } };
@@ -45,107 +45,125 @@ class FakeRow {
     }
   }
 
-  /** Asks so often, each instance in its turn, and tells how many were let through. */
-  async askTimes(count: number, everyMs = 0): Promise<number> {
-    let passed = 0;
-    for (let time = 0; time < count; time += 1) {
-      if ((await this.ask(time)) === 0) passed += 1;
-      this.now += everyMs;
+  /** Sends requests to the instances in turn. Returns the number of accepted ones. */
+  async requestTimes(count: number, intervalMs = 0): Promise<number> {
+    let accepted = 0;
+    for (let index = 0; index < count; index += 1) {
+      if ((await this.request(index)) === 0) accepted += 1;
+      this.now += intervalMs;
     }
-    return passed;
+    return accepted;
   }
 }
 
-describe('a connection', () => {
-  it('may ask as often at once as the burst says, and not once more', async () => {
-    const row = new FakeRow();
-    expect(await row.askTimes(burst)).toBe(burst);
-    expect(await row.ask()).toBeGreaterThan(0);
+describe('createRateLimiter', () => {
+  it('accepts the burst at once, and rejects the next request', async () => {
+    const connection = new FakeConnection();
+    expect(await connection.requestTimes(burst)).toBe(burst);
+    expect(await connection.request()).toBeGreaterThan(0);
   });
 
-  it('may ask on and on by the rate', async () => {
-    const row = new FakeRow();
-    await row.askTimes(burst);
-    row.now += 2_000;
-    expect(await row.askTimes(500, 1000 / rate)).toBe(500);
+  it('accepts requests at the rate without end', async () => {
+    const connection = new FakeConnection();
+    await connection.requestTimes(burst);
+    connection.now += 2_000;
+    expect(await connection.requestTimes(500, 1000 / rate)).toBe(500);
   });
 
-  it('is let through when it has waited as long as it was told to', async () => {
-    const row = new FakeRow();
-    await row.askTimes(burst);
-    for (let time = 0; time < 20; time += 1) {
-      row.now += await row.ask();
-      expect(await row.ask()).toBe(0);
+  it('accepts a request after retryAfterMs', async () => {
+    const connection = new FakeConnection();
+    await connection.requestTimes(burst);
+    for (let round = 0; round < 20; round += 1) {
+      connection.now += await connection.request();
+      expect(await connection.request()).toBe(0);
     }
-    expect(row.hungUp).toEqual([]);
+    expect(connection.deleted).toEqual([]);
   });
 
-  it('has its whole burst again after a while', async () => {
-    const row = new FakeRow();
-    await row.askTimes(burst);
-    row.now += (burst / rate) * 1_000;
-    expect(await row.askTimes(burst)).toBeGreaterThanOrEqual(burst * 0.95);
-    row.now += 60_000;
-    expect(await row.askTimes(burst)).toBe(burst);
+  it('accepts a whole burst again after a while', async () => {
+    const connection = new FakeConnection();
+    await connection.requestTimes(burst);
+    connection.now += (burst / rate) * 1_000;
+    expect(await connection.requestTimes(burst)).toBeGreaterThanOrEqual(burst * 0.95);
+    connection.now += 60_000;
+    expect(await connection.requestTimes(burst)).toBe(burst);
   });
 
-  it('is hung up on, once, when it asks twice as often in spite of being refused', async () => {
-    const row = new FakeRow();
-    await row.askTimes(2 * burst);
-    expect(row.hungUp).toEqual([]);
-    await row.askTimes(burst);
-    expect(row.hungUp).toEqual([connectionId]);
+  it('disconnects a connection once that sends twice the burst', async () => {
+    const connection = new FakeConnection();
+    await connection.requestTimes(2 * burst);
+    expect(connection.deleted).toEqual([]);
+    await connection.requestTimes(burst);
+    expect(connection.deleted).toEqual([connectionId]);
   });
 
-  it('that the table does not know is limited all the same', async () => {
-    const row = new FakeRow();
-    row.paidAt = undefined;
-    expect(await row.askTimes(2 * burst + 1)).toBe(burst);
-    expect(row.hungUp).toEqual([connectionId]);
+  it('limits a connection that the table does not have', async () => {
+    const connection = new FakeConnection();
+    connection.paidAt = undefined;
+    expect(await connection.requestTimes(2 * burst + 1)).toBe(burst);
+    expect(connection.deleted).toEqual([connectionId]);
   });
 
-  it.each([2, 20])('is held by %p instances to what they all counted', async (instances) => {
-    const passed = await new FakeRow(instances).askTimes(3 * burst);
-    expect(passed).toBeGreaterThanOrEqual(burst * 0.95);
-    expect(passed).toBeLessThanOrEqual(burst * (1 + instances / 20));
+  it.each([2, 20])('shares the counts of %p instances', async (instances) => {
+    const accepted = await new FakeConnection(instances).requestTimes(3 * burst);
+    expect(accepted).toBeGreaterThanOrEqual(burst * 0.95);
+    expect(accepted).toBeLessThanOrEqual(burst * (1 + instances / 20));
   });
 
-  it.each([1, 2, 20])('gets by %p instances no more than is said, for ever', async (instances) => {
-    const row = new FakeRow(instances);
-    const most = rate * (1 + instances / 20);
-    const tenMinutes = Math.round(600 * most * 1.1);
-    expect(await row.askTimes(tenMinutes, 1000 / most / 1.1)).toBeLessThan(tenMinutes);
-  });
+  it.each([1, 2, 20])(
+    'limits the sustained rate with %p instances as documented',
+    async (instances) => {
+      const connection = new FakeConnection(instances);
+      const maxRate = rate * (1 + instances / 20);
+      const tenMinutes = Math.round(600 * maxRate * 1.1);
+      expect(await connection.requestTimes(tenMinutes, 1000 / maxRate / 1.1)).toBeLessThan(
+        tenMinutes,
+      );
+    },
+  );
 });
 
-describe('what the limit writes', () => {
+describe('createRateLimiter, on the table', () => {
   it.each([
-    ['nothing of who asks every two seconds, for an hour', 2_000, 1_800, 0],
-    ['nothing of who asks fifteen times a minute', 4_000, 900, 0],
-    ['less than once in fifteen requests of who asks five times a second', 200, 3_000, 200],
-    ['less than once in fifteen requests of who asks without end', 0, 600, 40],
-  ])('is %s', async (_case, everyMs, count, most) => {
-    const row = new FakeRow();
-    await row.askTimes(count, everyMs);
-    expect(row.writes).toBeLessThanOrEqual(most);
+    ['nothing for a request every two seconds, for an hour', 2_000, 1_800, 0],
+    ['nothing for fifteen requests a minute', 4_000, 900, 0],
+    ['less than once in fifteen requests, for five requests a second', 200, 3_000, 200],
+    ['less than once in fifteen requests, for requests without a pause', 0, 600, 40],
+  ])('writes %s', async (_case, intervalMs, count, maxWrites) => {
+    const connection = new FakeConnection();
+    await connection.requestTimes(count, intervalMs);
+    expect(connection.writes).toBeLessThanOrEqual(maxWrites);
   });
 });
 
-describe('an instance', () => {
-  it('forgets the connections that asked first when they are too many to be kept in mind', async () => {
-    const told: string[] = [];
-    const throttle = createRateLimiter({
-      ...{ rate, burst, now: () => 0, deleteConnection: async () => {} },
-      connections: { charge: async (id) => void told.push(id) as undefined },
+describe('createRateLimiter, in memory', () => {
+  it('[SEC-034] forgets the oldest connections when there are too many', async () => {
+    const charged: string[] = [];
+    const rateLimiter = createRateLimiter({
+      rate,
+      burst,
+      now: () => 0,
+      deleteConnection: async () => {},
+      connections: {
+        charge: async (id) => {
+          charged.push(id);
+          return undefined;
+        },
+      },
     });
-    const once = async (id: string) => throttle.consume(id);
-    for (let time = 0; time < 15; time += 1) await once('first');
-    for (let other = 0; other < 9_999; other += 1) await once(`other ${other}`);
-    await once('first');
-    expect(told).toEqual(['first']);
-    for (let time = 0; time < 15; time += 1) await once('second');
-    for (let other = 0; other < 10_000; other += 1) await once(`other ${other}`);
-    await once('second');
-    expect(told).toEqual(['first']);
+    const requestTimes = async (id: string, count: number) => {
+      for (let index = 0; index < count; index += 1) await rateLimiter.consume(id);
+    };
+    const requestFromOthers = async (count: number) => {
+      for (let index = 0; index < count; index += 1) await rateLimiter.consume(`other ${index}`);
+    };
+    await requestTimes('first', 15);
+    await requestFromOthers(9_999);
+    await requestTimes('first', 1);
+    expect(charged).toEqual(['first']);
+    await requestTimes('second', 15);
+    await requestFromOthers(10_000);
+    await requestTimes('second', 1);
+    expect(charged).toEqual(['first']);
   });
 });

@@ -6,28 +6,28 @@ import { FakeIssuer } from '../../../helpers/fakes/fake-issuer.ts';
 const now = Date.UTC(2026, 10, 22);
 const secret = 'a secret of at least 32 characters';
 
-let store: FakeGateway;
+let parameterStore: FakeGateway;
 let time: number;
 let failures: unknown[];
 
 beforeEach(async () => {
-  store = await FakeGateway.start();
-  store.responders = [respondWithSecret(secret)];
+  parameterStore = await FakeGateway.start();
+  parameterStore.responders = [respondWithSecret(secret)];
   time = now;
   failures = [];
 });
-afterEach(() => store.close());
+afterEach(() => parameterStore.close());
 
-/** Parameter Store, with this in the parameter. */
+/** Responds as Parameter Store does, with the value of the parameter. */
 const respondWithSecret = (value: string) =>
   respondWith(200, JSON.stringify({ Parameter: { Name: '/kaiwa/secret', Value: value } }));
 
-const authentication = (issuer = '', timeoutMs = 2_000) =>
+const createAuthenticator = (issuer = '', timeoutMs = 2_000) =>
   createJwtAuthenticator({
     issuer,
     audiences: [],
     secretParameter: {
-      endpoint: store.url,
+      endpoint: parameterStore.url,
       parameter: '/kaiwa/secret',
       region: 'eu-west-1',
       credentials: { accessKeyId: 'id', secretAccessKey: 'key', sessionToken: 'session' },
@@ -37,25 +37,27 @@ const authentication = (issuer = '', timeoutMs = 2_000) =>
     onFailure: (cause) => failures.push(cause),
   });
 
-const token = (signedBy = secret, alg = 'HS256') =>
+const token = (signingSecret = secret, alg = 'HS256') =>
   new SignJWT({ sub: 'aki' })
     .setProtectedHeader({ alg })
     .setExpirationTime(now / 1000 + 3600)
-    .sign(Buffer.from(signedBy));
+    .sign(Buffer.from(signingSecret));
 
 const unauthenticated = { code: 'unauthenticated' };
 const unavailable = { code: 'unavailable' };
 
-describe('a shared secret', () => {
-  it('takes what it has signed, whoever says that they did', async () => {
-    expect(await authentication().verifyToken(await token())).toMatchObject({ userId: 'aki' });
+describe('createSecretLoader', () => {
+  it('loads the secret that verifies a token of any issuer', async () => {
+    expect(await createAuthenticator().verifyToken(await token())).toMatchObject({ userId: 'aki' });
   });
 
-  it('is asked for as the function, of its region, once', async () => {
-    const ours = authentication();
-    await Promise.all(Array.from({ length: 100 }, async () => ours.verifyToken(await token())));
-    expect(store.requests).toHaveLength(1);
-    const [{ method, path, headers, body } = { headers: {}, body: '' }] = store.requests;
+  it('requests the secret once, as the function, from its region', async () => {
+    const authenticator = createAuthenticator();
+    await Promise.all(
+      Array.from({ length: 100 }, async () => authenticator.verifyToken(await token())),
+    );
+    expect(parameterStore.requests).toHaveLength(1);
+    const { method, path, headers, body } = parameterStore.requests[0] ?? { headers: {}, body: '' };
     expect({ method, path }).toEqual({ method: 'POST', path: '/' });
     expect(JSON.parse(body)).toEqual({ Name: '/kaiwa/secret', WithDecryption: true });
     expect(headers).toMatchObject({
@@ -69,66 +71,76 @@ describe('a shared secret', () => {
     });
   });
 
-  it.each(['HS384', 'HS512'])('takes nothing signed by %s', async (alg) => {
-    await expect(authentication().verifyToken(await token(secret, alg))).rejects.toMatchObject(
+  it.each(['HS384', 'HS512'])('rejects a token that is signed with %s', async (alg) => {
+    await expect(createAuthenticator().verifyToken(await token(secret, alg))).rejects.toMatchObject(
       unauthenticated,
     );
   });
 
-  it('takes nothing that another has signed', async () => {
+  it('rejects a token that another secret has signed', async () => {
     const forged = await token('another secret of 32 characters!');
-    await expect(authentication().verifyToken(forged)).rejects.toMatchObject(unauthenticated);
+    await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(unauthenticated);
   });
 
-  it('takes nothing that an issuer’s private key has signed', async () => {
+  it('rejects a token that the private key of an issuer has signed', async () => {
     const issuer = await FakeIssuer.start('RS256');
     const signed = await issuer.token({ sub: 'aki' }, { now });
-    await expect(authentication().verifyToken(signed)).rejects.toMatchObject(unauthenticated);
+    await expect(createAuthenticator().verifyToken(signed)).rejects.toMatchObject(unauthenticated);
     await issuer.close();
   });
 
-  it('takes only what names the issuer, where one is named', async () => {
-    await expect(authentication('tea').verifyToken(await token())).rejects.toMatchObject(
+  it('rejects a token without the configured issuer', async () => {
+    await expect(createAuthenticator('tea').verifyToken(await token())).rejects.toMatchObject(
       unauthenticated,
     );
   });
 
-  it('is fetched again, once in a while, when it may be another by now', async () => {
-    const ours = authentication();
-    await ours.verifyToken(await token());
-    store.responders = [respondWithSecret('the next secret of 32 characters!')];
+  it('requests the secret again, but not too often, after it may have changed', async () => {
+    const authenticator = createAuthenticator();
+    await authenticator.verifyToken(await token());
+    parameterStore.responders = [respondWithSecret('the next secret of 32 characters!')];
     const next = await token('the next secret of 32 characters!');
     time += 60_000;
-    await Promise.all(Array.from({ length: 100 }, () => ours.verifyToken(next)));
-    expect(store.requests).toHaveLength(2);
-    await expect(ours.verifyToken(await token())).rejects.toMatchObject(unauthenticated);
-    expect(store.requests).toHaveLength(2);
+    await Promise.all(Array.from({ length: 100 }, () => authenticator.verifyToken(next)));
+    expect(parameterStore.requests).toHaveLength(2);
+    await expect(authenticator.verifyToken(await token())).rejects.toMatchObject(unauthenticated);
+    expect(parameterStore.requests).toHaveLength(2);
   });
 
   it.each([
-    ['is too short to be one', respondWithSecret('x'.repeat(31)), 'shorter'],
-    ['is not there', respondWith(400, '{"__type":"ParameterNotFound"}'), 'ParameterNotFound'],
-    ['may not be read', respondWith(400, '{"__type":"AccessDeniedException"}'), 'AccessDenied'],
+    ['is too short', respondWithSecret('x'.repeat(31)), 'shorter'],
+    ['does not exist', respondWith(400, '{"__type":"ParameterNotFound"}'), 'ParameterNotFound'],
+    ['is not readable', respondWith(400, '{"__type":"AccessDeniedException"}'), 'AccessDenied'],
     ['has no value', respondWith(200, '{}'), 'shorter'],
-    ['is not JSON', respondWith(200, `{"Parameter":{"Value":"${'x'.repeat(40)}`), 'not respond with JSON'],
-  ])('that %s lets nobody in, and says why to the operator alone', async (_case, answer, why) => {
-    store.responders = [answer];
-    const forged = await token('x'.repeat(31));
-    await expect(authentication().verifyToken(forged)).rejects.toMatchObject(unavailable);
-    expect(failures).toHaveLength(1);
-    expect(String(failures)).toContain(why);
-    expect(String(failures)).not.toContain('xxxx');
+    [
+      'is not JSON',
+      respondWith(200, `{"Parameter":{"Value":"${'x'.repeat(40)}`),
+      'not respond with JSON',
+    ],
+  ])(
+    'rejects every token if the secret %s, and reports why to the operator alone',
+    async (_case, responder, reason) => {
+      parameterStore.responders = [responder];
+      const forged = await token('x'.repeat(31));
+      await expect(createAuthenticator().verifyToken(forged)).rejects.toMatchObject(unavailable);
+      expect(failures).toHaveLength(1);
+      expect(String(failures)).toContain(reason);
+      expect(String(failures)).not.toContain('xxxx');
+    },
+  );
+
+  it('retries a request that Parameter Store throttled or failed', async () => {
+    const throttled = respondWith(
+      400,
+      '{"__type":"ThrottlingException","message":"Rate exceeded"}',
+    );
+    parameterStore.responders = [respondWith(500), throttled, respondWithSecret(secret)];
+    expect(await createAuthenticator().verifyToken(await token())).toMatchObject({ userId: 'aki' });
   });
 
-  it('is asked for again where the first answer may be better the second time', async () => {
-    const busy = respondWith(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}');
-    store.responders = [respondWith(500), busy, respondWithSecret(secret)];
-    expect(await authentication().verifyToken(await token())).toMatchObject({ userId: 'aki' });
-  });
-
-  it('that does not come lets nobody in', async () => {
-    store.responders = [neverRespond];
-    const verified = authentication('', 50).verifyToken(await token());
+  it('rejects every token if Parameter Store does not respond', async () => {
+    parameterStore.responders = [neverRespond];
+    const verified = createAuthenticator('', 50).verifyToken(await token());
     await expect(verified).rejects.toMatchObject(unavailable);
   });
 });

@@ -21,13 +21,16 @@ const commands = {
 
 const Key = { pk: 'room#tea', sk: 'M000000000007' };
 const values = {
-  ...{ text: 'お茶 🍵 "\\\n', empty: '', whole: 7, broken: 0.1, negative: -12, yes: true },
-  ...{
-    nothing: null,
-    list: [1, 'two', [], {}],
-    map: { a: { b: [false] } },
-    set: new Set(['x', 'y']),
-  },
+  text: 'お茶 🍵 "\\\n',
+  empty: '',
+  whole: 7,
+  broken: 0.1,
+  negative: -12,
+  yes: true,
+  nothing: null,
+  list: [1, 'two', [], {}],
+  map: { a: { b: [false] } },
+  set: new Set(['x', 'y']),
 };
 const TableName = 'any-table';
 
@@ -60,10 +63,15 @@ const inputs: [Operation, Record<string, unknown>][] = [
   ],
 ];
 
-/** The values, in DynamoDB's own notation. */
-const notation = {
-  ...{ text: { S: 'お茶 🍵 "\\\n' }, empty: { S: '' }, whole: { N: '7' }, broken: { N: '0.1' } },
-  ...{ negative: { N: '-12' }, yes: { BOOL: true }, nothing: { NULL: true } },
+/** The values in DynamoDB's own notation. */
+const marshalled = {
+  text: { S: 'お茶 🍵 "\\\n' },
+  empty: { S: '' },
+  whole: { N: '7' },
+  broken: { N: '0.1' },
+  negative: { N: '-12' },
+  yes: { BOOL: true },
+  nothing: { NULL: true },
   list: { L: [{ N: '1' }, { S: 'two' }, { L: [] }, { M: {} }] },
   map: { M: { a: { M: { b: { L: [{ BOOL: false }] } } } } },
   set: { SS: ['x', 'y'] },
@@ -83,43 +91,43 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** Makes a call by the SDK's client and by ours: what both sent, and what both gave. */
-async function both(operation: Operation, input: Record<string, unknown>, answer: object) {
-  gateway.responders = [respondWith(200, JSON.stringify(answer))];
-  const { $metadata: _, ...theirs } = await sdk.send(
+/** Makes a call with the SDK's client and with ours. Returns the requests and the outputs of both. */
+async function callBoth(operation: Operation, input: Record<string, unknown>, response: object) {
+  gateway.responders = [respondWith(200, JSON.stringify(response))];
+  const { $metadata: _, ...sdkOutput } = await sdk.send(
     Reflect.construct(commands[operation], [input]),
   );
-  const ours = await createDynamoClient(
+  const output = await createDynamoClient(
     { endpoint: gateway.url, region: 'local', credentials: localCredentials, now: Date.now },
     10_000,
   )(operation, input);
-  const [reference, sent] = gateway.requests.map(({ method, path, headers, body }) => ({
+  const [sdkRequest, request] = gateway.requests.map(({ method, path, headers, body }) => ({
     method,
     path,
     type: headers['content-type'],
     target: headers['x-amz-target'],
     body: JSON.parse(body),
   }));
-  return { reference, sent, theirs, ours };
+  return { sdkRequest, request, sdkOutput, output };
 }
 
-describe('a call', () => {
-  it.each(inputs)('of %s sends what the SDK’s document client sends', async (operation, input) => {
-    const { reference, sent } = await both(operation, input, {});
-    expect(sent).toEqual(reference);
-    expect(sent?.target).toBe(`DynamoDB_20120810.${operation}`);
+describe('createDynamoClient', () => {
+  it.each(inputs)('sends the same %s as the SDK’s document client', async (operation, input) => {
+    const { sdkRequest, request } = await callBoth(operation, input, {});
+    expect(request).toEqual(sdkRequest);
+    expect(request?.target).toBe(`DynamoDB_20120810.${operation}`);
   });
 
   it.each<[Operation, object]>([
-    ['GetItem', { Item: notation }],
+    ['GetItem', { Item: marshalled }],
     ['GetItem', {}],
-    ['UpdateItem', { Attributes: notation }],
-    ['DeleteItem', { Attributes: notation }],
-    ['Query', { Items: [notation, {}], LastEvaluatedKey: { pk: { S: 'a' } }, Count: 2 }],
+    ['UpdateItem', { Attributes: marshalled }],
+    ['DeleteItem', { Attributes: marshalled }],
+    ['Query', { Items: [marshalled, {}], LastEvaluatedKey: { pk: { S: 'a' } }, Count: 2 }],
     ['Query', { Items: [], ConsumedCapacity: { TableName, CapacityUnits: 0.5 } }],
-  ])('of %s gives what the SDK’s document client gives', async (operation, answer) => {
+  ])('returns the same output of %s as the SDK’s document client', async (operation, response) => {
     const [, input = {}] = inputs.find(([name]) => name === operation) ?? [];
-    const { theirs, ours } = await both(operation, input, answer);
-    expect(ours).toEqual(theirs);
+    const { sdkOutput, output } = await callBoth(operation, input, response);
+    expect(output).toEqual(sdkOutput);
   });
 });

@@ -37,16 +37,16 @@ const clocks = [
   '2027-01-01T00:00:00.001Z',
 ].map((time) => Date.parse(time));
 
-/** What one client differs in from another. */
+/** The properties of one client. */
 interface Client {
-  /** What the endpoint has behind its host. */
+  /** The path of the endpoint. */
   readonly base: string;
   readonly sessionToken?: string;
-  /** Headers beside those that every request has. */
+  /** Headers in addition to those of every request. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What one request differs in from another. */
+/** The properties of one request. */
 interface Delivery {
   readonly connectionId: string;
   readonly text: string;
@@ -66,22 +66,22 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** Delivers by the SDK, without the headers in which it tells of itself and of its tries. */
-async function deliverByTheSdk({ base, headers, ...token }: Client, deliveries: Delivery[]) {
+/** Delivers with the SDK, without its headers about itself and its retries. */
+async function deliverWithSdk({ base, headers, ...token }: Client, deliveries: Delivery[]) {
   const client = new ApiGatewayManagementApiClient({
     endpoint: `${gateway.url}${base}`,
     region,
     credentials: { ...keys, ...token },
   });
-  const undressed =
+  const removeSdkHeaders =
     <Args extends { request: unknown }, Output>(next: (args: Args) => Promise<Output>) =>
     (args: Args) => {
       const request = args.request as { headers: Record<string, string> };
-      const own = Object.entries(request.headers).filter(([name]) => !/^amz-|agent$/.test(name));
-      request.headers = { ...Object.fromEntries(own), ...headers };
+      const kept = Object.entries(request.headers).filter(([name]) => !/^amz-|agent$/.test(name));
+      request.headers = { ...Object.fromEntries(kept), ...headers };
       return next(args);
     };
-  client.middlewareStack.addRelativeTo(undressed, {
+  client.middlewareStack.addRelativeTo(removeSdkHeaders, {
     relation: 'before',
     toMiddleware: 'httpSigningMiddleware',
   });
@@ -93,8 +93,8 @@ async function deliverByTheSdk({ base, headers, ...token }: Client, deliveries: 
   return gateway.requests.splice(0);
 }
 
-/** Delivers by our own client; deliveries of the same text have the same payload. */
-async function deliverByUs({ base, headers = {}, ...token }: Client, deliveries: Delivery[]) {
+/** Delivers with our own client. Deliveries of the same text share a payload. */
+async function deliverWithClient({ base, headers = {}, ...token }: Client, deliveries: Delivery[]) {
   const send = createAwsClient({
     endpoint: `${gateway.url}${base}`,
     service: 'execute-api',
@@ -112,35 +112,35 @@ async function deliverByUs({ base, headers = {}, ...token }: Client, deliveries:
   return gateway.requests.splice(0);
 }
 
-describe('a signed request', () => {
+describe('createSigner', () => {
   it.each<[string, Client]>([
-    ['for a bare endpoint', { base: '' }],
+    ['for an endpoint without a path', { base: '' }],
     ['with an empty session token', { base: '/', sessionToken: '' }],
-    ['behind a stage', { base: '/dev', sessionToken: 'IQoJb3JpZ2luX2VjEA//+abc==' }],
-    ['with a session token as long as AWS’s', { base: '/a/b', sessionToken: 't'.repeat(1_200) }],
-    ['behind a path that was encoded', { base: '/a b/%C3%BC/%25' }],
-    ['with other headers', { base: '/dev', headers: { 'x-amz-invocation-type': 'Event', a: '*' } }],
-  ])('is the SDK’s own %s, for any connection and frame', async (_case, client) => {
+    ['for an endpoint with a stage', { base: '/dev', sessionToken: 'IQoJb3JpZ2luX2VjEA//+abc==' }],
+    ['with a session token of AWS’s length', { base: '/a/b', sessionToken: 't'.repeat(1_200) }],
+    ['for an endpoint with an encoded path', { base: '/a b/%C3%BC/%25' }],
+    ['with more headers', { base: '/dev', headers: { 'x-amz-invocation-type': 'Event', a: '*' } }],
+  ])('signs like the SDK %s, for any connection and frame', async (_case, client) => {
     const deliveries = texts.flatMap((text, index) =>
       connectionIds.map((connectionId) => ({ connectionId, text, time: clocks[index] ?? 0 })),
     );
-    const expected = await deliverByTheSdk(client, deliveries);
+    const expected = await deliverWithSdk(client, deliveries);
     expect(expected).toHaveLength(texts.length * connectionIds.length);
-    expect(await deliverByUs(client, deliveries)).toEqual(expected);
+    expect(await deliverWithClient(client, deliveries)).toEqual(expected);
   });
 
-  it('is the SDK’s own for frames in turn, at any time, around midnight and back again', async () => {
+  it('signs like the SDK for alternating frames, at any time, around midnight and back again', async () => {
     const deliveries = [...clocks, ...clocks.toReversed()].flatMap((time) =>
-      ['one', 'another', 'one'].map((text) => ({ connectionId: 'bZ/NAd+jMCKCw=', text, time })),
+      ['first', 'second', 'first'].map((text) => ({ connectionId: 'bZ/NAd+jMCKCw=', text, time })),
     );
     const client = { base: '/dev', sessionToken: 'token' };
-    const expected = await deliverByTheSdk(client, deliveries);
+    const expected = await deliverWithSdk(client, deliveries);
     expect(new Set(expected.map(({ headers }) => headers['x-amz-date'])).size).toBe(6);
-    expect(await deliverByUs(client, deliveries)).toEqual(expected);
+    expect(await deliverWithClient(client, deliveries)).toEqual(expected);
   });
 
-  it('leaves a slash at the end of the endpoint out', async () => {
-    const [delivered] = await deliverByUs({ base: '/dev/' }, [
+  it('ignores a slash at the end of the endpoint', async () => {
+    const [delivered] = await deliverWithClient({ base: '/dev/' }, [
       { connectionId: 'a=', text: '', time: 0 },
     ]);
     expect(delivered?.path).toBe('/dev/@connections/a%3D');

@@ -1,4 +1,4 @@
-import { setImmediate as settled } from 'node:timers/promises';
+import { setImmediate as flush } from 'node:timers/promises';
 import {
   BroadcastHarness,
   createConnectionIds,
@@ -7,26 +7,28 @@ import {
   typingEvent,
 } from '../../../helpers/broadcast-harness.ts';
 
-describe('a broadcast to a big room', () => {
-  it('delivers to 500 itself', async () => {
+describe('createBroadcast, in a large room', () => {
+  it('delivers to 500 recipients itself', async () => {
     const room = new BroadcastHarness(createRecipients(501));
-    const tally = await room.broadcast({ exclude: 'c500' });
-    expect(tally).toEqual({ delivered: 500, gone: 0, failed: 0, enqueued: 0 });
+    const result = await room.broadcast({ exclude: 'c500' });
+    expect(result).toEqual({ delivered: 500, gone: 0, failed: 0, enqueued: 0 });
     expect(room.chunks).toEqual([]);
   });
 
-  it('hands 501 over and posts nothing', async () => {
+  it('enqueues 501 recipients and posts nothing', async () => {
     const room = new BroadcastHarness(createRecipients(501));
-    const tally = await room.broadcast();
-    expect(tally).toEqual({ delivered: 0, gone: 0, failed: 0, enqueued: 501 });
+    const result = await room.broadcast();
+    expect(result).toEqual({ delivered: 0, gone: 0, failed: 0, enqueued: 501 });
     expect(room.posts).toEqual([]);
     expect(room.enqueued).toEqual([createConnectionIds(501).slice(0, 500), ['c500']]);
   });
 
-  it('hands over everyone once, with the event and all that it takes to forget the dead', async () => {
+  it('enqueues each recipient once, with the event and all that an eviction needs', async () => {
     const room = new BroadcastHarness(async function* () {
-      const all = createRecipients(1_234);
-      for (let from = 0; from < all.length; from += 100) yield all.slice(from, from + 100);
+      const recipients = createRecipients(1_234);
+      for (let from = 0; from < recipients.length; from += 100) {
+        yield recipients.slice(from, from + 100);
+      }
     });
     await room.broadcast({ exclude: 'c777' });
     expect(room.enqueued.map(({ length }) => length)).toEqual([500, 500, 233]);
@@ -37,51 +39,51 @@ describe('a broadcast to a big room', () => {
     expect(chunk?.recipients[0]).toEqual([userId, connectionId, connectedAt]);
   });
 
-  it('hands chunks over while the next page is read', async () => {
+  it('enqueues chunks while it reads the next page', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const room = new BroadcastHarness(async function* () {
       yield createRecipients(1_000);
       await promise;
-      yield [createRecipient('late')];
+      yield [createRecipient('last')];
     });
     const result = room.broadcast();
-    await settled();
+    await flush();
     expect(room.enqueued.map(({ length }) => length)).toEqual([500, 500]);
     resolve();
     await result;
-    expect(room.enqueued.at(-1)).toEqual(['late']);
+    expect(room.enqueued.at(-1)).toEqual(['last']);
   });
 
-  it('has 16 chunks on their way and never more, and so holds no more of the room', async () => {
+  it('enqueues up to 16 chunks at the same time, and reads no further ahead', async () => {
     let read = 0;
     const room = new BroadcastHarness(async function* () {
-      for (const one of createRecipients(100)) {
+      for (const recipient of createRecipients(100)) {
         read += 1;
-        yield [one];
+        yield [recipient];
       }
     }, 1);
-    const waiting: (() => void)[] = [];
-    room.acceptChunk = () => new Promise((resolve) => waiting.push(() => resolve(true)));
+    const pending: (() => void)[] = [];
+    room.acceptChunk = () => new Promise((resolve) => pending.push(() => resolve(true)));
     const result = room.broadcast();
     for (let left = 100; left > 0; left -= 16) {
-      await settled();
-      expect(waiting).toHaveLength(Math.min(16, left));
+      await flush();
+      expect(pending).toHaveLength(Math.min(16, left));
       expect(read).toBe(100 - Math.max(0, left - 16));
-      for (const take of waiting.splice(0)) take();
+      for (const accept of pending.splice(0)) accept();
     }
     expect(await result).toMatchObject({ enqueued: 100 });
   });
 
-  it('delivers itself, and at once, to those of a chunk that nobody takes', async () => {
+  it('delivers a chunk itself, and at once, if the queue rejects it', async () => {
     const room = new BroadcastHarness(createRecipients(25), 10);
     room.acceptChunk = ({ recipients: [first] }) => first?.[1] !== 'c10';
     room.outcome = (connectionId) => (connectionId === 'c11' ? 'failed' : 'delivered');
-    const tally = await room.broadcast();
-    expect(tally).toEqual({ delivered: 9, gone: 0, failed: 1, enqueued: 15 });
+    const result = await room.broadcast();
+    expect(result).toEqual({ delivered: 9, gone: 0, failed: 1, enqueued: 15 });
     expect(room.postedIds).toEqual(createConnectionIds(20).slice(10));
   });
 
-  it('throws where the members cannot be read, though some are handed over', async () => {
+  it('throws if it cannot read the members, even after it has enqueued some', async () => {
     const room = new BroadcastHarness(async function* () {
       yield createRecipients(2);
       throw new Error('unreadable');

@@ -11,26 +11,26 @@ import {
   typingEvent,
 } from '../../../helpers/broadcast-harness.ts';
 
-/** What these pages are cut into. */
+/** Splits pages into chunks. */
 async function collectChunks(
   frame: string,
   pages: Recipient[][],
   size = 500,
 ): Promise<EncodedChunk[]> {
-  const reading = async function* () {
+  const readPages = async function* () {
     yield* pages;
   };
-  return Array.fromAsync(splitIntoChunks(frame, reading(), size));
+  return Array.fromAsync(splitIntoChunks(frame, readPages(), size));
 }
 
 const frame = JSON.stringify(typingEvent);
 const parseChunk = ({ text }: EncodedChunk): Chunk => JSON.parse(text);
 
-/** What AWS's documents call 256 KB. */
-const limit = 256 * 1024;
+/** The size that AWS documents as 256 KB. */
+const maxEventBytes = 256 * 1024;
 
-describe('a chunk', () => {
-  it('says in JSON who gets what', async () => {
+describe('splitIntoChunks', () => {
+  it('encodes the event and its recipients in JSON', async () => {
     const [chunk, ...others] = await collectChunks(frame, [
       [createRecipient('a')],
       [],
@@ -51,7 +51,7 @@ describe('a chunk', () => {
     [10, [10]],
     [11, [10, 1]],
     [30, [10, 10, 10]],
-  ])('of %i recipients is cut by tens into %j', async (count, sizes) => {
+  ])('splits %i recipients by ten into chunks of %j', async (count, sizes) => {
     const chunks = await collectChunks(frame, [createRecipients(count)], 10);
     expect(chunks.map((chunk) => parseChunk(chunk).recipients.length)).toEqual(sizes);
     expect(chunks.flatMap((chunk) => chunk.recipients)).toEqual(createRecipients(count));
@@ -62,13 +62,18 @@ describe('a chunk', () => {
     ['kanji', '会', 289],
     ['quotes', '"', 391],
     ['characters that JSON escapes', '\u0001', 149],
-  ])('of people whose ids are 255 %s is within what Lambda takes', async (_name, letter, most) => {
+  ])('keeps a chunk of user ids with 255 %s within Lambda’s limit', async (_name, letter, size) => {
     const userId = letter.repeat(255);
-    const all = createRecipients(1_000).map((one) => ({ ...one, userId }));
-    const long = JSON.stringify({ ...typingEvent, message: 'm'.repeat(30_000 - frame.length) });
-    const chunks = await collectChunks(long, [all]);
-    expect(Math.max(...chunks.map(({ text }) => Buffer.byteLength(text)))).toBeLessThan(limit);
-    expect(chunks[0]?.recipients.length).toBeGreaterThanOrEqual(most - 150);
-    expect(chunks.flatMap((chunk) => decodeRecipients(parseChunk(chunk)))).toEqual(all);
+    const recipients = createRecipients(1_000).map((recipient) => ({ ...recipient, userId }));
+    const longFrame = JSON.stringify({
+      ...typingEvent,
+      message: 'm'.repeat(30_000 - frame.length),
+    });
+    const chunks = await collectChunks(longFrame, [recipients]);
+    expect(Math.max(...chunks.map(({ text }) => Buffer.byteLength(text)))).toBeLessThan(
+      maxEventBytes,
+    );
+    expect(chunks[0]?.recipients.length).toBeGreaterThanOrEqual(size - 150);
+    expect(chunks.flatMap((chunk) => decodeRecipients(parseChunk(chunk)))).toEqual(recipients);
   });
 });

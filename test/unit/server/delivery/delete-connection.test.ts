@@ -25,8 +25,8 @@ const deleteConnection = () => {
   );
 };
 
-describe('to hang up', () => {
-  it('is a signed DELETE of the connection', async () => {
+describe('createDeleteConnection', () => {
+  it('sends a signed DELETE of the connection', async () => {
     gateway.responders = [respondWith(204)];
     await deleteConnection()('bZ/NAd+jMCKCw=');
     expect(gateway.requests).toMatchObject([
@@ -40,19 +40,19 @@ describe('to hang up', () => {
     expect(failures).toEqual([]);
   });
 
-  it('is done where the connection has ended already', async () => {
+  it('succeeds if the connection has already ended', async () => {
     gateway.responders = [respondWith(410)];
     await deleteConnection()('gone=');
     expect(failures).toEqual([]);
   });
 
-  it('is tried again where it may have been in vain', async () => {
+  it('retries after throttling and resets', async () => {
     gateway.responders = [respondWith(429), resetConnection, respondWith(204)];
     await deleteConnection()('a=');
     expect(gateway.requests).toHaveLength(3);
   });
 
-  it('is reported where it is refused, and throws nothing', async () => {
+  it('reports a rejection and does not throw', async () => {
     gateway.responders = [respondWith(403)];
     await deleteConnection()('a=');
     expect(failures).toEqual([['a=', 'connection not deleted: status 403 ']]);

@@ -16,7 +16,7 @@ let reasons: string[];
 beforeEach(async () => {
   lambda = await FakeGateway.start();
   reasons = [];
-  // No pause between two tries.
+  // Remove the delay between two attempts.
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
@@ -25,9 +25,9 @@ afterEach(async () => {
   await lambda.close();
 });
 
-/** Hands a chunk to a Lambda that answers so. */
-function enqueue(answers: Responder[], trace?: string) {
-  lambda.responders = answers;
+/** Enqueues a chunk with the given responses of Lambda. */
+function enqueue(responders: Responder[], trace?: string) {
+  lambda.responders = responders;
   const send = createAwsClient({
     endpoint: lambda.url,
     service: 'lambda',
@@ -42,7 +42,7 @@ function enqueue(answers: Responder[], trace?: string) {
   );
 }
 
-describe('handing over', () => {
+describe('createChunkQueue', () => {
   it('invokes the function asynchronously, with the chunk as its event', async () => {
     expect(await enqueue([respondWith(202)])).toBe(true);
     expect(lambda.requests).toEqual([
@@ -61,7 +61,7 @@ describe('handing over', () => {
     expect(reasons).toEqual([]);
   });
 
-  it('is a part of the trace that the sender is in', async () => {
+  it('passes on the trace of the sender', async () => {
     const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
     await enqueue([respondWith(202)], trace);
     await enqueue([respondWith(202)]);
@@ -70,11 +70,11 @@ describe('handing over', () => {
   });
 
   it.each([
-    ['a throttle', respondWith(429, '{}', { 'x-amzn-errortype': 'TooManyRequestsException' })],
-    ['an error of Lambda’s', respondWith(500)],
+    ['throttling', respondWith(429, '{}', { 'x-amzn-errortype': 'TooManyRequestsException' })],
+    ['an error of Lambda', respondWith(500)],
     ['a reset', resetConnection],
-  ])('is tried again after %s', async (_case, answer) => {
-    expect(await enqueue([answer, answer, respondWith(202)])).toBe(true);
+  ])('retries after %s', async (_case, responder) => {
+    expect(await enqueue([responder, responder, respondWith(202)])).toBe(true);
     expect(lambda.requests).toHaveLength(3);
     expect(reasons).toEqual([]);
   });
@@ -84,13 +84,13 @@ describe('handing over', () => {
     [403, 'AccessDeniedException'],
     [404, 'ResourceNotFoundException'],
     [413, 'RequestTooLargeException'],
-  ])('is given up on %i at the first try, and says so', async (code, name) => {
+  ])('reports the status %i without a retry', async (code, name) => {
     expect(await enqueue([respondWith(code, '{}', { 'x-amzn-errortype': name })])).toBe(false);
     expect(lambda.requests).toHaveLength(1);
     expect(reasons).toEqual([`status ${code} ${name}`]);
   });
 
-  it('is given up after some tries, and says so once', async () => {
+  it('reports a failure once, after several attempts', async () => {
     expect(await enqueue([respondWith(503)])).toBe(false);
     expect(lambda.requests.length).toBeGreaterThan(2);
     expect(reasons).toEqual(['status 503 ']);

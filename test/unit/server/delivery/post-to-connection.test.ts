@@ -19,7 +19,7 @@ let failures: [connectionId: string, cause: unknown][];
 beforeEach(async () => {
   gateway = await FakeGateway.start();
   failures = [];
-  // No test waits for a pause between two tries.
+  // Remove the delay between two attempts.
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
@@ -28,9 +28,9 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** Posts as the Lambda does, to a gateway that answers so. */
-function post(answers: Responder[], { budgetMs = 10_000, to = connectionId } = {}) {
-  gateway.responders = answers;
+/** Posts a frame with the given responses of API Gateway. */
+function post(responders: Responder[], { budgetMs = 10_000, to = connectionId } = {}) {
+  gateway.responders = responders;
   const send = createAwsClient({
     endpoint: gateway.url,
     service: 'execute-api',
@@ -42,8 +42,8 @@ function post(answers: Responder[], { budgetMs = 10_000, to = connectionId } = {
   return createPostToConnection(send, budgetMs, onFailure)(to, createPayload(frame));
 }
 
-describe('a post', () => {
-  it('is delivered by one call that bears the frame’s bytes to the connection', async () => {
+describe('createPostToConnection', () => {
+  it('posts the bytes of the frame to the connection in one request', async () => {
     expect(await post([respondWith(200)])).toBe('delivered');
     expect(gateway.requests).toMatchObject([
       { method: 'POST', path: '/@connections/bZ%2FNAd%2BjMCKCw%3D', body: frame },
@@ -52,12 +52,12 @@ describe('a post', () => {
   });
 
   it.each([
-    ['as AWS says it', respondWith(410, '{}', { 'x-amzn-errortype': 'GoneException' })],
-    ['as local stacks say it', respondWith(410, 'null')],
-    ['by an empty 410', respondWith(410)],
-    ['by the error’s name alone', respondWith(404, '', { 'x-amzn-errortype': 'GoneException' })],
-  ])('is gone %s, at the first try and without a report', async (_case, answer) => {
-    expect(await post([answer])).toBe('gone');
+    ['a 410 of AWS', respondWith(410, '{}', { 'x-amzn-errortype': 'GoneException' })],
+    ['a 410 of a local stack', respondWith(410, 'null')],
+    ['an empty 410', respondWith(410)],
+    ['the error name alone', respondWith(404, '', { 'x-amzn-errortype': 'GoneException' })],
+  ])('returns gone after %s, without a retry and without a report', async (_case, responder) => {
+    expect(await post([responder])).toBe('gone');
     expect(gateway.requests).toHaveLength(1);
     expect(failures).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('a post', () => {
     [400, 'BadRequestException'],
     [403, 'ForbiddenException'],
     [413, 'PayloadTooLargeException'],
-  ])('fails on %i at the first try and reports it once', async (code, name) => {
+  ])('fails after the status %i without a retry, and reports it once', async (code, name) => {
     expect(await post([respondWith(code, '{"message":"no"}', { 'x-amzn-errortype': name })])).toBe(
       'failed',
     );
@@ -76,38 +76,38 @@ describe('a post', () => {
   });
 
   it.each([
-    ['a throttle', respondWith(429, '{}', { 'x-amzn-errortype': 'LimitExceededException' })],
-    ['a server’s error', respondWith(500, '{}')],
+    ['throttling', respondWith(429, '{}', { 'x-amzn-errortype': 'LimitExceededException' })],
+    ['a server error', respondWith(500, '{}')],
     ['a reset', resetConnection],
-  ])('is tried again after %s', async (_case, answer) => {
-    expect(await post([answer, respondWith(200)])).toBe('delivered');
+  ])('retries after %s', async (_case, responder) => {
+    expect(await post([responder, respondWith(200)])).toBe('delivered');
     expect(gateway.requests.map(({ body }) => body)).toEqual([frame, frame]);
     expect(failures).toEqual([]);
   });
 
   it.each([
-    ['a server that always errs', respondWith(500, '{}'), { name: 'Error', message: 'status 500' }],
-    ['a server that always resets', resetConnection, { name: 'ECONNRESET', message: 'no response' }],
-  ])('gives up %s after its tries and reports it once', async (_case, answer, cause) => {
-    expect(await post([answer])).toBe('failed');
+    ['server errors', respondWith(500, '{}'), { name: 'Error', message: 'status 500' }],
+    ['resets', resetConnection, { name: 'ECONNRESET', message: 'no response' }],
+  ])('fails after five attempts with %s, and reports it once', async (_case, responder, cause) => {
+    expect(await post([responder])).toBe('failed');
     expect(gateway.requests).toHaveLength(5);
     expect(failures).toMatchObject([[connectionId, cause]]);
   });
 
-  it('gives up a recipient that stays silent for as long as the budget', async () => {
+  it('fails when a recipient is silent for the whole budget', async () => {
     expect(await post([neverRespond], { budgetMs: 150 })).toBe('failed');
     expect(failures).toMatchObject([[connectionId, { name: 'TimeoutError' }]]);
     await gateway.waitForClosed();
   });
 
-  it('fails without a report when its deadline ends it', async () => {
+  it('fails without a report at its deadline', async () => {
     const result = withTimeout(50, () => post([neverRespond]));
     expect(await result).toBe('failed');
     expect(failures).toEqual([]);
     await gateway.waitForClosed();
   });
 
-  it('does not throw for an id that is no text', async () => {
+  it('does not throw for an id that is not well-formed text', async () => {
     expect(await post([respondWith(200)], { to: '\ud800' })).toBe('failed');
     expect(failures).toMatchObject([['\ud800', { name: 'URIError' }]]);
   });

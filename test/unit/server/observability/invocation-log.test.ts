@@ -6,7 +6,7 @@ import {
 } from '../../../../src/server/observability/invocation-log.ts';
 import { createGatewayEvent } from '../../../helpers/test-server.ts';
 
-/** Warns inside one invocation, and returns what was logged. */
+/** Warns inside one invocation. Returns the lines of the log. */
 function collectWarnings(
   warn: (warnings: ReturnType<typeof createWarningLogger>) => void,
 ): object[] {
@@ -16,8 +16,8 @@ function collectWarnings(
   return lines;
 }
 
-describe('a warning', () => {
-  it('names the recipient, what befell it and the invocation', () => {
+describe('createWarningLogger', () => {
+  it('logs the connection, the reason and the invocation', () => {
     const cause = Object.assign(new Error('status 403'), { name: 'ForbiddenException' });
     expect(collectWarnings((warnings) => warnings.delivery('c1=', cause))).toEqual([
       {
@@ -30,12 +30,12 @@ describe('a warning', () => {
     ]);
   });
 
-  it('takes a reason in words', () => {
+  it('accepts a text as the reason', () => {
     const lines = collectWarnings((warnings) => warnings.enqueue('status 429'));
     expect(lines).toMatchObject([{ warning: 'not enqueued', reason: 'status 429' }]);
   });
 
-  it('is one of ten at most, however many recipients of an invocation fail', () => {
+  it('logs ten warnings of an invocation at most', () => {
     const lines = collectWarnings((warnings) => {
       for (let id = 0; id < 500; id += 1) warnings.delivery(`c${id}=`, 'no time left');
     });
@@ -43,14 +43,14 @@ describe('a warning', () => {
   });
 });
 
-describe('a failure that nobody has reported', () => {
-  it('is in the line, and still fails the invocation', async () => {
+describe('withInvocationLog', () => {
+  it('logs an unexpected error, and still fails the invocation', async () => {
     const lines: object[] = [];
     const context = { awsRequestId: 'r1', functionName: 'chat' } as Context;
     const fail = () => Promise.reject(new Error('odd'));
     const event = createGatewayEvent('MESSAGE', 'ping', 'c1=');
-    const observing = withInvocationLog((line) => lines.push(line), event, context, fail);
-    await expect(observing).rejects.toThrow('odd');
+    const result = withInvocationLog((line) => lines.push(line), event, context, fail);
+    await expect(result).rejects.toThrow('odd');
     expect(lines).toMatchObject([
       { level: 'error', outcome: 'internal', reason: expect.stringContaining('odd') },
     ]);

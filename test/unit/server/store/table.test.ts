@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { localCredentials } from '../../../../src/local/dynalite.ts';
 import { createDynamoClient, type Input } from '../../../../src/server/aws/dynamodb.ts';
 import { createTable } from '../../../../src/server/store/table.ts';
@@ -9,33 +10,33 @@ import {
   respondWith,
 } from '../../../helpers/fakes/fake-gateway.ts';
 
-let engine: FakeGateway;
+let dynamoDb: FakeGateway;
 
 beforeEach(async () => {
-  engine = await FakeGateway.start();
+  dynamoDb = await FakeGateway.start();
 });
-afterEach(() => engine.close());
+afterEach(() => dynamoDb.close());
 
-/** Answers as DynamoDB does when it fails. */
-const failure = (code: number, name: string): Responder =>
+/** Responds with an error of DynamoDB. */
+const respondWithError = (code: number, name: string): Responder =>
   respondWith(code, `{"__type":"com.amazonaws.dynamodb.v20120810#${name}","message":"secret"}`);
 
-/** What a write comes to on an engine that answers like this. */
-async function writeRow(answers: Responder[], withinMs = 10_000): Promise<unknown> {
-  engine.responders = answers;
+/** Writes a row with the given responses of DynamoDB. Returns the result or the error. */
+async function writeRow(responders: Responder[], timeoutMs = 10_000): Promise<unknown> {
+  dynamoDb.responders = responders;
   const options = {
-    endpoint: engine.url,
+    endpoint: dynamoDb.url,
     region: 'local',
     credentials: localCredentials,
     now: Date.now,
   };
   const table = createTable(createDynamoClient(options, 10_000), 'any-table');
   const row = { pk: 'p', sk: 's' };
-  return table.put(row, { text: 'attribute_not_exists(pk)' }, withinMs).catch((thrown) => thrown);
+  return table.put(row, { text: 'attribute_not_exists(pk)' }, timeoutMs).catch((thrown) => thrown);
 }
 
-describe('a read', () => {
-  it('is strongly consistent, whether of one row or of many', async () => {
+describe('Table', () => {
+  it('reads one row and a range with strong consistency', async () => {
     const inputs: Input[] = [];
     const table = createTable(async (_operation, input) => {
       inputs.push(input);
@@ -45,50 +46,48 @@ describe('a read', () => {
     await table.query({ pk: 'p', from: 'a', to: 'b' }).next();
     expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true]);
   });
-});
 
-describe('a write', () => {
-  it('tells that its condition did not hold', async () => {
-    expect(await writeRow([failure(400, 'ConditionalCheckFailedException')])).toBe(false);
-    expect(engine.requests).toHaveLength(1);
+  it('returns false if the condition of a write fails', async () => {
+    expect(await writeRow([respondWithError(400, 'ConditionalCheckFailedException')])).toBe(false);
+    expect(dynamoDb.requests).toHaveLength(1);
   });
 
   it.each<[string, Responder]>([
-    ['is throttled', failure(400, 'ThrottlingException')],
-    ['is over the throughput', failure(400, 'ProvisionedThroughputExceededException')],
-    ['meets an error of the engine', failure(500, 'InternalServerError')],
-    ['is cut off', resetConnection],
+    ['is throttled', respondWithError(400, 'ThrottlingException')],
+    ['exceeds the throughput', respondWithError(400, 'ProvisionedThroughputExceededException')],
+    ['meets a server error', respondWithError(500, 'InternalServerError')],
+    ['is reset', resetConnection],
     [
-      'gets half an answer',
+      'gets half a response',
       (response) =>
         response
           .writeHead(200, { 'content-length': 9 })
           .write('{', () => response.socket?.destroy()),
     ],
-  ])('is tried again when it %s', async (_case, answer) => {
-    expect(await writeRow([answer, respondWith(200, '{}')])).toBe(true);
-    expect(engine.requests).toHaveLength(2);
+  ])('retries a write that %s', async (_case, responder) => {
+    expect(await writeRow([responder, respondWith(200, '{}')])).toBe(true);
+    expect(dynamoDb.requests).toHaveLength(2);
   });
 
   it.each<[string, Responder]>([
-    ['is throttled', failure(400, 'ThrottlingException')],
-    ['meets an error of the engine', failure(500, 'InternalServerError')],
-    ['is cut off', resetConnection],
-    ['is not answered', neverRespond],
+    ['is throttled', respondWithError(400, 'ThrottlingException')],
+    ['meets a server error', respondWithError(500, 'InternalServerError')],
+    ['is reset', resetConnection],
+    ['gets no response', neverRespond],
   ])(
-    'is unavailable, with a cause that quotes nothing, when it %s for too long',
-    async (_case, answer) => {
-      const thrown = await writeRow([answer], 100);
+    'throws unavailable, with a cause that quotes nothing, if a write %s for too long',
+    async (_case, responder) => {
+      const thrown = await writeRow([responder], 100);
       expect(thrown).toMatchObject({ code: 'unavailable', cause: { retryable: true } });
-      expect(String(Object(thrown).cause)).not.toContain('secret');
+      expect(inspect(thrown)).not.toContain('secret');
     },
   );
 
-  it('is our own mistake when the engine finds it invalid', async () => {
-    expect(await writeRow([failure(400, 'ValidationException')])).toMatchObject({
+  it('throws the error of DynamoDB if a write is invalid', async () => {
+    expect(await writeRow([respondWithError(400, 'ValidationException')])).toMatchObject({
       name: 'ValidationException',
       message: 'DynamoDB rejected the request. See the name of this error.',
     });
-    expect(engine.requests).toHaveLength(1);
+    expect(dynamoDb.requests).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { setImmediate as settled } from 'node:timers/promises';
+import { setImmediate as flush } from 'node:timers/promises';
 import { deadline } from '../../../../src/server/lib/deadline.ts';
 import {
   BroadcastHarness,
@@ -10,14 +10,18 @@ import { failOnDeadline } from '../../../helpers/fakes/faulty-dynamo.ts';
 
 const never = new Promise<never>(() => {});
 
-/** Does this in an invocation that has so much time. */
-function runInTime<T>(ms: number, work: () => Promise<T>, signal = new AbortController().signal) {
-  const end = performance.now() + ms;
+/** Runs a task in an invocation with a remaining time, in milliseconds. */
+function runInInvocation<T>(
+  timeMs: number,
+  task: () => Promise<T>,
+  signal = new AbortController().signal,
+) {
+  const end = performance.now() + timeMs;
   const remainingMs = () => end - performance.now();
-  return deadline.run({ invocation: signal, signal, remainingMs }, work);
+  return deadline.run({ invocation: signal, signal, remainingMs }, task);
 }
 
-describe('a slow recipient', () => {
+describe('createBroadcast', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   });
@@ -25,7 +29,7 @@ describe('a slow recipient', () => {
     jest.useRealTimers();
   });
 
-  it('is waited for a second, and then handed over', async () => {
+  it('[SEC-052] waits for a slow recipient for a second, and then enqueues it', async () => {
     const room = new BroadcastHarness(createRecipients(100));
     room.outcome = (connectionId) => (connectionId === 'c3' ? never : 'delivered');
     const result = room.broadcast();
@@ -37,7 +41,7 @@ describe('a slow recipient', () => {
     expect(room.failures).toEqual([]);
   });
 
-  it('leaves no timer behind it, nor does a quick one', async () => {
+  it('leaves no timer behind, after quick and slow recipients', async () => {
     await new BroadcastHarness(createRecipients(100)).broadcast();
     const room = new BroadcastHarness(createRecipients(1));
     room.outcome = () => never;
@@ -47,7 +51,7 @@ describe('a slow recipient', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is handed over with those whom it kept waiting, and nobody is posted to any more', async () => {
+  it('enqueues all recipients behind slow ones, and posts no more after the second', async () => {
     const room = new BroadcastHarness(createRecipients(100));
     room.outcome = () => never;
     const result = room.broadcast();
@@ -57,7 +61,7 @@ describe('a slow recipient', () => {
     expect(room.enqueued.flat().sort()).toEqual(createConnectionIds(100).sort());
   });
 
-  it('is tried once more in the time that is left, where nobody takes it over', async () => {
+  it('posts to a slow recipient once more in the remaining time if the queue rejects it', async () => {
     const room = new BroadcastHarness(createRecipients(3));
     room.acceptChunk = () => false;
     room.outcome = () => (room.posts.length === 1 ? never : 'delivered');
@@ -71,32 +75,32 @@ describe('a slow recipient', () => {
     [1_200, 600, 1_000, ['c0', 'c1', 'c1', 'c2']],
     [400, 200, 200, ['c0', 'c1', 'c2']],
   ])(
-    'is given up by an invocation of %i ms that waits for it %i ms, before the time is over, where nobody takes it over',
-    async (wholeMs, waitingMs, endMs, reached) => {
+    'gives up a slow recipient before an invocation of %i ms is over, after %i ms and a rejected chunk',
+    async (invocationMs, waitMs, endMs, posted) => {
       const room = new BroadcastHarness(createRecipients(3));
       room.acceptChunk = () => false;
       room.outcome = (connectionId) => (connectionId === 'c1' ? never : 'delivered');
-      const result = runInTime(wholeMs, () => room.broadcast());
-      await jest.advanceTimersByTimeAsync(waitingMs - 1);
+      const result = runInInvocation(invocationMs, () => room.broadcast());
+      await jest.advanceTimersByTimeAsync(waitMs - 1);
       expect(room.postedIds).toEqual(['c0', 'c1', 'c2']);
-      await jest.advanceTimersByTimeAsync(endMs - waitingMs + 1);
+      await jest.advanceTimersByTimeAsync(endMs - waitMs + 1);
       expect(await result).toEqual({ delivered: 2, gone: 0, failed: 1, enqueued: 0 });
       expect(room.failures).toEqual([['c1', 'no time left']]);
-      expect(room.postedIds).toEqual(reached);
+      expect(room.postedIds).toEqual(posted);
     },
   );
 
-  it('is waited for half of the invocation’s time where that is shorter', async () => {
+  it('waits for half of the invocation’s remaining time if that is shorter', async () => {
     const room = new BroadcastHarness(createRecipients(3));
     room.outcome = () => never;
-    const result = runInTime(400, () => room.broadcast());
+    const result = runInInvocation(400, () => room.broadcast());
     await jest.advanceTimersByTimeAsync(199);
     expect(room.chunks).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     expect(await result).toMatchObject({ enqueued: 3 });
   });
 
-  it('may be dead: who is not forgotten within the second is handed over too', async () => {
+  it('enqueues a dead recipient that it cannot evict within the second', async () => {
     const room = new BroadcastHarness([
       createRecipient('stuck'),
       createRecipient('dead'),
@@ -114,7 +118,7 @@ describe('a slow recipient', () => {
     expect(room.failures).toEqual([]);
   });
 
-  it('keeps nobody waiting who is handed over where a broadcast is a part of another one', async () => {
+  it('enqueues the slow recipients of a broadcast that an eviction in another broadcast caused', async () => {
     const inner = new BroadcastHarness(createRecipients(2));
     inner.outcome = (connectionId) => (connectionId === 'c1' ? never : 'delivered');
     const outer = new BroadcastHarness([createRecipient('dead')]);
@@ -129,17 +133,17 @@ describe('a slow recipient', () => {
   });
 });
 
-describe('a broadcast behind an answer', () => {
-  it('posts nothing and hands nothing over', async () => {
+describe('createBroadcast, after the response', () => {
+  it('neither posts nor enqueues', async () => {
     const room = new BroadcastHarness(createRecipients(100));
     room.outcome = () => never;
-    const answered = new AbortController();
-    const result = runInTime(28_000, () => room.broadcast(), answered.signal);
-    await settled();
-    const begun = room.posts.length;
-    answered.abort();
+    const responded = new AbortController();
+    const result = runInInvocation(28_000, () => room.broadcast(), responded.signal);
+    await flush();
+    const startedCount = room.posts.length;
+    responded.abort();
     await result;
-    expect(room.posts).toHaveLength(begun);
+    expect(room.posts).toHaveLength(startedCount);
     expect(room.chunks).toEqual([]);
   });
 });

@@ -40,9 +40,9 @@ export interface Messages {
    */
   reserveEmoji(message: MessageWithEmojis, emoji: string): Promise<boolean>;
   /**
-   * Applies an event to its target message. The last edit wins, and the first deletion is final. So
-   * repeats and any other order than the log's give the same result. Only the order of reactions may
-   * differ.
+   * Applies an event to its target message. The edit with the highest seq wins, and the deletion with
+   * the lowest seq is final. So repeats and any other order than the log's give the same result. Only
+   * the order of reactions may differ.
    */
   applyEvent(event: DurableEvent): Promise<void>;
   /** Reads a page, oldest message first, and whether there are more in that direction. */

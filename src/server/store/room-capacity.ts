@@ -29,9 +29,9 @@ const markerTtlSeconds = 24 * 3600;
  *     old full marker ───────────────┘ (and remove it, if below the limit)
  *     full marker of the last minute ──────────────────────────────────► full
  *
- * A room exceeds its limit by 2 % on average. In one of 150 cases it exceeds the limit
- * by 10 %: five times the expected number of joins pass uncounted. Only concurrent joins can exceed a
- * limit of 50 or less.
+ * A room exceeds its limit by 2 % on average. In one of 150 cases it exceeds the limit by 10 %: five
+ * times the expected number of joins pass uncounted. Only concurrent joins can exceed a limit of 50 or
+ * less.
  */
 export function createRoomCapacity(
   table: Table,

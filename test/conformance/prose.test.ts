@@ -4,6 +4,7 @@ import { checkPhrase, parsePhrases, readPhrases, readRejectedPhrases } from '../
 /** Files and folders whose prose is checked: Markdown, and comments of code. */
 const proseRoots = [
   'docs',
+  'src/server',
   'examples',
   '.github',
   'README.md',

@@ -118,15 +118,17 @@ const commentMarkers: Readonly<Record<string, RegExp>> = {
 
 const codeCommentMarker = /^\s*(?:\{?\/\*+|\*(?![*/])|\*(?=\/)|\/\/)\s?(.*)$/;
 
+/** An indented drawing, or a row of a table, is not a sentence. */
+const drawing = /^ {4}|^\|/;
+
 /** Returns the blocks of a source's comments. An empty line, an item or a tag starts a new block. */
 function readComments(source: string, marker: RegExp): Phrase[] {
   const collector = new BlockCollector();
   source.split('\n').forEach((raw, index) => {
-    const text = marker
-      .exec(raw)?.[1]
-      ?.replace(/(?:^|\*+)\/\}?\s*$/, '')
-      .trim();
-    const tag = /^(?:@\w+|[-*] )\s*/.exec(text ?? '')?.[0];
+    const content = marker.exec(raw)?.[1] ?? '';
+    const isProse = !drawing.test(content);
+    const text = isProse ? content.replace(/(?:^|\*+)\/\}?\s*$/, '').trim() : '';
+    const tag = /^(?:@\w+|[-*] )\s*/.exec(text)?.[0];
     if (!text || /^(biome-ignore|@ts-|#!)/.test(text)) collector.close();
     else if (tag !== undefined) collector.start(index + 1, text.slice(tag.length));
     else collector.append(index + 1, text);

@@ -17,8 +17,8 @@ export interface CommitRequest<T extends DurableType> {
 }
 
 /**
- * Commits a durable request. It stores the event under the next seq of the room, applies it to the
- * message that it is about, and broadcasts it. The ack comes last. Every step can be repeated, so a
+ * Commits a durable request. It stores the event under the next seq of the room. It then applies the
+ * event to the message that it is about, and broadcasts it. The ack comes last. Every step can be repeated, so a
  * retry with the same id completes a request that was cut short. That holds for a rejected one, too:
  * the reason may be the request's own effect.
  */

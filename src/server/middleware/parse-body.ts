@@ -6,8 +6,8 @@ import { isRecord } from '../lib/is-record.ts';
 import { parseJson } from '../lib/parse-json.ts';
 
 /**
- * Parses the body of a message, which must be a JSON object. A lone surrogate becomes U+FFFD, as in
- * the table, so that a stored event and a pushed one are the same.
+ * Parses the body of a message, which must be a JSON object. The table makes
+ * U+FFFD of a lone surrogate. The parser does so first, so that pushed and stored events are equal.
  *
  * AWS closes the connection on a binary frame. The local gateway passes it on as a Buffer.
  */

@@ -28,7 +28,7 @@ export function composingTests(site: GetSite): void {
       expect(await composer.inputValue()).toBe('にほんちゃ');
       await keyboard.send('Input.insertText', { text: '日本茶' });
       expect(await composer.inputValue()).toBe('日本茶');
-      expect(await page.locator('.line').count()).toBe(0);
+      expect(await page.locator('.message').count()).toBe(0);
       await page.keyboard.press('Enter');
       await aki.waitForMessage('日本茶');
       expect(await composer.inputValue()).toBe('');
@@ -42,7 +42,7 @@ export function composingTests(site: GetSite): void {
         field.dispatchEvent(new KeyboardEvent('keydown', key));
       });
       expect(await composer.inputValue()).toBe('日本茶');
-      expect(await page.locator('.line').count()).toBe(0);
+      expect(await page.locator('.message').count()).toBe(0);
     });
 
     it('has lines where Shift is held, and is shown with them', async () => {
@@ -66,7 +66,7 @@ export function composingTests(site: GetSite): void {
       await aki.composer.fill('😀'.repeat(4_097));
       await aki.composer.press('Enter');
       await aki.page.getByText('4,097 of 4,096 characters').waitFor();
-      expect(await aki.page.locator('.line').count()).toBe(0);
+      expect(await aki.page.locator('.message').count()).toBe(0);
       await aki.composer.fill('😀'.repeat(4_096));
       await aki.composer.press('Enter');
       await aki.waitForMessage('😀'.repeat(100));

@@ -2,7 +2,7 @@ import { expectEventually } from './eventually.ts';
 import type { GetSite } from './site.ts';
 import type { Visitor } from './visitor.ts';
 
-const readTexts = ({ page }: Visitor) => page.locator('.line .text').allInnerTexts();
+const readTexts = ({ page }: Visitor) => page.locator('.message .text').allInnerTexts();
 
 /** What people do in a room together. */
 export function conversationTests(site: GetSite): void {
@@ -14,7 +14,7 @@ export function conversationTests(site: GetSite): void {
       ]);
       const wscat = site().wscat('Cleo', { action: 'joinroom', room: 'talk' }, 60);
       await wscat.waitForLine('"joinroom"');
-      await expectEventually(() => aki.page.locator('.person-name').allInnerTexts()).toContain(
+      await expectEventually(() => aki.page.locator('.member-name').allInnerTexts()).toContain(
         'Cleo',
       );
 
@@ -27,7 +27,7 @@ export function conversationTests(site: GetSite): void {
       await wscat.stop();
       const all = ['Hello from Aki', 'Hello from Ben'];
       expect([await readTexts(aki), await readTexts(ben)]).toEqual([all, all]);
-      await expectEventually(() => aki.page.locator('.person-name').allInnerTexts()).toEqual(
+      await expectEventually(() => aki.page.locator('.member-name').allInnerTexts()).toEqual(
         expect.not.arrayContaining(['Cleo']),
       );
     });
@@ -101,7 +101,7 @@ export function conversationTests(site: GetSite): void {
       await aki.page.reload();
       await aki.waitForMessage('second');
       await expectEventually(() => readTexts(aki)).toEqual(['first', 'second']);
-      await expectEventually(() => aki.page.locator('.line.own').count()).toBe(2);
+      await expectEventually(() => aki.page.locator('.message.own').count()).toBe(2);
       await expectEventually(() => aki.page.locator('.quote').innerText()).toContain('first');
     });
   });
@@ -112,7 +112,7 @@ export function conversationTests(site: GetSite): void {
         site().enterRoom('typing', 'Aki'),
         site().enterRoom('typing', 'Ben'),
       ]);
-      await expectEventually(() => ben.page.locator('.person-name').count()).toBe(2);
+      await expectEventually(() => ben.page.locator('.member-name').count()).toBe(2);
       await ben.composer.pressSequentially('I am');
       await aki.page.getByText('Ben is typing…').waitFor();
       await ben.composer.press('Enter');
@@ -124,7 +124,7 @@ export function conversationTests(site: GetSite): void {
       const aki = await site().enterRoom('fading', 'Aki');
       await aki.page.clock.install();
       const ben = await site().enterRoom('fading', 'Ben');
-      await expectEventually(() => ben.page.locator('.person-name').count()).toBe(2);
+      await expectEventually(() => ben.page.locator('.member-name').count()).toBe(2);
       await ben.composer.pressSequentially('I am');
       await aki.page.getByText('Ben is typing…').waitFor();
       await ben.close();
@@ -147,7 +147,7 @@ export function conversationTests(site: GetSite): void {
       );
       expect(await ben.page.title()).toMatch(/^\(\d+\) #lobby/);
       expect(
-        await aki.page.locator('.line', { has: aki.page.locator('.readers') }).innerText(),
+        await aki.page.locator('.message', { has: aki.page.locator('.readers') }).innerText(),
       ).toContain('old');
 
       await ben.page.reload();
@@ -156,7 +156,7 @@ export function conversationTests(site: GetSite): void {
       );
       await link.click();
       await ben.waitForMessage('newer');
-      const lines = await ben.page.locator('.lines > li:not(.day)').allInnerTexts();
+      const lines = await ben.page.locator('.timeline > li:not(.day)').allInnerTexts();
       expect(lines.map((line) => /old|newer|new|New/.exec(line)?.[0])).toEqual([
         'old',
         'New',
@@ -164,7 +164,7 @@ export function conversationTests(site: GetSite): void {
         'newer',
       ]);
       await expectEventually(() => link.locator('.badge').count()).toBe(0);
-      const read = aki.page.locator('.line', { has: aki.page.locator('.readers') });
+      const read = aki.page.locator('.message', { has: aki.page.locator('.readers') });
       await expectEventually(() => read.innerText()).toContain('newer');
       await ben.page.reload();
       await ben.waitForMessage('newer');

@@ -1,9 +1,9 @@
-import { findAxeViolations } from './access.ts';
+import { findAxeViolations } from './accessibility.ts';
 import { expectEventually } from './eventually.ts';
 import type { GetSite } from './site.ts';
 import type { Visitor } from './visitor.ts';
 
-const readTexts = ({ page }: Visitor) => page.locator('.line .text').allInnerTexts();
+const readTexts = ({ page }: Visitor) => page.locator('.message .text').allInnerTexts();
 
 /** Writes without waiting for what becomes of it. */
 async function submitMessage({ composer }: Visitor, text: string): Promise<void> {
@@ -44,7 +44,7 @@ export function errorTests(site: GetSite): void {
       await ben.page.getByRole('link', { name: 'trouble' }).click();
       // Her page waits for a minute, in no time.
       await cleo.page.clock.fastForward(61_000);
-      const failure = cleo.page.locator('.failure');
+      const failure = cleo.page.locator('.send-failure');
       await failure.waitFor();
       expect(await failure.innerText()).toContain('Not sent. No answer came in time.');
       expect(await findAxeViolations(cleo.page)).toEqual([]);
@@ -68,7 +68,7 @@ export function errorTests(site: GetSite): void {
       for (const visitor of [aki, ben, cleo]) {
         await visitor.waitUntilConnected();
         await expectEventually(async () => (await readTexts(visitor)).toSorted()).toEqual(all);
-        expect(await visitor.page.locator('.pending, .failure, .banner').count()).toBe(0);
+        expect(await visitor.page.locator('.pending, .send-failure, .banner').count()).toBe(0);
       }
       expect(await readTexts(aki)).toEqual(await readTexts(ben));
       expect(await readTexts(aki)).toEqual(await readTexts(cleo));

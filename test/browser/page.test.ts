@@ -1,9 +1,9 @@
-import { accessibilityTests } from './access.ts';
+import { accessibilityTests } from './accessibility.ts';
 import { composingTests } from './composing.ts';
 import { conversationTests } from './conversation.ts';
-import { developmentTests } from './development.ts';
 import { errorTests } from './errors.ts';
 import { exampleTests } from './example.ts';
+import { pageRebuildTests } from './page-rebuild.ts';
 import { roomTests } from './rooms.ts';
 import { safetyTests } from './safety.ts';
 import { scrollingTests } from './scrolling.ts';
@@ -34,7 +34,7 @@ for (const addTests of [
   exampleTests,
   tokenTests,
   errorTests,
-  developmentTests,
+  pageRebuildTests,
 ]) {
   addTests(() => site);
 }

@@ -19,7 +19,7 @@ export function roomTests(site: GetSite): void {
       expect(await page.locator('h1').innerText()).toBe('# coffee'.replace(' ', ''));
       expect(await page.locator('.self-name strong').innerText()).toBe('Aki');
       expect(await page.title()).toBe('#coffee – Kaiwa');
-      await expectEventually(() => page.locator('.person-name').allInnerTexts()).toEqual(['Aki']);
+      await expectEventually(() => page.locator('.member-name').allInnerTexts()).toEqual(['Aki']);
     });
 
     it('gets to the lobby where the address names no room, or none that there can be', async () => {
@@ -65,13 +65,13 @@ export function roomTests(site: GetSite): void {
 
     it('show who is here, who comes, and who goes', async () => {
       const aki = await site().enterRoom('meeting', 'Aki');
-      const readMemberNames = () => aki.page.locator('.person-name').allInnerTexts();
+      const readMemberNames = () => aki.page.locator('.member-name').allInnerTexts();
       const ben = await site().enterRoom('meeting', 'Ben');
       await expectEventually(async () => (await readMemberNames()).toSorted()).toEqual([
         'Aki',
         'Ben',
       ]);
-      expect(await aki.page.locator('.people h2').innerText()).toBe('People (2)');
+      expect(await aki.page.locator('.members h2').innerText()).toBe('People (2)');
       await ben.page.getByRole('button', { name: 'Leave room' }).click();
       await expectEventually(readMemberNames).toEqual(['Aki']);
     });
@@ -86,9 +86,9 @@ export function roomTests(site: GetSite): void {
         'Aki Tanaka',
       );
       await aki.sendMessage('I am still Aki');
-      await expectEventually(() => aki.page.locator('.line.own').count()).toBe(2);
+      await expectEventually(() => aki.page.locator('.message.own').count()).toBe(2);
       await expectEventually(() => aki.page.locator('.name').allInnerTexts()).toContain('Aki');
-      await expectEventually(() => aki.page.locator('.person-name').allInnerTexts()).toEqual([
+      await expectEventually(() => aki.page.locator('.member-name').allInnerTexts()).toEqual([
         'Aki Tanaka',
       ]);
     });

@@ -28,9 +28,11 @@ export function safetyTests(site: GetSite): void {
         const line = (await aki.waitForMessage(text)).last();
         expect(await line.locator('.text').innerText()).toBe(text);
       }
-      expect(await aki.page.locator('.lines a, .lines img, .lines script').count()).toBe(0);
-      expect(await aki.page.locator('.lines .name').first().innerText()).toBe(name);
-      expect(await aki.page.locator('.people').innerText()).toContain(name);
+      expect(await aki.page.locator('.timeline a, .timeline img, .timeline script').count()).toBe(
+        0,
+      );
+      expect(await aki.page.locator('.timeline .name').first().innerText()).toBe(name);
+      expect(await aki.page.locator('.members').innerText()).toContain(name);
       expect(alerts).toBe(0);
     });
 

@@ -89,7 +89,7 @@ class Photographer {
     await visitor.waitForMessage('number 80.');
     await visitor.page.mouse.move(600, 400);
     await visitor.page.mouse.wheel(0, -900);
-    await visitor.page.locator('.to-newest').waitFor();
+    await visitor.page.locator('.jump-to-latest').waitFor();
     await room.send('There is more to come.');
     await visitor.page.locator('.new-messages').waitFor();
     await this.#take(visitor, 'scrolled');

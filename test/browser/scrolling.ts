@@ -1,6 +1,6 @@
 import { type Client, createClient } from '../../src/client/index.ts';
 import { expectEventually } from './eventually.ts';
-import { type ScrollRecord, scrollTo } from './recorder.ts';
+import { type ScrollRecord, scrollTo } from './scroll-recorder.ts';
 import type { GetSite } from './site.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -87,7 +87,7 @@ export function scrollingTests(site: GetSite): void {
       await aki.waitForMessage('One is still elsewhere');
       await expectEventually(distanceToBottom).toBe(0);
       expect(top).toBeGreaterThan(0);
-      expect(await page.locator('.to-newest').count()).toBe(0);
+      expect(await page.locator('.jump-to-latest').count()).toBe(0);
     });
 
     it('leads to a message that is answered, however far back, and from there to the newest', async () => {

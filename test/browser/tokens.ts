@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { createKey, FakeIssuer } from '../helpers/fakes/fake-issuer.ts';
-import { findAxeViolations, findOverflowing, screens } from './access.ts';
+import { findAxeViolations, findOverflowing, screens } from './accessibility.ts';
 import { expectEventually } from './eventually.ts';
 import type { GetSite, Site } from './site.ts';
 
@@ -58,7 +58,7 @@ export function tokenTests(getFreeSite: GetSite): void {
       expect(await name(page).innerText()).toBe('Aki');
       await page.reload();
       await aki.waitForMessage('hello');
-      await expectEventually(() => page.locator('.line.own').count()).toBe(1);
+      await expectEventually(() => page.locator('.message.own').count()).toBe(1);
       for (const part of token.split('.')) expect(await readPersistent(page)).not.toContain(part);
       const tab = await aki.context.newPage();
       await tab.goto(site.address('tea'));
@@ -206,7 +206,7 @@ export function tokenTests(getFreeSite: GetSite): void {
     it.each(screens)('axe has nothing to say %s, and nothing is too wide', async (_, options) => {
       const { page } = await site.openPage('', options);
       await submitToken(page, 'none');
-      await page.locator('.hint.wrong').waitFor();
+      await page.locator('.hint.invalid').waitFor();
       expect(await findAxeViolations(page)).toEqual([]);
       await submitToken(page, await createWrongToken('aki'));
       await page.getByText(unverifiedText).waitFor();

@@ -83,7 +83,7 @@ export class Visitor {
 
   /** The line of the message with that text. */
   messageRow(text: string): Locator {
-    return this.page.locator('.line', { has: this.page.locator('.text', { hasText: text }) });
+    return this.page.locator('.message', { has: this.page.locator('.text', { hasText: text }) });
   }
 
   /** Waits until a message is there, and stored. */

@@ -25,7 +25,7 @@ export function Announcer({ chat }: { readonly chat: ChatStore }) {
     }, intervalMs);
   }, [arrival]);
   return (
-    <div class="unseen" role="status">
+    <div class="visually-hidden" role="status">
       {announcement}
     </div>
   );

@@ -15,7 +15,7 @@ import { namePrompt, tokenPrompt } from './prompt-form.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 /** What is open over the page. */
-type Panel = 'rooms' | 'people' | 'name' | 'token' | undefined;
+type Panel = 'rooms' | 'members' | 'name' | 'token' | undefined;
 
 interface AppProps {
   readonly chat: ChatStore;
@@ -42,15 +42,15 @@ export function App({ chat, onName, onToken, onSignOut }: AppProps) {
   );
   return (
     <div class="app">
-      {isWide && <aside class="side">{rooms}</aside>}
+      {isWide && <aside class="sidebar">{rooms}</aside>}
       <main>
         <Header
           chat={chat}
           isWide={isWide}
-          isMembersOpen={isExtraWide ? isMemberPanelOpen : panel === 'people'}
+          isMembersOpen={isExtraWide ? isMemberPanelOpen : panel === 'members'}
           onRooms={() => setPanel('rooms')}
           onMembers={() =>
-            isExtraWide ? setMemberPanelOpen(!isMemberPanelOpen) : setPanel('people')
+            isExtraWide ? setMemberPanelOpen(!isMemberPanelOpen) : setPanel('members')
           }
         />
         <ConnectionBanner chat={chat} onToken={() => setPanel('token')} />
@@ -63,11 +63,11 @@ export function App({ chat, onName, onToken, onSignOut }: AppProps) {
         <Composer chat={chat} />
       </main>
       {isExtraWide && isMemberPanelOpen && (
-        <aside class="side people-side" aria-label={t.membersHere}>
+        <aside class="sidebar members-side" aria-label={t.membersHere}>
           <MemberPanel chat={chat} />
         </aside>
       )}
-      {!isExtraWide && panel === 'people' && (
+      {!isExtraWide && panel === 'members' && (
         <Dialog class="drawer end" label={t.membersHere} onClose={close}>
           <IconButton icon="close" label={t.close} onClick={close} />
           <MemberPanel chat={chat} />

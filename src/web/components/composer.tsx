@@ -59,7 +59,7 @@ export function Composer({ chat }: { readonly chat: ChatStore }) {
           />
         </div>
       )}
-      <div class="writing">
+      <div class="composer-field">
         <AutosizeTextarea
           value={text}
           label={t.composerLabel(room.name)}
@@ -75,7 +75,7 @@ export function Composer({ chat }: { readonly chat: ChatStore }) {
         </button>
       </div>
       {length > maxTextLength - 200 && (
-        <p class={length > maxTextLength ? 'hint wrong' : 'hint'} role="status">
+        <p class={length > maxTextLength ? 'hint invalid' : 'hint'} role="status">
           {t.characterCount(formatNumber(length), formatNumber(maxTextLength))}
         </p>
       )}

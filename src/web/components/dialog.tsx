@@ -33,7 +33,7 @@ export function Dialog({ label, class: className, onClose, children }: DialogPro
       onClose={() => isUnmounted.current || onClose()}
       onClick={(event) => event.target === ref.current && onClose()}
     >
-      <div class="inside">{children}</div>
+      <div class="dialog-body">{children}</div>
     </dialog>
   );
 }

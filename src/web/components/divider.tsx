@@ -15,13 +15,17 @@ export function Divider({ kind, label }: { readonly kind: 'day' | 'new'; readonl
 export function JumpToLatest({ viewport }: { readonly viewport: Viewport }) {
   if (viewport.newBelow === 0) {
     return (
-      <div class="to-newest">
+      <div class="jump-to-latest">
         <IconButton icon="down" label={t.jumpToLatest} onClick={() => viewport.jumpToLatest()} />
       </div>
     );
   }
   return (
-    <button type="button" class="to-newest new-messages" onClick={() => viewport.jumpToLatest()}>
+    <button
+      type="button"
+      class="jump-to-latest new-messages"
+      onClick={() => viewport.jumpToLatest()}
+    >
       {t.newMessages(viewport.newBelow)}
     </button>
   );

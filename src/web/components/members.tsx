@@ -22,7 +22,7 @@ export function MembersButton({ chat, isOpen, onClick }: MembersButtonProps) {
       aria-expanded={isOpen}
       onClick={onClick}
     >
-      <Icon name="people" />
+      <Icon name="members" />
       {chat.currentRoom.memberList.members.length > 0 && formatMemberCount(chat)}
     </button>
   );
@@ -37,13 +37,13 @@ function formatMemberCount({ currentRoom: { memberList } }: ChatStore): string {
 export function MemberPanel({ chat }: { readonly chat: ChatStore }) {
   const { memberList } = chat.currentRoom;
   return (
-    <div class="people">
+    <div class="members">
       <h2>{t.memberCount(formatMemberCount(chat))}</h2>
       <ul>
         {memberList.members.map((member) => (
           <li key={member.userId}>
             <Avatar user={member} isSmall />
-            <bdi class="person-name">{member.name}</bdi>
+            <bdi class="member-name">{member.name}</bdi>
             {member.userId === chat.self?.userId && <span class="hint">{t.you}</span>}
           </li>
         ))}

@@ -83,7 +83,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
           {timeline.isLoaded && items.length === 0 && <EmptyRoom />}
           <ol
             ref={this.#list}
-            class="lines"
+            class="timeline"
             aria-label={t.messages(room.name)}
             onKeyDown={this.#onKeyDown}
             onFocusIn={(event) => this.#setFocused(findItemKey(event.target))}

@@ -92,7 +92,7 @@ export class MessageRow extends Component<MessageRowProps> {
         title={t.showQuoted}
         onClick={() => onQuotedClick(replyTo)}
       >
-        <span class="unseen">{t.inReplyTo(quoted.from.name)}</span>
+        <span class="visually-hidden">{t.inReplyTo(quoted.from.name)}</span>
         <bdi class="quote-name" aria-hidden="true">
           {quoted.from.name}
         </bdi>
@@ -117,11 +117,16 @@ interface MessageLayoutProps {
 /** Who says something, and when, beside what they say. */
 export function MessageLayout(props: MessageLayoutProps) {
   const { id, from, sentAt, isFirst, isOwn, isCurrent, isHighlighted, children } = props;
-  const classNames = ['line', isFirst && 'first', isOwn && 'own', isHighlighted && 'sought'];
+  const classNames = [
+    'message',
+    isFirst && 'first',
+    isOwn && 'own',
+    isHighlighted && 'highlighted',
+  ];
   const iso = new Date(sentAt).toISOString();
   return (
     <li class={classNames.filter(Boolean).join(' ')} data-key={id} tabIndex={isCurrent ? 0 : -1}>
-      <div class="aside">
+      <div class="gutter">
         {isFirst ? (
           <Avatar user={from} />
         ) : (
@@ -139,7 +144,7 @@ export function MessageLayout(props: MessageLayoutProps) {
             </time>
           </p>
         ) : (
-          <span class="unseen">{t.authorLabel(from.name)}</span>
+          <span class="visually-hidden">{t.authorLabel(from.name)}</span>
         )}
         {children}
       </div>
@@ -151,7 +156,7 @@ function ReadBy({ readers }: { readonly readers: readonly User[] }) {
   const label = t.readBy(formatList(readers.map(({ name }) => name)));
   return (
     <p class="readers" title={label}>
-      <span class="unseen">{label}</span>
+      <span class="visually-hidden">{label}</span>
       {readers.slice(0, 3).map((user) => (
         <Avatar key={user.userId} user={user} isSmall />
       ))}

@@ -8,7 +8,7 @@ import { SendStatusLine } from './send-status.tsx';
 interface OutgoingRowProps {
   readonly chat: ChatStore;
   readonly room: RoomStore;
-  readonly item: Extract<TimelineItem, { kind: 'draft' }>;
+  readonly item: Extract<TimelineItem, { kind: 'outgoing' }>;
   readonly isCurrent: boolean;
 }
 

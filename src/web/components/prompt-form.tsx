@@ -87,7 +87,7 @@ export function PromptForm({
           aria-invalid={isInvalid}
           aria-describedby="field-hint"
         />
-        <span class={isInvalid ? 'hint wrong' : 'hint'} id="field-hint">
+        <span class={isInvalid ? 'hint invalid' : 'hint'} id="field-hint">
           {prompt.hint}
         </span>
       </label>

@@ -19,7 +19,7 @@ export function SendStatusLine({
     return <p class="hint progress">{t.sending}</p>;
   }
   return (
-    <p class="failure" role="alert">
+    <p class="send-failure" role="alert">
       {reason} {t.errorTexts[progress.code]}{' '}
       <button type="button" onClick={() => sendQueue.retry(id)}>
         {t.tryAgain}

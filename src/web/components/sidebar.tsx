@@ -76,7 +76,7 @@ function RoomLink({ room: { name, readState }, isCurrent, onSelect }: RoomLinkPr
           <span aria-hidden="true">
             {unread > 99 ? `${formatNumber(99)}+` : formatNumber(unread)}
           </span>
-          <span class="unseen">{t.unread(unread)}</span>
+          <span class="visually-hidden">{t.unread(unread)}</span>
         </span>
       )}
     </a>
@@ -112,7 +112,7 @@ function JoinForm({ onJoin }: { readonly onJoin: () => void }) {
       <button type="submit" class="icon-button" aria-label={t.join} title={t.join}>
         <Icon name="plus" />
       </button>
-      <p class={isInvalid ? 'hint wrong' : 'hint'} id="join-hint">
+      <p class={isInvalid ? 'hint invalid' : 'hint'} id="join-hint">
         {t.joinRoomHint}
       </p>
     </form>

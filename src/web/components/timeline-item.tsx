@@ -32,7 +32,7 @@ export function TimelineItemView(props: TimelineItemViewProps) {
     props;
   if (item.kind === 'day') return <Divider kind="day" label={formatDay(item.at, Date.now())} />;
   if (item.kind === 'new') return <Divider kind="new" label={t.newDivider} />;
-  if (item.kind === 'draft') {
+  if (item.kind === 'outgoing') {
     return <OutgoingRow chat={chat} room={room} item={item} isCurrent={isCurrent} />;
   }
   const { key, message, isFirst } = item;

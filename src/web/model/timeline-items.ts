@@ -12,7 +12,7 @@ export type TimelineItem =
       readonly isFirst: boolean;
     }
   | {
-      readonly kind: 'draft';
+      readonly kind: 'outgoing';
       readonly key: string;
       readonly outgoing: OutgoingMessage;
       readonly isFirst: boolean;
@@ -59,7 +59,7 @@ export function buildTimeline({
   }
   for (const message of outgoing) {
     items.push({
-      kind: 'draft',
+      kind: 'outgoing',
       key: message.id,
       outgoing: message,
       isFirst: beginItem({ ...message, userId: selfId }),

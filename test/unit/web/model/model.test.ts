@@ -168,7 +168,7 @@ describe('the lines of a room', () => {
       progress: { state: 'sending' },
     };
     const items = buildItems([message(1)], { outgoing: [sendable] });
-    expect(items.at(-1)).toMatchObject({ kind: 'draft', key: 'd', isFirst: false });
+    expect(items.at(-1)).toMatchObject({ kind: 'outgoing', key: 'd', isFirst: false });
   });
 });
 

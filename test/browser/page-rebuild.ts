@@ -4,7 +4,7 @@ import { expectEventually } from './eventually.ts';
 import type { GetSite } from './site.ts';
 
 /** Working on the page. */
-export function developmentTests(site: GetSite): void {
+export function pageRebuildTests(site: GetSite): void {
   describe('the local stack', () => {
     it('serves the page anew when its sources change, also after they were wrong', async () => {
       const fetchPage = async () => (await fetch(site().address())).text();

@@ -98,7 +98,7 @@ export function accessibilityTests(site: GetSite): void {
       const aki = await site().enterRoom('access', 'W'.repeat(64), options);
       const { page } = aki;
       await aki.sendMessage(`https://example.com/${'x'.repeat(300)}`);
-      await page.locator('.line').nth(3).click();
+      await page.locator('.message').nth(3).click();
       await page.getByRole('button', { name: 'React', exact: true }).click();
       expect(await findOverflowing(page)).toEqual([]);
     });
@@ -113,10 +113,10 @@ export function accessibilityTests(site: GetSite): void {
       for (const text of ['first', 'second']) {
         await page.keyboard.type(text);
         await page.keyboard.press('Enter');
-        await page.locator('.line[data-key^=m]', { hasText: text }).waitFor();
+        await page.locator('.message[data-key^=m]', { hasText: text }).waitFor();
       }
       await page.keyboard.press('Shift+Tab');
-      await expectEventually(() => describeFocus(page)).toContain('line');
+      await expectEventually(() => describeFocus(page)).toContain('message');
       await page.keyboard.press('ArrowUp');
       expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('first');
       for (const button of ['React', 'Reply', 'Edit', 'Delete']) {
@@ -126,7 +126,7 @@ export function accessibilityTests(site: GetSite): void {
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
-      await expectEventually(() => describeFocus(page)).toContain('line');
+      await expectEventually(() => describeFocus(page)).toContain('message');
 
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
@@ -183,7 +183,7 @@ export function accessibilityTests(site: GetSite): void {
       await room.send('before');
       const aki = await site().enterRoom('listening', 'Aki');
       await aki.waitForMessage('before');
-      const announcement = aki.page.locator('.unseen[role=status]');
+      const announcement = aki.page.locator('.visually-hidden[role=status]');
       await room.send('hello');
       await expectEventually(() => announcement.innerText()).toBe('Ben: hello');
       expect(await announcement.innerText()).not.toContain('before');

@@ -57,7 +57,7 @@ function startRecorder({ seq, turn }: { seq: number; turn: number }): number {
   );
   const observed = new WeakSet<Element>();
   const observeAll = () => {
-    const lines = box.querySelectorAll('.line');
+    const lines = box.querySelectorAll('.message');
     mostLines = Math.max(mostLines, lines.length);
     for (const line of lines) {
       if (!observed.has(line)) visibilityObserver.observe(line);

@@ -1,16 +1,16 @@
-/** A piece of a text: one with an address is a link. */
+/** A piece of a text. A segment with an `href` is a link. */
 export interface TextSegment {
   readonly text: string;
   readonly href?: string;
 }
 
-/** What may stand in an address. Anything else ends it, so that Japanese can follow without a space. */
+/** The characters of a URL. Any other character ends it, so Japanese can follow without a space. */
 const urlPattern = /\bhttps?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+/gi;
 
-/** What closes a sentence or a bracket around an address is none of it. */
+/** Punctuation that belongs to the sentence around a URL, not to the URL. */
 const trailingPunctuation = /[.,;:!?'*_]$/;
 
-/** Cuts a text at the addresses of `http` and `https` in it. Nothing else is ever a link. */
+/** Splits a text at its `http` and `https` URLs. No other scheme becomes a link. */
 export function linkify(text: string): TextSegment[] {
   const segments: TextSegment[] = [];
   let end = 0;
@@ -26,7 +26,10 @@ export function linkify(text: string): TextSegment[] {
   return segments;
 }
 
-/** One pass from its end: a text of thousands of brackets must neither take long nor go deep. */
+/**
+ * Removes punctuation and unpaired closing brackets from the end of a URL.
+ * One pass without recursion stays fast for a text of thousands of brackets.
+ */
 function trimTrailing(url: string): string {
   const counts = new Map<string, number>();
   for (const character of url) counts.set(character, (counts.get(character) ?? 0) + 1);
@@ -42,7 +45,10 @@ function trimTrailing(url: string): string {
   return url.slice(0, end);
 }
 
-/** Not where it has a name before the host: such a link looks like another one. */
+/**
+ * Returns the normalized URL of a link. Returns `undefined` if the URL has a user name or password.
+ * Such a URL can look like a URL of another host.
+ */
 function toSafeHref(link: string): string | undefined {
   const url = URL.parse(link);
   const isSafe = url && /^https?:$/.test(url.protocol) && !url.username && !url.password;

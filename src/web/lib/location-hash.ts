@@ -1,13 +1,13 @@
 import { normalizeRoomName } from './limits.ts';
 
-/** What stands behind the `#` of an address: a room (`#tea`), or a token too (`#token=…&room=tea`). */
+/** The content of a URL hash: a room (`#tea`), or a token with an optional room (`#token=…&room=tea`). */
 export interface HashParams {
   readonly room: string | undefined;
-  /** Whatever is said to be one. */
+  /** The unchecked value of `token`. */
   readonly token: string | undefined;
 }
 
-/** Reads what an address brings along. */
+/** Parses the hash of a URL. */
 export function parseHash(hash: string): HashParams {
   const params = new URLSearchParams(hash.slice(1));
   const token = params.get('token') ?? undefined;

@@ -1,20 +1,22 @@
 import { KaiwaError } from '../../client/index.ts';
 
-/** Tries, and the first pause between two of them in milliseconds. */
 const maxAttempts = 5;
+
+/** Delay before the second attempt. Each further delay is twice as long. */
 const firstDelayMs = 400;
 
-/** Asks a few times, where what is wrong may pass: a request of one’s own is asked once by the client. */
+/**
+ * Makes a request, and repeats it while its error is retryable.
+ * `Client.request` makes one attempt, unlike the methods of `Room`.
+ */
 export async function retry<T>(request: () => Promise<T>): Promise<T> {
-  for (let attemptsLeft = maxAttempts; ; attemptsLeft -= 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await request();
     } catch (thrown) {
       const isRetryable = thrown instanceof KaiwaError && thrown.retryable;
-      if (!isRetryable || attemptsLeft <= 1) throw thrown;
-      await new Promise((resolve) =>
-        setTimeout(resolve, firstDelayMs * 2 ** (maxAttempts - attemptsLeft)),
-      );
+      if (!isRetryable || attempt >= maxAttempts) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, firstDelayMs * 2 ** (attempt - 1)));
     }
   }
 }

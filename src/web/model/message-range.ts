@@ -1,18 +1,18 @@
 import type { Message } from './message.ts';
 
-/** All the messages that there are from one number to another, in order. */
+/** All messages of a room from one seq to another, in order. */
 export interface MessageRange {
   readonly messages: readonly Message[];
   readonly from: number;
-  /** Infinity: up to whatever comes. */
+  /** Infinity if the range also covers every later message. */
   readonly to: number;
 }
 
-/** Whether a number lies in it. */
+/** Returns whether a seq is within the range. */
 export const covers = ({ from, to }: MessageRange, seq: number): boolean =>
   from <= seq && seq <= to;
 
-/** Two that touch or overlap as one. A message that is in both is taken from the first. */
+/** Merges two ranges that touch or overlap. A message that is in both comes from the first. */
 export function mergeRanges(first: MessageRange, second: MessageRange): MessageRange {
   const firstSeqs = new Set(first.messages.map(({ seq }) => seq));
   const added = second.messages.filter(({ seq }) => !firstSeqs.has(seq));
@@ -23,7 +23,7 @@ export function mergeRanges(first: MessageRange, second: MessageRange): MessageR
   };
 }
 
-/** With one more message, in its place; the same where it has that one already. */
+/** Inserts a message in the order of seq. Returns the same range if it has that message. */
 export function insertMessage(range: MessageRange, message: Message): MessageRange {
   const { messages } = range;
   let at = messages.length;
@@ -32,7 +32,7 @@ export function insertMessage(range: MessageRange, message: Message): MessageRan
   return { ...range, messages: messages.toSpliced(at, 0, message) };
 }
 
-/** Each message changed; the same where none is. */
+/** Changes each message. Returns the same range if no message changes. */
 export function mapMessages(
   range: MessageRange,
   change: (message: Message) => Message,
@@ -42,14 +42,14 @@ export function mapMessages(
   return isSame ? range : { ...range, messages };
 }
 
-/** At most so many of its newest messages. */
+/** Keeps at most `count` messages, the newest. */
 export function keepNewest(range: MessageRange, count: number): MessageRange {
   if (range.messages.length <= count) return range;
   const messages = range.messages.slice(-count);
   return { ...range, messages, from: messages[0]?.seq ?? range.from };
 }
 
-/** At most so many of its oldest messages. */
+/** Keeps at most `count` messages, the oldest. */
 export function keepOldest(range: MessageRange, count: number): MessageRange {
   if (range.messages.length <= count) return range;
   const messages = range.messages.slice(0, count);

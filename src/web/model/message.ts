@@ -1,28 +1,28 @@
 import type { DurableEvent, MessageSnapshot, User } from '../../client/index.ts';
 
-/** A message as it now stands. It is never changed: what happens to it makes another one. */
+/** The current state of a message. It is immutable: an event produces a new object. */
 export interface Message {
   readonly seq: number;
-  /** What its sender called the request. */
+  /** The id of the send request. */
   readonly id: string;
   readonly from: User;
-  /** Empty where it was taken back. */
+  /** Empty if the message was deleted. */
   readonly text: string;
-  /** Milliseconds since 1970, as all times here. */
+  /** Milliseconds since 1970, like every time in the page. */
   readonly sentAt: number;
   readonly replyTo?: number;
   readonly isEdited: boolean;
   readonly isDeleted: boolean;
-  /** From an emoji to the ids of those who put it there, first come first. */
+  /** Maps each emoji to the ids of the users who reacted with it, in the order of their reactions. */
   readonly reactions: ReadonlyMap<string, readonly string[]>;
-  /** The numbers of the events that made it so, by what they are about: an earlier one that comes late changes nothing. */
+  /** Maps each aspect to the seq of its last event. An older event that arrives late has no effect. */
   readonly appliedSeqs: ReadonlyMap<string, number>;
 }
 
-/** What may happen to a message. */
+/** An event that changes a message. */
 export type Amendment = Exclude<DurableEvent, { type: 'message' }>;
 
-/** A message of a page of history, or one that has just been said. */
+/** Converts a message from a page of history, or from an event. */
 export function toMessage(snapshot: MessageSnapshot): Message {
   const { seq, id, from, message, sentAt, replyTo, editedAt, deletedAt, reactions = {} } = snapshot;
   return {
@@ -39,7 +39,7 @@ export function toMessage(snapshot: MessageSnapshot): Message {
   };
 }
 
-/** The message after something has happened, or the very same one where it changes nothing. */
+/** Returns the message after an event. Returns the same object if the event changes nothing. */
 export function applyAmendment(message: Message, event: Amendment): Message {
   if (event.target !== message.seq || message.isDeleted) return message;
   const aspect = event.type === 'reaction' ? `${event.emoji} ${event.from.userId}` : event.type;
@@ -55,7 +55,7 @@ export function applyAmendment(message: Message, event: Amendment): Message {
   }
 }
 
-/** Reactions with one more, or one less. */
+/** Returns the reactions after a user has added or removed one. */
 export function applyReaction(
   reactions: Message['reactions'],
   { emoji, from, on }: { emoji: string; from: Pick<User, 'userId'>; on: boolean },

@@ -1,15 +1,15 @@
 import type { User } from '../../client/index.ts';
 import { applyReaction, type Message } from './message.ts';
 
-/** How far something has come that was sent: it is on its way, it is stored, or it could not be. */
+/** The status of a send: under way, stored, or failed. */
 export type SendStatus =
   | { readonly state: 'sending' }
   | { readonly state: 'sent'; readonly seq: number }
   | { readonly state: 'failed'; readonly code: string };
 
-/** A message of one's own that has not come back yet. */
+/** A message of the user that the log has not confirmed yet. */
 export interface OutgoingMessage {
-  /** Sending again with the same id has no further effect. */
+  /** The id that makes a retry of the send harmless. */
   readonly id: string;
   readonly text: string;
   readonly replyTo?: number;
@@ -17,13 +17,13 @@ export interface OutgoingMessage {
   readonly progress: SendStatus;
 }
 
-/** What to do to a message. */
+/** A change that the user makes to a message. */
 export type MessageChange =
   | { readonly kind: 'edit'; readonly text: string }
   | { readonly kind: 'delete' }
   | { readonly kind: 'react'; readonly emoji: string; readonly on: boolean };
 
-/** A change of one's own that has not come back yet. */
+/** A change by the user that the log has not confirmed yet. */
 export interface PendingChange {
   readonly id: string;
   readonly target: number;
@@ -31,7 +31,7 @@ export interface PendingChange {
   readonly progress: SendStatus;
 }
 
-/** Those with the progress of one of them changed. */
+/** Sets the status of the item with an id. */
 export function withStatus<T extends { readonly id: string }>(
   pending: readonly T[],
   id: string,
@@ -40,7 +40,7 @@ export function withStatus<T extends { readonly id: string }>(
   return pending.map((item) => (item.id === id ? { ...item, progress } : item));
 }
 
-/** Those that have not come back yet, now that the log was given out up to a number. */
+/** Drops the items that are stored at a seq of at most `upTo`. Returns the same array if none is. */
 export function unconfirmed<T extends { readonly progress: SendStatus }>(
   pending: readonly T[],
   upTo: number,
@@ -49,7 +49,7 @@ export function unconfirmed<T extends { readonly progress: SendStatus }>(
   return rest.length === pending.length ? pending : rest;
 }
 
-/** A message as it will stand when the changes that are under way have come back. */
+/** Applies the changes that are under way to a message. Failed changes have no effect. */
 export function applyOptimistic(
   message: Message,
   changes: readonly PendingChange[],

@@ -1,7 +1,7 @@
 import type { Message } from './message.ts';
 import type { OutgoingMessage } from './outgoing.ts';
 
-/** A line of a room, as it is shown. */
+/** An item of a timeline, as the page shows it. */
 export type TimelineItem =
   | { readonly kind: 'day'; readonly key: string; readonly at: number }
   | { readonly kind: 'new'; readonly key: string }
@@ -18,20 +18,20 @@ export type TimelineItem =
       readonly isFirst: boolean;
     };
 
-/** What the lines of a room are made of. */
+/** The input of `buildTimeline`. */
 export interface TimelineInput {
   readonly messages: readonly Message[];
-  /** One’s own that have not come back yet. */
+  /** Messages of the user that are not confirmed yet. */
   readonly outgoing: readonly OutgoingMessage[];
-  /** Behind this number it was all new when one came. */
+  /** Messages of others after this seq are new. */
   readonly newAfter: number | undefined;
   readonly selfId: string | undefined;
 }
 
-/** Messages of one person that follow so closely, in milliseconds, stand under one name. */
+/** Messages of one user within this time, in milliseconds, form a group under one name. */
 const groupWindowMs = 5 * 60_000;
 
-/** The lines of a room: a day’s name before its messages, a mark before the new ones, and the messages. */
+/** Builds the items of a timeline: the messages, a divider for each day, and a divider for new messages. */
 export function buildTimeline({
   messages,
   outgoing,
@@ -68,7 +68,7 @@ export function buildTimeline({
   return items;
 }
 
-/** The key of a message’s line. */
+/** Returns the key of a message's item. */
 export const toItemKey = ({ seq }: Pick<Message, 'seq'>): string => `m${seq}`;
 
 interface Authored {

@@ -10,62 +10,65 @@ import {
   mergeRanges,
 } from './message-range.ts';
 
-/** At most so many messages are shown, and so in the document. */
+/** Most messages that are shown, and so are in the document. */
 export const maxShown = 200;
 
-/** So many of the newest are kept while one looks at older ones. */
+/** Most of the newest messages that are kept while older ones are shown. */
 export const maxLatestKept = 100;
 
 /**
- * A room’s messages, as far as they are held: the newest, and what one looks at instead when one has
- * scrolled far back. What falls out at one end is loaded again when one comes back to it.
+ * The loaded messages of a room: the latest, and a separate range of history if the user scrolled
+ * far back. Messages that drop out at one end are loaded again when the user returns to them.
  *
- *     ……… past ……… tail ─► what comes
+ *     … history … gap … latest → new events
  */
 export class Timeline {
   #latest: MessageRange | undefined;
   #history: MessageRange | undefined;
   readonly #recordings = new Set<DurableEvent[]>();
 
-  /** What is shown, oldest first. */
+  /** The shown messages, oldest first. */
   get messages(): readonly Message[] {
     return this.#shown?.messages ?? [];
   }
 
-  /** Whether there is anything to show, be it an empty room. */
+  /** Whether the latest messages were loaded, even if the room is empty. */
   get isLoaded(): boolean {
     return this.#latest !== undefined;
   }
 
-  /** Whether what is shown reaches to the newest. */
+  /** Whether the shown messages include the latest. */
   get isAtEnd(): boolean {
     return this.#history === undefined;
   }
 
-  /** Where what is shown begins, where there may be something before it. */
+  /** The first seq that is shown. `undefined` if no message is before it. */
   get before(): number | undefined {
     return this.#shown && this.#shown.from > 1 ? this.#shown.from : undefined;
   }
 
-  /** Where what is shown ends, and where the newest begin, unless it reaches to them. */
+  /** The seqs around the gap between the shown history and the latest messages, if there is one. */
   get gap(): { readonly after: number; readonly before: number } | undefined {
     if (!this.#history || !this.#latest) return undefined;
     return { after: this.#history.to, before: this.#latest.from };
   }
 
-  /** A message that is held. */
+  /** Returns a loaded message. */
   find(seq: number): Message | undefined {
     const messages = [...(this.#history?.messages ?? []), ...(this.#latest?.messages ?? [])];
     return messages.find((message) => message.seq === seq);
   }
 
-  /** Whether what one sent with that id, and the server stored under that number, has its place here. */
+  /**
+   * Returns whether a sent message is confirmed: it is loaded, or its seq is before the loaded ones.
+   * The seq is `undefined` if the server has not acked the message yet.
+   */
   has(id: string, seq: number | undefined): boolean {
     const isOlder = seq !== undefined && this.#latest !== undefined && seq < this.#latest.from;
     return isOlder || (this.#latest?.messages.some((message) => message.id === id) ?? false);
   }
 
-  /** Takes an event. Where one is not at the bottom, nothing that is shown is dropped for it. */
+  /** Applies an event. Drops shown messages to make room only if the user is at the bottom. */
   applyEvent(event: DurableEvent, isAtBottom: boolean): void {
     for (const recording of this.#recordings) recording.push(event);
     this.#update((range) => withEvent(range, event));
@@ -76,8 +79,8 @@ export class Timeline {
   }
 
   /**
-   * Reads messages elsewhere. What happens meanwhile may not be in them, so it is kept, to be given
-   * back to `show…` and `add…` with them.
+   * Records events while `read` loads messages. The loaded messages may lack these events:
+   * pass both to `show…` or `add…`.
    */
   async withRecording<T>(read: () => Promise<T>): Promise<[T, readonly DurableEvent[]]> {
     const recording: DurableEvent[] = [];
@@ -89,25 +92,25 @@ export class Timeline {
     }
   }
 
-  /** Shows the newest messages, of which a page was read. */
+  /** Shows a page of the latest messages. */
   showLatest(page: readonly Message[], since: readonly DurableEvent[]): void {
     const range = { messages: page, from: page[0]?.seq ?? 0, to: Number.POSITIVE_INFINITY };
     this.#latest = since.reduce(withEvent, range);
     this.#history = undefined;
   }
 
-  /** Shows messages from somewhere before. */
+  /** Shows a range of history. */
   showHistory(page: MessageRange, since: readonly DurableEvent[]): void {
     this.#history = since.reduce(withEvent, page);
     this.#mergeIfFits();
   }
 
-  /** Goes back to the newest. */
+  /** Shows the latest messages again. */
   returnToLatest(): void {
     this.#history = undefined;
   }
 
-  /** Adds what is before, a page that ends right before what is shown; an empty one: there is nothing. */
+  /** Adds the page that ends right before the shown messages. An empty page means the log starts here. */
   addOlder(page: readonly Message[], since: readonly DurableEvent[]): void {
     const shown = this.#shown;
     if (!shown) return;
@@ -119,8 +122,8 @@ export class Timeline {
   }
 
   /**
-   * Adds what is behind: all the messages behind what is shown, up to a number. Either they are added
-   * or, another time, what is shown is joined with the newest: both at once could drop what one looks at.
+   * Adds all messages after the shown ones, up to a seq. A call either adds them, or merges the
+   * shown messages with the latest. Both at once could drop the messages in view.
    */
   addNewer(messages: readonly Message[], to: number, since: readonly DurableEvent[]): void {
     const history = this.#history;
@@ -149,14 +152,14 @@ export class Timeline {
     this.#latest = this.#latest && update(this.#latest);
   }
 
-  /** Goes on to show the oldest of what is shown, apart from the newest. */
+  /** Splits the shown messages: the oldest stay shown as history, apart from the latest. */
   #detach(): void {
     if (!this.#latest) return;
     this.#history = keepOldest(this.#latest, maxShown);
     this.#latest = keepNewest(this.#latest, maxLatestKept);
   }
 
-  /** What is shown and the newest in one, where they touch. */
+  /** Returns the history and the latest messages as one range if no gap is between them. */
   #combineIfAdjacent(): MessageRange | undefined {
     if (!this.#history || !this.#latest || this.#history.to < this.#latest.from - 1)
       return undefined;

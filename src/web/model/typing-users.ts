@@ -1,24 +1,24 @@
 import type { User } from '../../client/index.ts';
 
-/** Nobody tells when the connection of one who types is lost: so it fades, after so many milliseconds. */
+/** A typing user expires after this time, in milliseconds: a lost connection sends no event. */
 export const typingTimeoutMs = 6_000;
 
-/** Who types in a room. */
+/** The users who are typing in a room. */
 export class TypingUsers {
   readonly #users = new Map<string, { readonly name: string; readonly until: number }>();
 
-  /** Notes that somebody types, or no longer. */
+  /** Records that a user types, or has stopped. */
   update({ userId, name }: User, isTyping: boolean, now: number): void {
     this.#users.delete(userId);
     if (isTyping) this.#users.set(userId, { name, until: now + typingTimeoutMs });
   }
 
-  /** The names of those who type, longest first. */
+  /** Returns the names of the typing users, in the order of their last update. */
   names(now: number): string[] {
     return [...this.#users.values()].filter(({ until }) => until > now).map(({ name }) => name);
   }
 
-  /** Drops those who have faded; when to look again, if ever. */
+  /** Removes expired users. Returns the time of the next expiry, if any. */
   expire(now: number): number | undefined {
     for (const [userId, { until }] of this.#users) if (until <= now) this.#users.delete(userId);
     const [first] = this.#users.values();

@@ -1,27 +1,29 @@
 import { type Client, type ConnectionStatus, createClient, type User } from '../../client/index.ts';
+import { evictOldest } from '../lib/evict-oldest.ts';
 import { defaultRoom } from '../lib/limits.ts';
 import { retry } from '../lib/retry.ts';
 import type { Message } from '../model/message.ts';
 import { Observable } from './observable.ts';
-import { type RoomContext, RoomStore } from './room-store.ts';
+import type { RoomContext } from './room-context.ts';
+import { RoomStore } from './room-store.ts';
 import type { SavedState } from './saved-state.ts';
 import type { Token } from './token.ts';
 
-/** What a chat is made of. */
+/** The options of a `ChatStore`. */
 export interface ChatStoreOptions {
-  /** Where its WebSocket is. */
+  /** The URL of the WebSocket. */
   readonly url: string;
-  /** How one would like to be called. */
+  /** The name that the user has chosen. */
   readonly name: string | undefined;
   readonly savedState: SavedState;
-  /** By which one is known, where the chat asks for one. */
+  /** The user's token, if the chat uses tokens. */
   readonly token: Token | undefined;
 }
 
-/** People whose names are known; more are not. */
+/** Most users whose names are held. */
 const maxKnownNames = 1_000;
 
-/** All that the page holds: the connection, the rooms that one is in, and which one is shown. */
+/** The state of the page: the connection, the joined rooms, and the shown room. */
 export class ChatStore extends Observable implements RoomContext {
   readonly client: Client;
   readonly savedState: SavedState;
@@ -29,7 +31,7 @@ export class ChatStore extends Observable implements RoomContext {
   readonly rooms = new Map<string, RoomStore>();
   self: User | undefined;
   status: ConnectionStatus;
-  /** The message of the shown room that came last, to be read out. */
+  /** The last message that arrived in the shown room, for screen readers. */
   arrival: { readonly message: Message } | undefined;
   #currentRoomName = defaultRoom;
   readonly #chosenName: string | undefined;
@@ -51,22 +53,22 @@ export class ChatStore extends Observable implements RoomContext {
     for (const room of savedState.rooms) this.#join(room);
   }
 
-  /** What one is called: what the server says, and until then what one wishes. */
+  /** The user's name. It is the chosen name until the server has sent the name. */
   get name(): string {
     return this.self?.name ?? this.#chosenName ?? '';
   }
 
-  /** The room that is shown. */
+  /** The shown room. */
   get currentRoom(): RoomStore {
     return this.rooms.get(this.#currentRoomName) ?? this.#join(this.#currentRoomName);
   }
 
-  /** Messages that one has not read, in all rooms. */
+  /** The number of unread messages in all rooms. */
   get unread(): number {
     return [...this.rooms.values()].reduce((sum, { readState }) => sum + readState.unread, 0);
   }
 
-  /** Shows a room, and joins it where one is not in it yet. */
+  /** Shows a room. Joins it if necessary. */
   showRoom(name: string): void {
     if (name !== this.#currentRoomName) this.rooms.get(this.#currentRoomName)?.close();
     this.#currentRoomName = name;
@@ -85,12 +87,12 @@ export class ChatStore extends Observable implements RoomContext {
     this.notify();
   }
 
-  /** Tries to connect now, where it waits. */
+  /** Ends the wait before the next attempt to connect. */
   reconnectNow(): void {
     this.client.connect().catch(() => {});
   }
 
-  /** The name of somebody whom one has seen. */
+  /** Returns the name of a user, if it is known. */
   getName(userId: string): string | undefined {
     return userId === this.self?.userId ? this.self.name : this.#names.get(userId);
   }
@@ -98,12 +100,11 @@ export class ChatStore extends Observable implements RoomContext {
   rememberUser({ userId, name }: User): void {
     this.#names.delete(userId);
     this.#names.set(userId, name);
-    const [first] = this.#names.keys();
-    if (this.#names.size > maxKnownNames && first !== undefined) this.#names.delete(first);
+    evictOldest(this.#names, maxKnownNames);
   }
 
-  announce(room: RoomStore, message: Message): void {
-    if (room.name === this.#currentRoomName) this.arrival = { message };
+  announce(room: string, message: Message): void {
+    if (room === this.#currentRoomName) this.arrival = { message };
     this.notify();
   }
 
@@ -140,11 +141,11 @@ export class ChatStore extends Observable implements RoomContext {
       this.self = await retry(() => this.client.request('identity', {}));
       this.notify();
     } catch {
-      // The next connection asks again.
+      // The next connection requests it again.
     }
   }
 
-  /** Asks what is unread. Rooms that are joined at the same time are asked about together. */
+  /** Requests the unread counts. It waits for joins under way, so that one request covers them. */
   async #loadUnread(): Promise<void> {
     try {
       await Promise.allSettled([...this.rooms.values()].map((room) => room.whenJoined()));
@@ -153,7 +154,7 @@ export class ChatStore extends Observable implements RoomContext {
         this.rooms.get(room)?.setUnread({ unread, seq }, read);
       }
     } catch {
-      // It is asked again with the next room.
+      // The next join requests them again.
     }
   }
 }

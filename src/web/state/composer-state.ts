@@ -1,35 +1,35 @@
 import type { Message } from '../model/message.ts';
+import { Observable } from './observable.ts';
 
-/** What one has written, ready to be sent. */
+/** A text that is ready to be sent. */
 export interface ComposedMessage {
   readonly text: string;
-  /** The message that it answers. */
+  /** The message that the text answers. */
   readonly replyTo: Message | undefined;
 }
 
-/** What one is writing in a room: something new, an answer, or another text for what one has said. */
-export class ComposerState {
-  /** What is not sent yet. */
+/** The state of a room's composer: a new message, a reply, or an edit. */
+export class ComposerState extends Observable {
+  /** The text that is not sent yet. */
   text: string;
-  /** The message that one is answering. */
+  /** The message that the user replies to. */
   replyTo: Message | undefined;
-  /** The number of the message that one is changing. */
+  /** The seq of the message that the user edits. */
   editing: number | undefined;
-  readonly #onChange: () => void;
 
-  constructor(text: string, onChange: () => void) {
+  constructor(text: string) {
+    super();
     this.text = text;
-    this.#onChange = onChange;
   }
 
-  /** Sets what one is doing with a message; nothing where nothing is said. */
+  /** Starts a reply or an edit. An empty mode ends both. */
   setMode({ replyTo, editing }: { readonly replyTo?: Message; readonly editing?: number }): void {
     this.replyTo = replyTo;
     this.editing = editing;
-    this.#onChange();
+    this.notify();
   }
 
-  /** Takes what one has written away, if there is anything but space. */
+  /** Returns the composed message and clears the composer. Returns `undefined` if the text is blank. */
   takeText(): ComposedMessage | undefined {
     const { replyTo } = this;
     const text = this.text.trim();

@@ -1,46 +1,46 @@
 import type { Client, User } from '../../client/index.ts';
 import { retry } from '../lib/retry.ts';
+import { Observable } from './observable.ts';
 
-/** Who is in a room, as far as it was told: a page of a hundred at a time, and who comes and goes. */
-export class MemberList {
+/** The known members of a room: the loaded pages, updated by `joined` and `left` events. */
+export class MemberList extends Observable {
   readonly #client: Client;
   readonly #room: string;
-  readonly #onChange: () => void;
   readonly #members = new Map<string, User>();
   #cursor: string | undefined;
 
-  constructor(client: Client, room: string, onChange: () => void) {
+  constructor(client: Client, room: string) {
+    super();
     this.#client = client;
     this.#room = room;
-    this.#onChange = onChange;
   }
 
-  /** Those who are here, by their names. */
+  /** The known members, ordered by name. */
   get members(): User[] {
     return [...this.#members.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** Whether there are more than were asked for. */
+  /** Whether the server has another page. */
   get hasMore(): boolean {
     return this.#cursor !== undefined;
   }
 
-  /** Somebody is here. */
+  /** Adds a member. */
   add(user: User): void {
     this.#members.set(user.userId, user);
   }
 
-  /** Somebody has gone. */
+  /** Removes a member. */
   remove({ userId }: User): void {
     this.#members.delete(userId);
   }
 
-  /** Asks anew who is here. */
+  /** Loads the first page and forgets the others. */
   refresh(): Promise<void> {
     return this.#load(undefined);
   }
 
-  /** Asks for the next page of them. */
+  /** Loads the next page. */
   loadMore(): Promise<void> {
     return this.#load(this.#cursor);
   }
@@ -51,9 +51,9 @@ export class MemberList {
       if (cursor === undefined) this.#members.clear();
       for (const user of page.members) this.add(user);
       this.#cursor = page.cursor;
-      this.#onChange();
+      this.notify();
     } catch {
-      // The next connection asks again.
+      // The next connection refreshes the list.
     }
   }
 }

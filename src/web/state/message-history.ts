@@ -1,49 +1,52 @@
 import type { DurableEvent, Room } from '../../client/index.ts';
+import { evictOldest } from '../lib/evict-oldest.ts';
 import { type Amendment, applyAmendment, type Message, toMessage } from '../model/message.ts';
 import { Timeline } from '../model/timeline.ts';
+import { Observable } from './observable.ts';
 
-/** Messages a page, and how many numbers are looked at to go forward: the server gives at most 100. */
+/** Messages in a page of older ones. */
 const pageSize = 50;
+
+/** Seqs covered by a page of newer messages. The server returns at most 100 messages. */
 const newerPageSize = 100;
 
-/** More messages that are only quoted are not kept. */
+/** Most quoted messages that are held outside the timeline. */
 const maxQuoted = 200;
 
-/** What was quoted: a message, one that there is not, or one that is being looked for. */
+/** A quoted message: loaded, missing, or being loaded. */
 export type QuotedMessage = Message | 'none' | 'loading';
 
-/** A room’s messages, loaded a page at a time from the server, one loading after the other. */
-export class MessageHistory {
+/** The messages of a room. They are loaded from the server in pages, one page at a time. */
+export class MessageHistory extends Observable {
   readonly #room: Promise<Room>;
-  readonly #onChange: () => void;
   #timeline = new Timeline();
   readonly #quoted = new Map<number, QuotedMessage>();
   #loading: Promise<void> | undefined;
-  /** Loading failed: nothing is tried until somebody says so. */
+  /** Whether the last load failed. Then only `loadLatest` and `loadAround` load again. */
   #hasFailed = false;
 
-  constructor(room: Promise<Room>, onChange: () => void) {
+  constructor(room: Promise<Room>) {
+    super();
     this.#room = room;
-    this.#onChange = onChange;
   }
 
-  /** Whether messages are on their way. */
+  /** Whether a page is being loaded. */
   get isLoading(): boolean {
     return this.#loading !== undefined;
   }
 
-  /** The messages that are held. */
+  /** The loaded messages. */
   get timeline(): Timeline {
     return this.#timeline;
   }
 
-  /** Takes an event, as the timeline does. */
+  /** Applies an event to the timeline and to the quoted messages. */
   applyEvent(event: DurableEvent, isAtBottom: boolean): void {
     this.#timeline.applyEvent(event, isAtBottom);
     if (event.type !== 'message') this.#updateQuoted(event);
   }
 
-  /** Loads the newest where nothing is loaded yet; also after a failure. */
+  /** Loads the latest page unless it is loaded. Also retries after a failure. */
   loadLatest(): void {
     this.#hasFailed = false;
     if (this.#timeline.isLoaded) return;
@@ -53,7 +56,7 @@ export class MessageHistory {
     });
   }
 
-  /** Forgets everything, and loads the newest: something may be missing. */
+  /** Forgets all messages and loads the latest page. Use it if events may be missing. */
   reset(): void {
     this.#timeline = new Timeline();
     this.#quoted.clear();
@@ -61,7 +64,7 @@ export class MessageHistory {
     this.loadLatest();
   }
 
-  /** Loads what is before what is shown, if anything. */
+  /** Loads the page before the shown messages, if there is one. */
   loadOlder(): void {
     const { before } = this.#timeline;
     if (before === undefined) return;
@@ -71,7 +74,7 @@ export class MessageHistory {
     });
   }
 
-  /** Loads what is behind what is shown, if anything. */
+  /** Loads messages after the shown ones if a gap is there. */
   loadNewer(): void {
     const { gap } = this.#timeline;
     if (!gap) return;
@@ -86,7 +89,7 @@ export class MessageHistory {
     });
   }
 
-  /** Shows a message among those around it; tells whether there is one. */
+  /** Shows a message with the messages around it. Returns whether the message exists. */
   async loadAround(seq: number): Promise<boolean> {
     if (this.#timeline.messages.some((message) => message.seq === seq)) return true;
     while (this.#loading) await this.#loading;
@@ -99,7 +102,7 @@ export class MessageHistory {
     return this.#timeline.messages.some((message) => message.seq === seq);
   }
 
-  /** A message that another one answers; looked for where it is not held. */
+  /** Returns a quoted message. Starts to load it if necessary. */
   getQuoted(seq: number): QuotedMessage {
     const known = this.#timeline.find(seq) ?? this.#quoted.get(seq);
     if (known) return known;
@@ -108,18 +111,15 @@ export class MessageHistory {
   }
 
   async #fetchQuoted(seq: number): Promise<void> {
-    const [oldest] = this.#quoted.keys();
-    if (this.#quoted.size >= maxQuoted && oldest !== undefined) this.#quoted.delete(oldest);
     this.#quoted.set(seq, 'loading');
+    evictOldest(this.#quoted, maxQuoted);
     try {
-      const message = (await this.#fetchPage(seq + 1, 1)).find(
-        (candidate) => candidate.seq === seq,
-      );
-      this.#quoted.set(seq, message ?? 'none');
+      const page = await this.#fetchPage(seq + 1, 1);
+      this.#quoted.set(seq, page.find((message) => message.seq === seq) ?? 'none');
     } catch {
       this.#quoted.set(seq, 'none');
     }
-    this.#onChange();
+    this.notify();
   }
 
   #updateQuoted(event: Amendment): void {
@@ -133,11 +133,11 @@ export class MessageHistory {
       this.#hasFailed = true;
     });
     this.#loading = loading;
-    this.#onChange();
+    this.notify();
     await loading;
-    // Unless everything has begun anew meanwhile.
+    // After a reset, another load may be under way.
     if (this.#loading === loading) this.#loading = undefined;
-    this.#onChange();
+    this.notify();
   }
 
   async #fetchPage(before?: number, limit = pageSize): Promise<Message[]> {
@@ -147,7 +147,7 @@ export class MessageHistory {
     return [];
   }
 
-  /** All the messages between two numbers. */
+  /** Returns all messages between two seqs, which are both excluded. */
   async #fetchBetween(after: number, before: number): Promise<Message[]> {
     const found: Message[] = [];
     if (before <= after + 1) return found;

@@ -1,76 +1,72 @@
 import { retry } from '../lib/retry.ts';
 import { UnreadCount, type UnreadSnapshot } from '../model/unread.ts';
+import { Observable } from './observable.ts';
 
-/** How long reading lasts before it is told, in milliseconds. */
+/** Time before the read marker is sent, in milliseconds. */
 const markDelayMs = 500;
 
-/** What reading in a room is made of. */
-export interface ReadStateOptions {
-  /** Tells the server how far one has read. */
-  readonly markRead: (seq: number) => Promise<unknown>;
-  readonly onChange: () => void;
-}
-
-/** How far one has read in a room, and what is unread. The server keeps it, for all of one’s connections. */
-export class ReadState {
-  /** How far one had read when the server was last asked. */
+/** The read marker and the unread count of a room. The server shares both among the user's connections. */
+export class ReadState extends Observable {
+  /** The user's read marker when the server last sent it. */
   readSeq = 0;
-  readonly #options: ReadStateOptions;
+  readonly #markRead: (seq: number) => Promise<unknown>;
   readonly #unread = new UnreadCount();
   #latestSeq = 0;
   #markTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: ReadStateOptions) {
-    this.#options = options;
+  /** `markRead` sends the read marker to the server. */
+  constructor(markRead: (seq: number) => Promise<unknown>) {
+    super();
+    this.#markRead = markRead;
   }
 
-  /** Messages of others that one has not read, counted to 100. What one is just reading counts as read. */
+  /** The number of unread messages, at most 100. It is 0 while the read marker is being sent. */
   get unread(): number {
     return this.#markTimer === undefined ? this.#unread.count : 0;
   }
 
-  /** There is a message; another one’s is to be read. */
+  /** Records a message. Messages of other users count as unread. */
   add(seq: number, isOwn: boolean): void {
     this.#latestSeq = Math.max(this.#latestSeq, seq);
     if (!isOwn) this.#unread.add(seq);
   }
 
-  /** A message was taken back. */
+  /** Records that a message was deleted. */
   remove(seq: number): void {
     this.#unread.remove(seq);
   }
 
-  /** The server has counted what is unread. */
+  /** Applies the server's unread count and read marker. */
   setUnread(snapshot: UnreadSnapshot, readSeq: number): void {
     this.#unread.applySnapshot(snapshot);
     this.#latestSeq = Math.max(this.#latestSeq, snapshot.seq);
     this.readSeq = readSeq;
   }
 
-  /** One has read elsewhere; tells whether it is known what is left. */
+  /** Records a read marker from another connection. Returns whether the unread count is still exact. */
   markReadElsewhere(seq: number): boolean {
     return this.#unread.markRead(seq);
   }
 
-  /** The newest message is before one’s eyes. */
+  /** Records that the user sees the latest message. */
   markSeen(): void {
     if (this.unread === 0 || this.#markTimer !== undefined) return;
     this.#markTimer = setTimeout(() => void this.#sendMarker(this.#latestSeq), markDelayMs);
   }
 
-  /** Tells nothing any more. */
+  /** Cancels a read marker that is not sent yet. */
   dispose(): void {
     clearTimeout(this.#markTimer);
   }
 
   async #sendMarker(seq: number): Promise<void> {
     try {
-      await retry(() => this.#options.markRead(seq));
+      await retry(() => this.#markRead(seq));
       this.#unread.markRead(seq);
     } catch {
-      // It stays unread, until one looks at it with a connection.
+      // The messages stay unread until the user sees them on a working connection.
     }
     this.#markTimer = undefined;
-    this.#options.onChange();
+    this.notify();
   }
 }

@@ -1,6 +1,5 @@
-import type { Client, Room, RoomEvent, User } from '../../client/index.ts';
-import { KaiwaError } from '../../client/index.ts';
-import { type Message, toMessage } from '../model/message.ts';
+import { type DeliveredEvent, KaiwaError, type Room, type User } from '../../client/index.ts';
+import { toMessage } from '../model/message.ts';
 import { applyOptimistic } from '../model/outgoing.ts';
 import { ReadReceipts } from '../model/read-receipts.ts';
 import { buildTimeline, type TimelineItem } from '../model/timeline-items.ts';
@@ -10,26 +9,12 @@ import { MemberList } from './member-list.ts';
 import { MessageHistory } from './message-history.ts';
 import { Observable } from './observable.ts';
 import { ReadState } from './read-state.ts';
-import type { SavedState } from './saved-state.ts';
+import type { RoomContext } from './room-context.ts';
 import { SendQueue } from './send-queue.ts';
 import { TypingIndicator } from './typing-indicator.ts';
 import { Viewport } from './viewport.ts';
 
-/** What is around a room. */
-export interface RoomContext {
-  readonly client: Client;
-  readonly savedState: SavedState;
-  /** Oneself, once the server has said who that is. */
-  readonly self: User | undefined;
-  /** Told of everybody whose name is seen. */
-  rememberUser(user: User): void;
-  /** Told of a message of another one that has just come. */
-  announce(room: RoomStore, message: Message): void;
-  /** Told that the server should be asked how much is unread. */
-  refreshUnread(): void;
-}
-
-/** One room that one is in, as the page shows it. */
+/** The state of a room that the user has joined. */
 export class RoomStore extends Observable {
   readonly name: string;
   readonly history: MessageHistory;
@@ -43,7 +28,7 @@ export class RoomStore extends Observable {
   readonly #room: Promise<Room>;
   readonly #leaveController = new AbortController();
   readonly #readReceipts = new ReadReceipts();
-  /** Why the server does not let one be here. */
+  /** The code of the error that ended the room, if there is one. */
   rejection: string | undefined;
 
   constructor(name: string, context: RoomContext) {
@@ -53,25 +38,24 @@ export class RoomStore extends Observable {
     const { client, savedState } = context;
     const { text, drafts: outgoing } = savedState.getDraft(name);
     this.#room = client.join(name, { signal: this.#leaveController.signal });
-    const onChange = () => this.notify();
-    const markRead = (seq: number) => client.request('markread', { room: name, seq });
-    this.history = new MessageHistory(this.#room, () => this.#save());
-    this.memberList = new MemberList(client, name, onChange);
-    this.typingIndicator = new TypingIndicator(client, name, onChange);
-    this.readState = new ReadState({ markRead, onChange });
-    this.viewport = new Viewport({ history: this.history, readState: this.readState, onChange });
-    this.composer = new ComposerState(text, onChange);
-    this.sendQueue = new SendQueue({ room: this.#room, outgoing, onChange: () => this.#save() });
+    this.history = new MessageHistory(this.#room);
+    this.sendQueue = new SendQueue(this.#room, outgoing);
+    this.memberList = new MemberList(client, name);
+    this.typingIndicator = new TypingIndicator(client, name);
+    this.readState = new ReadState((seq) => client.request('markread', { room: name, seq }));
+    this.viewport = new Viewport(this.history, this.readState);
+    this.composer = new ComposerState(text);
+    this.#observeParts();
     this.sendQueue.resume();
     this.#room.then((room) => this.#listen(room)).catch((thrown) => this.#setRejection(thrown));
   }
 
-  /** Resolves when one is in the room. */
+  /** Resolves when the user has joined the room. */
   async whenJoined(): Promise<void> {
     await this.#room;
   }
 
-  /** Its lines. */
+  /** The items of the timeline. */
   get timelineItems(): TimelineItem[] {
     const { messages, isAtEnd } = this.history.timeline;
     const { self } = this.#context;
@@ -83,19 +67,19 @@ export class RoomStore extends Observable {
     });
   }
 
-  /** Who has read just so far, by the numbers of the messages. */
+  /** The readers of each message, by seq. */
   get readers(): ReadonlyMap<number, readonly User[]> {
     return this.#readReceipts.byMessage(this.history.timeline.messages);
   }
 
-  /** Writes; the others are told that one does. */
+  /** Sets the text in the composer and sends that the user types. */
   setText(text: string): void {
     this.composer.text = text;
-    this.typingIndicator.notify(text !== '');
+    this.typingIndicator.setTyping(text !== '');
     this.#save();
   }
 
-  /** Sends what one has written. */
+  /** Sends the content of the composer. */
   send(): void {
     const composed = this.composer.takeText();
     if (!composed) return;
@@ -104,38 +88,46 @@ export class RoomStore extends Observable {
     this.sendQueue.send(composed.text, composed.replyTo?.seq);
   }
 
-  /** The server has counted what is unread. */
+  /** Applies the server's unread count and read marker. */
   setUnread(snapshot: UnreadSnapshot, readSeq: number): void {
     this.readState.setUnread(snapshot, readSeq);
     this.viewport.onUnreadKnown();
     this.notify();
   }
 
-  /** It is shown from now on. */
+  /** Prepares the room to be shown. */
   open(): void {
     this.viewport.open();
     this.resume();
   }
 
-  /** It is shown, and there is a connection again. */
+  /** Loads missing messages and the members, after the room was shown or the client has reconnected. */
   resume(): void {
     this.history.loadLatest();
     this.#room.then(() => this.memberList.refresh()).catch(() => {});
     this.notify();
   }
 
-  /** It is not shown any more. */
+  /** Records that the page shows another room. */
   close(): void {
     this.composer.editing = undefined;
     this.viewport.close();
   }
 
-  /** Leaves it for good. */
+  /** Leaves the room. */
   async leave(): Promise<void> {
     this.#leaveController.abort(new KaiwaError('closed', 'Left.'));
     this.readState.dispose();
     this.typingIndicator.dispose();
     await this.#room.then((room) => room.leave()).catch(() => {});
+  }
+
+  #observeParts(): void {
+    for (const part of [this.history, this.sendQueue]) part.subscribe(() => this.#save());
+    const { memberList, typingIndicator, readState, viewport, composer } = this;
+    for (const part of [memberList, typingIndicator, readState, viewport, composer]) {
+      part.subscribe(() => this.notify());
+    }
   }
 
   #listen(room: Room): void {
@@ -152,13 +144,11 @@ export class RoomStore extends Observable {
     room.on('joined', ({ from }) => handle(from, () => this.memberList.add(from)));
     room.on('left', ({ from }) => handle(from, () => this.memberList.remove(from)));
     room.on('read', ({ from, seq }) => handle(from, () => this.#onRead(from, seq)));
-    room.on('typing', ({ from, typing }) =>
-      handle(from, () => this.#isSelf(from) || this.typingIndicator.update(from, typing)),
-    );
+    room.on('typing', ({ from, typing }) => handle(from, () => this.#onTyping(from, typing)));
     room.on('end', (thrown) => thrown && this.#setRejection(thrown));
   }
 
-  #applyEvent(event: Exclude<RoomEvent, { type: 'incomplete' }>): void {
+  #applyEvent(event: DeliveredEvent): void {
     this.history.applyEvent(event, this.viewport.isAtBottom);
     this.sendQueue.confirm(event.seq);
     if (event.type === 'deleted') this.readState.remove(event.target);
@@ -171,7 +161,7 @@ export class RoomStore extends Observable {
     this.typingIndicator.update(event.from, false);
     this.memberList.add(event.from);
     this.viewport.onMessage();
-    this.#context.announce(this, toMessage(event));
+    this.#context.announce(this.name, toMessage(event));
   }
 
   #onRead(user: User, seq: number): void {
@@ -179,11 +169,15 @@ export class RoomStore extends Observable {
     else if (!this.readState.markReadElsewhere(seq)) this.#context.refreshUnread();
   }
 
+  #onTyping(user: User, isTyping: boolean): void {
+    if (!this.#isSelf(user)) this.typingIndicator.update(user, isTyping);
+  }
+
   #isSelf({ userId }: User): boolean {
     return userId === this.#context.self?.userId;
   }
 
-  /** What is not sent yet outlives the page. */
+  /** Saves the unsent content, so that it survives a reload. */
   #save(): void {
     this.sendQueue.dropConfirmed((id, seq) => this.history.timeline.has(id, seq));
     const { outgoing } = this.sendQueue;

@@ -1,39 +1,44 @@
+import { isRecord } from '../lib/is-record.ts';
 import { defaultRoom, isRoomName, normalizeName } from '../lib/limits.ts';
+import { randomHex } from '../lib/random-hex.ts';
 import type { OutgoingMessage } from '../model/outgoing.ts';
 
-/** Where a browser keeps things: what it keeps may be anything, and it may keep nothing. */
+/** A storage of the browser. Its content is not trusted, and each call may fail. */
 export interface KeyValueStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
-/** What was being written, and sent, in a room. */
+/** The unsent content of a room: the text in the composer, and the messages under way. */
 export interface SavedDraft {
   readonly text: string;
   readonly drafts: readonly OutgoingMessage[];
 }
 
-/** As many rooms as the server lets one connection be in, by default. More are not remembered. */
+const emptyDraft: SavedDraft = { text: '', drafts: [] };
+
+/** Most rooms that are saved. It is the server's default limit for the rooms of one connection. */
 const maxRooms = 50;
 
 /**
- * What the page remembers: the name, the key by which one is the same person next time, and the
- * rooms, for all tabs; what was not sent yet, for this one. Who has the browser’s profile has the key.
- * Where tokens tell people apart it is kept for each person, so that nobody says what another one wrote.
+ * The state that outlives the page. All tabs share the name, the rooms and the user's secret key.
+ * Each tab keeps its own unsent content. Access to the browser's profile gives access to the key.
+ *
+ * With tokens, the state is separate for each user: the page never sends the draft of another user.
  */
 export class SavedState {
   readonly #persistentStorage: KeyValueStorage;
   readonly #tabStorage: KeyValueStorage;
   readonly #keyPrefix: string;
 
-  /** What it remembers of that person, where there are several. */
+  /** `userId` separates the users of one browser. Omit it if the chat does not use tokens. */
   constructor(persistentStorage: KeyValueStorage, tabStorage: KeyValueStorage, userId = '') {
     this.#persistentStorage = persistentStorage;
     this.#tabStorage = tabStorage;
     this.#keyPrefix = `kaiwa.${userId && `${userId}/`}`;
   }
 
-  /** The name that people see, once one has chosen one. */
+  /** The user's chosen name, if there is one. */
   get name(): string | undefined {
     return normalizeName(this.#persistentStorage.getItem(`${this.#keyPrefix}name`) ?? '');
   }
@@ -42,17 +47,16 @@ export class SavedState {
     this.#persistentStorage.setItem(`${this.#keyPrefix}name`, name);
   }
 
-  /** The secret by which one is the same person; made up where there is none. */
+  /** The secret key that identifies the user. Created on the first read. */
   get key(): string {
     const saved = this.#persistentStorage.getItem(`${this.#keyPrefix}key`) ?? '';
     if (/^[A-Za-z0-9_-]{16,128}$/.test(saved)) return saved;
-    const bytes = crypto.getRandomValues(new Uint8Array(24));
-    const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const key = randomHex(24);
     this.#persistentStorage.setItem(`${this.#keyPrefix}key`, key);
     return key;
   }
 
-  /** The rooms that one has joined, the default one first. */
+  /** The rooms that the user has joined, the default room first. */
   get rooms(): readonly string[] {
     const saved = (this.#persistentStorage.getItem(`${this.#keyPrefix}rooms`) ?? '')
       .split(' ')
@@ -60,7 +64,7 @@ export class SavedState {
     return [...new Set([defaultRoom, ...saved])].slice(0, maxRooms);
   }
 
-  /** Remembers a room. Another tab may have remembered others. */
+  /** Saves a room. Another tab may have saved other rooms in the meantime. */
   addRoom(room: string): void {
     this.#persistentStorage.setItem(
       `${this.#keyPrefix}rooms`,
@@ -68,7 +72,7 @@ export class SavedState {
     );
   }
 
-  /** Forgets a room. */
+  /** Removes a room. */
   removeRoom(room: string): void {
     this.#persistentStorage.setItem(
       `${this.#keyPrefix}rooms`,
@@ -76,25 +80,26 @@ export class SavedState {
     );
   }
 
-  /** What was not sent yet in a room. */
+  /** Returns the unsent content of a room. */
   getDraft(room: string): SavedDraft {
     try {
-      const { text, drafts } = JSON.parse(
-        this.#tabStorage.getItem(`${this.#keyPrefix}unsent.${room}`) ?? '{}',
-      );
+      const json = this.#tabStorage.getItem(`${this.#keyPrefix}unsent.${room}`) ?? '{}';
+      const saved: unknown = JSON.parse(json);
+      if (!isRecord(saved)) return emptyDraft;
+      const { text, drafts } = saved;
       return { text: String(text ?? ''), drafts: Array.isArray(drafts) ? drafts : [] };
     } catch {
-      return { text: '', drafts: [] };
+      return emptyDraft;
     }
   }
 
-  /** Keeps what was not sent yet in a room. */
+  /** Saves the unsent content of a room. */
   saveDraft(room: string, draft: SavedDraft): void {
     this.#tabStorage.setItem(`${this.#keyPrefix}unsent.${room}`, JSON.stringify(draft));
   }
 }
 
-/** What a browser keeps, or what is forgotten with the page where it keeps nothing. */
+/** Wraps a storage of the browser. Entries that it refuses stay in memory until the page is closed. */
 export function safeStorage(getStorage: () => KeyValueStorage): KeyValueStorage {
   const inMemory = new Map<string, string>();
   const tryStorage = <T>(operation: (storage: KeyValueStorage) => T, fallback: T): T => {

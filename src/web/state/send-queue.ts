@@ -1,4 +1,5 @@
 import { KaiwaError, type Room } from '../../client/index.ts';
+import { randomHex } from '../lib/random-hex.ts';
 import {
   type MessageChange,
   type OutgoingMessage,
@@ -7,40 +8,39 @@ import {
   unconfirmed,
   withStatus,
 } from '../model/outgoing.ts';
+import { Observable } from './observable.ts';
 
-/** What a room’s sending is made of. */
-export interface SendQueueOptions {
-  /** The room, as soon as one is in it. */
-  readonly room: Promise<Room>;
-  /** What was on its way when the page was left. */
-  readonly outgoing: readonly OutgoingMessage[];
-  readonly onChange: () => void;
-}
+const sendingStatus: SendStatus = { state: 'sending' };
+
+/** A random id of 128 bits. */
+const createId = (): string => randomHex(16);
 
 /**
- * What one sends to a room: messages, and changes of them. Each is shown from when it was asked for
- * until it has come back through the log. One that failed is sent again with the same id.
+ * The messages and changes that the user sends to a room. The page shows each from the user's action
+ * until the log confirms it. A retry of a failed send uses the same id.
  */
-export class SendQueue {
+export class SendQueue extends Observable {
   outgoing: readonly OutgoingMessage[];
   changes: readonly PendingChange[] = [];
-  readonly #options: SendQueueOptions;
-  /** The log was given out up to here. */
+  readonly #room: Promise<Room>;
+  /** The last seq that the client has delivered. */
   #confirmedSeq = 0;
 
-  constructor(options: SendQueueOptions) {
-    this.#options = options;
-    this.outgoing = options.outgoing;
+  /** `room` resolves once the user has joined. `outgoing` was saved before a reload. */
+  constructor(room: Promise<Room>, outgoing: readonly OutgoingMessage[]) {
+    super();
+    this.#room = room;
+    this.outgoing = outgoing;
   }
 
-  /** Sends what was on its way when the page was left. */
+  /** Sends the messages that were under way before a reload. */
   resume(): void {
     for (const message of this.outgoing) {
       if (message.progress.state !== 'failed') void this.#sendMessage(message);
     }
   }
 
-  /** Says something. */
+  /** Sends a message. */
   send(text: string, replyTo: number | undefined): void {
     const reply = replyTo === undefined ? {} : { replyTo };
     const message: OutgoingMessage = {
@@ -54,14 +54,14 @@ export class SendQueue {
     void this.#sendMessage(message);
   }
 
-  /** Changes a message. */
+  /** Edits, deletes or reacts to a message. */
   amend(target: number, change: MessageChange): void {
     const pending: PendingChange = { id: createId(), target, change, progress: sendingStatus };
     this.changes = [...this.changes, pending];
     void this.#sendChange(pending);
   }
 
-  /** Sends again what failed. */
+  /** Sends a failed message or change again. */
   retry(id: string): void {
     const message = this.outgoing.find((item) => item.id === id);
     const change = this.changes.find((item) => item.id === id);
@@ -70,20 +70,20 @@ export class SendQueue {
     if (change) void this.#sendChange(change);
   }
 
-  /** Gives up what failed. */
+  /** Drops a failed message or change. */
   discard(id: string): void {
     this.outgoing = this.outgoing.filter((item) => item.id !== id);
     this.changes = this.changes.filter((item) => item.id !== id);
-    this.#options.onChange();
+    this.notify();
   }
 
-  /** An event came through the log: the changes up to there have come back. */
+  /** Drops the changes that are stored at a seq of at most `seq`, since their events were delivered. */
   confirm(seq: number): void {
     this.#confirmedSeq = Math.max(this.#confirmedSeq, seq);
     this.changes = unconfirmed(this.changes, this.#confirmedSeq);
   }
 
-  /** Drops the drafts that have come back, or were there all along. */
+  /** Drops the messages for which `isConfirmed` returns true. */
   dropConfirmed(isConfirmed: (id: string, seq: number | undefined) => boolean): void {
     this.outgoing = this.outgoing.filter(
       ({ id, progress }) => !isConfirmed(id, progress.state === 'sent' ? progress.seq : undefined),
@@ -92,14 +92,14 @@ export class SendQueue {
 
   async #sendMessage({ id, text, replyTo }: OutgoingMessage): Promise<void> {
     await this.#track(id, async () => {
-      const room = await this.#options.room;
+      const room = await this.#room;
       return room.send(text, { id, ...(replyTo !== undefined && { replyTo }) });
     });
   }
 
   async #sendChange({ id, target, change }: PendingChange): Promise<void> {
     await this.#track(id, async () => {
-      const room = await this.#options.room;
+      const room = await this.#room;
       if (change.kind === 'edit') return room.edit(target, change.text, { id });
       if (change.kind === 'delete') return room.delete(target, { id });
       return room.react(target, change.emoji, change.on, { id });
@@ -107,7 +107,7 @@ export class SendQueue {
   }
 
   async #track(id: string, send: () => Promise<{ readonly seq: number }>): Promise<void> {
-    this.#options.onChange();
+    this.notify();
     try {
       const { seq } = await send();
       this.#setStatus(id, { state: 'sent', seq });
@@ -116,19 +116,11 @@ export class SendQueue {
       this.#setStatus(id, { state: 'failed', code });
     }
     this.changes = unconfirmed(this.changes, this.#confirmedSeq);
-    this.#options.onChange();
+    this.notify();
   }
 
   #setStatus(id: string, progress: SendStatus): void {
     this.outgoing = withStatus(this.outgoing, id, progress);
     this.changes = withStatus(this.changes, id, progress);
   }
-}
-
-const sendingStatus: SendStatus = { state: 'sending' };
-
-/** 128 random bits: `crypto.randomUUID` is not there on a page without TLS. */
-function createId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

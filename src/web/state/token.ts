@@ -1,50 +1,56 @@
+import { isRecord } from '../lib/is-record.ts';
 import type { KeyValueStorage } from './saved-state.ts';
 
-/** Three parts in base64url, as RFC 7519 has it; nothing else can be offered as a subprotocol. */
+/** Three parts in base64url (RFC 7519). A browser cannot offer anything else as a subprotocol. */
 const jwtPattern = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 const storageKey = 'kaiwa.token';
 
-/** The token that somebody means by what they have written: nothing where it has not the form of one. */
+/** Turns user input into a token. Returns `undefined` if the input does not look like a JWT. */
 export function parseToken(input: string): string | undefined {
   const token = input.trim();
   return jwtPattern.test(token) ? token : undefined;
 }
 
-/** What a token says of itself. Only the server knows whether it is true. */
+/** The claims of a token, unverified. Only the server can verify them. */
 interface TokenClaims {
   readonly sub: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** Reads a token; one that cannot be read says nothing, and never expires. */
+/** Reads the claims of a token. An unreadable token has no subject and never expires. */
 export function parseClaims(token: string): TokenClaims {
-  let payload: { readonly sub?: unknown; readonly exp?: unknown } = {};
-  try {
-    const [, encodedPayload = ''] = token.split('.');
-    payload = Object(JSON.parse(atob(encodedPayload.replaceAll('-', '+').replaceAll('_', '/'))));
-  } catch {
-    // The server will refuse it.
-  }
-  const { sub, exp } = payload;
+  const { sub, exp } = decodePayload(token);
   return {
     sub: typeof sub === 'string' ? sub : '',
     expiresAt: typeof exp === 'number' ? exp * 1_000 : Number.POSITIVE_INFINITY,
   };
 }
 
+function decodePayload(token: string): Readonly<Record<string, unknown>> {
+  try {
+    const [, encodedPayload = ''] = token.split('.');
+    const base64 = encodedPayload.replaceAll('-', '+').replaceAll('_', '/');
+    const payload: unknown = JSON.parse(atob(base64));
+    return isRecord(payload) ? payload : {};
+  } catch {
+    // The server rejects the token.
+    return {};
+  }
+}
+
 /**
- * What may be wrong with a token that there is no connection by. A browser does not tell why a
- * handshake failed, so a page cannot know more: `doubtful` is one that has never been taken yet.
+ * A likely reason why a token does not connect. A browser hides why a handshake failed.
+ * `unverified` means that no connection was made with the token yet.
  */
 export type TokenProblem = 'expired' | 'unverified';
 
-/** The token by which one is known. It is this tab’s alone, and gone with it. */
+/** The token that authenticates the user. The tab stores it and forgets it when it is closed. */
 export class Token {
   readonly #storage: KeyValueStorage;
   readonly #now: () => number;
-  /** The one that is being shown, the last one that was taken, and the last one that was not. */
+  /** The token of the current attempt to connect. */
   #pending: string | undefined;
   #lastAccepted: string | undefined;
   #lastFailed: string | undefined;
@@ -54,7 +60,7 @@ export class Token {
     this.#now = now;
   }
 
-  /** The token itself, once there is one. To set what is none forgets it. */
+  /** The token itself, if there is one. Setting an empty text forgets it. */
   get text(): string | undefined {
     return parseToken(this.#storage.getItem(storageKey) ?? '');
   }
@@ -63,35 +69,37 @@ export class Token {
     this.#storage.setItem(storageKey, text);
   }
 
-  /** Whose it says it is. */
+  /** The user id in the token, unverified. */
   get userId(): string {
     return parseClaims(this.text ?? '').sub;
   }
 
-  /** What may be wrong with it. */
+  /** A likely problem of the token. */
   get problem(): TokenProblem | undefined {
     const { text } = this;
     if (parseClaims(text ?? '').expiresAt <= this.#now()) return 'expired';
     return text === this.#lastFailed && text !== this.#lastAccepted ? 'unverified' : undefined;
   }
 
-  /** Gives it out for a try to connect. Throws where it has expired and was not taken: why ask again? */
+  /** Returns the token for the next attempt. Throws if it has expired and its last attempt failed. */
   takeForConnect(): string {
     const { text = '' } = this;
-    // Not before it was tried: this clock may be wrong.
-    if (text === this.#lastFailed && this.problem === 'expired') throw new Error('It has expired.');
+    // The first attempt is made even if the token has expired: the clock of the device may be wrong.
+    if (text === this.#lastFailed && this.problem === 'expired') {
+      throw new Error('The token has expired. Enter a new one.');
+    }
     this.#pending = text;
     return text;
   }
 
-  /** There is a connection by it. */
+  /** Records that a connection was made with the token. */
   onConnected(): void {
     this.#lastAccepted = this.#pending;
     this.#lastFailed = undefined;
     this.#pending = undefined;
   }
 
-  /** There is none: a try has failed, or a connection was lost, which tells nothing of it. */
+  /** Records a failed attempt, or a lost connection. A lost connection says nothing about the token. */
   onFailed(): void {
     this.#lastFailed = this.#pending ?? this.#lastFailed;
     this.#pending = undefined;

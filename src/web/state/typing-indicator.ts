@@ -1,50 +1,50 @@
 import type { Client, User } from '../../client/index.ts';
 import { TypingUsers } from '../model/typing-users.ts';
+import { Observable } from './observable.ts';
 
-/** How often one says that one types, in milliseconds. */
-const notifyIntervalMs = 3_000;
+/** Time between two typing requests, in milliseconds. */
+const sendIntervalMs = 3_000;
 
-/** Who types in a room: the others, and oneself, which they are told. */
-export class TypingIndicator {
+/** The other users who are typing in a room. It also sends the user's own typing to them. */
+export class TypingIndicator extends Observable {
   readonly #client: Client;
   readonly #room: string;
-  readonly #onChange: () => void;
   readonly #typingUsers = new TypingUsers();
   #expiryTimer: ReturnType<typeof setTimeout> | undefined;
-  #notifiedAt = 0;
+  #sentAt = 0;
 
-  constructor(client: Client, room: string, onChange: () => void) {
+  constructor(client: Client, room: string) {
+    super();
     this.#client = client;
     this.#room = room;
-    this.#onChange = onChange;
   }
 
-  /** The names of the others who type. */
+  /** The names of the other users who are typing. */
   get names(): string[] {
     return this.#typingUsers.names(Date.now());
   }
 
-  /** Another one types, or no longer. */
+  /** Records that another user types, or has stopped. */
   update(user: User, isTyping: boolean): void {
     this.#typingUsers.update(user, isTyping, Date.now());
     this.#expire();
   }
 
-  /** Oneself types, or no longer. */
-  notify(typing: boolean): void {
-    if (typing ? Date.now() - this.#notifiedAt < notifyIntervalMs : this.#notifiedAt === 0) return;
-    this.#notifiedAt = typing ? Date.now() : 0;
-    // Later it would not be true any more.
+  /** Sends that the user types, or has stopped. Requests within the interval are skipped. */
+  setTyping(typing: boolean): void {
+    if (typing ? Date.now() - this.#sentAt < sendIntervalMs : this.#sentAt === 0) return;
+    this.#sentAt = typing ? Date.now() : 0;
+    // A request that waits for a connection would be out of date when it is sent.
     if (this.#client.status.state !== 'connected') return;
     this.#client.request('typing', { room: this.#room, typing }).catch(() => {});
   }
 
-  /** What one has typed was sent: that says enough. */
+  /** Records that the typed message was sent. The message itself ends the typing for other users. */
   onSent(): void {
-    this.#notifiedAt = 0;
+    this.#sentAt = 0;
   }
 
-  /** Nobody is shown any more. */
+  /** Cancels the timer that expires typing users. */
   dispose(): void {
     clearTimeout(this.#expiryTimer);
   }
@@ -55,7 +55,7 @@ export class TypingIndicator {
     if (nextExpiry === undefined) return;
     this.#expiryTimer = setTimeout(() => {
       this.#expire();
-      this.#onChange();
+      this.notify();
     }, nextExpiry - Date.now());
   }
 }

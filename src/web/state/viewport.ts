@@ -1,90 +1,90 @@
 import type { MessageHistory } from './message-history.ts';
+import { Observable } from './observable.ts';
 import type { ReadState } from './read-state.ts';
 
-/** What looking at a room is made of. */
-export interface ViewportOptions {
-  readonly history: MessageHistory;
-  readonly readState: ReadState;
-  readonly onChange: () => void;
-}
-
-/** Where in a room one looks, and what is new there. */
-export class Viewport {
-  /** Whether one looks at the newest, and wants to stay with them. */
+/** The user's position in a room, and the new messages there. */
+export class Viewport extends Observable {
+  /** Whether the user follows the latest messages. */
   isAtBottom = true;
-  /** Messages that have come while one was looking at others. */
+  /** The number of messages that arrived while the user looked at older ones. */
   newBelow = 0;
-  readonly #options: ViewportOptions;
+  readonly #history: MessageHistory;
+  readonly #readState: ReadState;
   #isOpen = false;
   #isUnreadKnown = false;
   #newAfter: number | undefined;
 
-  constructor(options: ViewportOptions) {
-    this.#options = options;
+  constructor(history: MessageHistory, readState: ReadState) {
+    super();
+    this.#history = history;
+    this.#readState = readState;
   }
 
-  /** The number behind which everything was new when one came, where what is held reaches back there. */
+  /**
+   * The user's read marker when the room was opened. The divider before new messages shows it.
+   * It is `undefined` if the loaded messages do not reach back to it.
+   */
   get newAfter(): number | undefined {
-    const { messages, before } = this.#options.history.timeline;
+    const { messages, before } = this.#history.timeline;
     const after = this.#newAfter ?? Number.POSITIVE_INFINITY;
     const isLoaded = before === undefined || (messages[0]?.seq ?? 0) <= after;
     return isLoaded ? this.#newAfter : undefined;
   }
 
-  /** The room is shown from now on. */
+  /** Records that the page shows the room. */
   open(): void {
     this.#isOpen = true;
     this.#placeDivider();
   }
 
-  /** It is not shown any more. */
+  /** Records that the page shows another room. */
   close(): void {
     this.#isOpen = false;
     this.onOwnMessage();
   }
 
-  /** One has said something: nothing is new any more. */
+  /** Removes the divider and jumps to the latest messages, since the user sent one. */
   onOwnMessage(): void {
     this.#newAfter = undefined;
     this.jumpToLatest();
   }
 
-  /** It is known now what is unread. */
+  /** Places the divider once the unread count is known. */
   onUnreadKnown(): void {
     if (!this.#isUnreadKnown && this.#isOpen) this.#placeDivider();
     this.#isUnreadKnown = true;
   }
 
-  /** Another one’s message has come. */
+  /** Records a message of another user. */
   onMessage(): void {
     if (!this.isAtBottom) this.newBelow += 1;
   }
 
-  /** Notes whether one looks at the newest. */
+  /** Records whether the user looks at the latest messages. */
   setAtBottom(isAtBottom: boolean): void {
     if (isAtBottom === this.isAtBottom) return;
     this.isAtBottom = isAtBottom;
-    this.#options.onChange();
+    this.notify();
   }
 
-  /** Back to the newest messages. */
+  /** Shows the latest messages. */
   jumpToLatest(): void {
     this.isAtBottom = true;
     this.newBelow = 0;
-    this.#options.history.timeline.returnToLatest();
-    this.#options.onChange();
+    this.#history.timeline.returnToLatest();
+    this.notify();
   }
 
-  /** The newest message is before one’s eyes. */
+  /** Records that the user sees the latest message. */
   markSeen(): void {
-    this.#options.readState.markSeen();
+    this.#readState.markSeen();
     if (this.newBelow === 0) return;
     this.newBelow = 0;
-    this.#options.onChange();
+    this.notify();
   }
 
   #placeDivider(): void {
-    const { unread, readSeq } = this.#options.readState;
+    const { unread, readSeq } = this.#readState;
     this.#newAfter = unread > 0 && readSeq > 0 ? readSeq : undefined;
   }
 }

@@ -9,7 +9,7 @@ import { ChatStore } from './state/chat-store.ts';
 import { SavedState, safeStorage } from './state/saved-state.ts';
 import { parseClaims, parseToken, Token } from './state/token.ts';
 
-/** What the stage tells the page. */
+/** Reads a setting of the stage from the document. */
 const readMeta = (name: string) =>
   document.querySelector<HTMLMetaElement>(`meta[name="kaiwa-${name}"]`)?.content;
 
@@ -17,7 +17,7 @@ const persistentStorage = safeStorage(() => localStorage);
 const tabStorage = safeStorage(() => sessionStorage);
 const token = readMeta('auth') === 'jwt' ? new Token(tabStorage) : undefined;
 
-// Before anything else: whoever sees the address or shares it must not get the token with it.
+// This comes first, so that a shared or visible URL does not contain the token.
 consumeTokenFromHash();
 
 const root = document.querySelector('#app');
@@ -30,8 +30,8 @@ if (root && url) {
 }
 
 /**
- * Takes a token out of the address, and tells whether one is known by it now. Anybody can write such an
- * address: it makes nobody another person without asking.
+ * Removes a token from the URL and stores it. Returns whether it was stored.
+ * Anyone can create such a URL, so the user must confirm a switch to another user.
  */
 function consumeTokenFromHash(): boolean {
   const params = parseHash(location.hash);
@@ -46,7 +46,7 @@ function consumeTokenFromHash(): boolean {
   return true;
 }
 
-/** The room that the address names, if it names one. */
+/** Returns the room in the URL, if there is one. */
 function roomFromHash(): string | undefined {
   return parseHash(location.hash).room;
 }
@@ -71,7 +71,7 @@ function renderChat(root: Element, chat: ChatStore, savedState: SavedState): voi
   const showRoomFromHash = () => chat.showRoom(roomFromHash() ?? defaultRoom);
   const onName = (newName: string) => {
     savedState.name = newName;
-    // A name goes with the connection, and everything is kept: so everything begins anew.
+    // The server takes the name from the handshake. All state is saved, so a reload is enough.
     location.reload();
   };
   const onToken = (newToken: string) => {

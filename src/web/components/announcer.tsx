@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 
-/** Said at most so often, in milliseconds: what comes faster is only counted. */
+/** Time between two announcements, in milliseconds. Several messages in it are announced as a count. */
 const intervalMs = 1_500;
 
-/** Longer texts are cut. */
+/** Longest text that is announced. A longer text is cut. */
 const maxSpokenLength = 200;
 
-/** Reads out what arrives in the room, and nothing of what was there before. */
+/** Announces messages to screen readers as they arrive in the shown room. */
 export function Announcer({ chat }: { readonly chat: ChatStore }) {
   const [announcement, setAnnouncement] = useState('');
   const queue = useRef<string[]>([]);

@@ -1,21 +1,16 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
-import { Dialog } from './dialog.tsx';
 import { Header } from './header.tsx';
-import { useMedia, useObservable } from './hooks.ts';
-import { IconButton } from './icon-button.tsx';
+import { useObservable } from './hooks.ts';
+import { type Layout, useLayout } from './layout.ts';
 import { MemberPanel } from './members.tsx';
 import { MessageList } from './message-list.tsx';
-import { PromptDialog } from './prompt-dialog.tsx';
-import { namePrompt, tokenPrompt } from './prompt-form.tsx';
+import { OpenPanel } from './open-panel.tsx';
 import { Sidebar } from './sidebar.tsx';
-
-/** What is open over the page. */
-type Panel = 'rooms' | 'members' | 'name' | 'token' | undefined;
 
 interface AppProps {
   readonly chat: ChatStore;
@@ -24,75 +19,59 @@ interface AppProps {
   readonly onSignOut: () => void;
 }
 
-/** The whole chat: the rooms, the one that is shown, and who is in it. */
+/** The chat: the sidebar, the shown room, and its members. */
 export function App({ chat, onName, onToken, onSignOut }: AppProps) {
   useObservable(chat);
-  const isWide = useMedia('(min-width: 760px)');
-  const isExtraWide = useMedia('(min-width: 1100px)');
-  const [panel, setPanel] = useState<Panel>();
-  const [isMemberPanelOpen, setMemberPanelOpen] = useState(true);
-  const close = () => setPanel(undefined);
-  const room = chat.currentRoom;
+  const layout = useLayout();
+  const { isWide, isExtraWide, isMembersOpen, openPanel, closePanel } = layout;
   useEffect(() => {
     const unread = chat.unread > 0 ? `(${chat.unread}) ` : '';
-    document.title = `${unread}#${room.name} – ${t.app}`;
+    document.title = `${unread}#${chat.currentRoom.name} – ${t.app}`;
   });
-  const rooms = (
-    <Sidebar chat={chat} onRename={() => setPanel('name')} onSignOut={onSignOut} onSelect={close} />
+  const sidebar = (
+    <Sidebar
+      chat={chat}
+      onRename={() => openPanel('name')}
+      onSignOut={onSignOut}
+      onSelect={closePanel}
+    />
   );
   return (
     <div class="app">
-      {isWide && <aside class="sidebar">{rooms}</aside>}
-      <main>
-        <Header
-          chat={chat}
-          isWide={isWide}
-          isMembersOpen={isExtraWide ? isMemberPanelOpen : panel === 'members'}
-          onRooms={() => setPanel('rooms')}
-          onMembers={() =>
-            isExtraWide ? setMemberPanelOpen(!isMemberPanelOpen) : setPanel('members')
-          }
-        />
-        <ConnectionBanner chat={chat} onToken={() => setPanel('token')} />
-        {room.rejection !== undefined && (
-          <p class="banner" role="alert">
-            {t.roomRejected} {t.errorTexts[room.rejection]}
-          </p>
-        )}
-        <MessageList key={room.name} chat={chat} room={room} />
-        <Composer chat={chat} />
-      </main>
-      {isExtraWide && isMemberPanelOpen && (
+      {isWide && <aside class="sidebar">{sidebar}</aside>}
+      <Main chat={chat} layout={layout} />
+      {isExtraWide && isMembersOpen && (
         <aside class="sidebar members-side" aria-label={t.membersHere}>
           <MemberPanel chat={chat} />
         </aside>
       )}
-      {!isExtraWide && panel === 'members' && (
-        <Dialog class="drawer end" label={t.membersHere} onClose={close}>
-          <IconButton icon="close" label={t.close} onClick={close} />
-          <MemberPanel chat={chat} />
-        </Dialog>
-      )}
-      {!isWide && panel === 'rooms' && (
-        <Dialog class="drawer" label={t.rooms} onClose={close}>
-          <IconButton icon="close" label={t.close} onClick={close} />
-          {rooms}
-        </Dialog>
-      )}
-      {panel === 'name' && (
-        <PromptDialog prompt={namePrompt} value={chat.name} onAnswer={onName} onClose={close} />
-      )}
-      {panel === 'token' && (
-        <PromptDialog
-          prompt={tokenPrompt}
-          onAnswer={(token) => {
-            onToken(token);
-            close();
-          }}
-          onClose={close}
-        />
-      )}
+      <OpenPanel chat={chat} layout={layout} sidebar={sidebar} onName={onName} onToken={onToken} />
       <Announcer chat={chat} />
     </div>
+  );
+}
+
+/** The shown room. */
+function Main({ chat, layout }: { readonly chat: ChatStore; readonly layout: Layout }) {
+  const { isWide, isMembersOpen, openPanel, toggleMembers } = layout;
+  const room = chat.currentRoom;
+  return (
+    <main>
+      <Header
+        chat={chat}
+        isWide={isWide}
+        isMembersOpen={isMembersOpen}
+        onRooms={() => openPanel('rooms')}
+        onMembers={toggleMembers}
+      />
+      <ConnectionBanner chat={chat} onToken={() => openPanel('token')} />
+      {room.rejection !== undefined && (
+        <p class="banner" role="alert">
+          {t.roomRejected} {t.errorTexts[room.rejection]}
+        </p>
+      )}
+      <MessageList key={room.name} chat={chat} room={room} />
+      <Composer chat={chat} />
+    </main>
   );
 }

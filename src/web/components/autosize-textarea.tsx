@@ -1,20 +1,19 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** What a field for a text is given. */
 interface AutosizeTextareaProps {
   readonly value: string;
   readonly label: string;
   readonly placeholder?: string;
   readonly onInput: (value: string) => void;
-  /** Enter was pressed: not to choose what an input method offers, nor for a new line. */
+  /** Called on Enter, unless Shift is held or an input method uses the key. */
   readonly onEnter: () => void;
-  /** Another key was pressed. */
+  /** Called for every other key. */
   readonly onKey?: (event: KeyboardEvent) => void;
-  /** The field has come, or goes. */
+  /** Called with the field when it is mounted, and with `null` when it is unmounted. */
   readonly onField?: (field: HTMLTextAreaElement | null) => void;
 }
 
-/** A field that is as high as what is written in it. */
+/** A text field that grows with its content. */
 export function AutosizeTextarea(props: AutosizeTextareaProps) {
   const { value, label, placeholder = label, onInput, onEnter, onKey, onField } = props;
   const ref = useRef<HTMLTextAreaElement>(null);
@@ -47,7 +46,10 @@ export function AutosizeTextarea(props: AutosizeTextareaProps) {
   );
 }
 
-/** Whether a key is an input method’s. Safari ends composing before it tells of the key that does so: by 229. */
+/**
+ * Returns whether an input method uses a key. Safari ends the composition before it sends the key.
+ * That key has the code 229.
+ */
 export function isComposing({ isComposing, keyCode }: KeyboardEvent): boolean {
   return isComposing || keyCode === 229;
 }

@@ -2,7 +2,10 @@ import type { User } from '../../client/index.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The first letters of a name’s first and last word; only the first where its script has no capitals. */
+/**
+ * Returns the first characters of the first and the last word of a name.
+ * A script without capitals yields only the first character.
+ */
 export function getInitials(name: string): string {
   const words = name.trim().split(/\s+/);
   const [first = '', ...others] = words.map((word) => {
@@ -13,14 +16,14 @@ export function getInitials(name: string): string {
   return hasCapitals ? first + (others.at(-1) ?? '') : first;
 }
 
-/** A colour for a person, always the same: an angle on the wheel of hues. */
+/** Returns the hue of a user's avatar, in degrees. It depends only on the user id. */
 export function getHue(userId: string): number {
   let sum = 0;
   for (const character of userId) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 360_000_007;
   return sum % 360;
 }
 
-/** The initials of a person in their colour. The name stands beside it. */
+/** The initials of a user on the user's color. Screen readers skip it, since the name is beside it. */
 export function Avatar({ user, isSmall }: { readonly user: User; readonly isSmall?: boolean }) {
   return (
     <span

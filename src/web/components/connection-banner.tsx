@@ -12,7 +12,7 @@ const labels: Readonly<Record<ConnectionState, string>> = {
   closed: t.closed,
 };
 
-/** How the connection is, in a word; always there. */
+/** Shows the state of the connection in one word. */
 export function ConnectionIndicator({ chat }: { readonly chat: ChatStore }) {
   const { state } = chat.status;
   return (
@@ -23,14 +23,13 @@ export function ConnectionIndicator({ chat }: { readonly chat: ChatStore }) {
   );
 }
 
-/** What the banner is given. */
 interface ConnectionBannerProps {
   readonly chat: ChatStore;
-  /** Another token is to be given. */
+  /** Called when the user wants to enter another token. */
   readonly onToken: () => void;
 }
 
-/** What to know while there is no connection: when it is tried again, or why that may not help. */
+/** Shows the next attempt to connect, or a problem of the token. Hidden while connected. */
 export function ConnectionBanner({ chat, onToken }: ConnectionBannerProps) {
   const { state, retryAt } = chat.status;
   const now = useNow(retryAt !== undefined);

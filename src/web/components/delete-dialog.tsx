@@ -9,7 +9,7 @@ interface DeleteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks whether a message is really to be taken back. */
+/** Asks the user to confirm that a message is deleted. */
 export function DeleteDialog({ room, message, onClose }: DeleteDialogProps) {
   const remove = () => {
     room.sendQueue.amend(message.seq, { kind: 'delete' });

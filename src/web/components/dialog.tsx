@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** What a dialog is made of. */
 interface DialogProps {
   readonly label: string;
   readonly class: string;
@@ -10,8 +9,8 @@ interface DialogProps {
 }
 
 /**
- * A dialog over the page, for as long as it is there. The browser keeps the focus in it, closes it
- * on Escape, and gives the focus back. A click beside it, which is one on itself, closes it too.
+ * A modal dialog that is open while it is mounted. The browser keeps the focus inside, closes it on
+ * Escape, and restores the focus. A click on the backdrop, which targets the dialog, closes it too.
  */
 export function Dialog({ label, class: className, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);

@@ -2,7 +2,7 @@ import { t } from '../i18n/index.ts';
 import type { Viewport } from '../state/viewport.ts';
 import { IconButton } from './icon-button.tsx';
 
-/** A line across: a day’s name, or where the new messages begin. */
+/** A divider before the messages of a day, or before the new messages. */
 export function Divider({ kind, label }: { readonly kind: 'day' | 'new'; readonly label: string }) {
   return (
     <li class={kind}>
@@ -11,7 +11,7 @@ export function Divider({ kind, label }: { readonly kind: 'day' | 'new'; readonl
   );
 }
 
-/** Leads back to the newest messages, and says how many of them are new. */
+/** The button that shows the latest messages. Its label counts the new messages. */
 export function JumpToLatest({ viewport }: { readonly viewport: Viewport }) {
   if (viewport.newBelow === 0) {
     return (

@@ -5,13 +5,13 @@ import type { Message } from '../model/message.ts';
 import type { RoomStore } from '../state/room-store.ts';
 import { AutosizeTextarea, isComposing } from './autosize-textarea.tsx';
 
-/** Where one changes the text of a message. */
+/** The form that edits the text of a message. */
 export function Editor({ room, message }: { readonly room: RoomStore; readonly message: Message }) {
   const [input, setInput] = useState(message.text);
   const [opener] = useState(() => document.activeElement);
   const text = input.trim();
   useLayoutEffect(() => {
-    // Where the button that led here is gone by now, its line is still there.
+    // The button that opened the editor may be unmounted by then. Its row is still there.
     const row = opener?.closest('li');
     return () => focus(opener?.isConnected ? opener : row);
   }, []);

@@ -1,6 +1,6 @@
 import { t } from '../i18n/index.ts';
 
-/** What an empty room shows. */
+/** The placeholder of a room without messages. */
 export function EmptyRoom() {
   return (
     <div class="empty-room">

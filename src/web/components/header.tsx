@@ -7,14 +7,14 @@ import { MembersButton } from './members.tsx';
 
 interface HeaderProps {
   readonly chat: ChatStore;
-  /** Whether the rooms and the connection stand beside it. */
+  /** Whether the sidebar with the rooms and the connection is beside the header. */
   readonly isWide: boolean;
   readonly isMembersOpen: boolean;
   readonly onRooms: () => void;
   readonly onMembers: () => void;
 }
 
-/** The name of the room, and what one can do with it. */
+/** The name of the shown room, with the buttons that act on the room. */
 export function Header({ chat, isWide, isMembersOpen, onRooms, onMembers }: HeaderProps) {
   const { name, memberList } = chat.currentRoom;
   const showMembers = () => {
@@ -39,7 +39,7 @@ export function Header({ chat, isWide, isMembersOpen, onRooms, onMembers }: Head
   );
 }
 
-/** Goes to the default room, and leaves the one that was shown. */
+/** Leaves the shown room and shows the default room. */
 function leaveRoom(chat: ChatStore, name: string): void {
   location.hash = defaultRoom;
   chat.showRoom(defaultRoom);

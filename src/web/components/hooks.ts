@@ -1,14 +1,14 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { Observable } from '../state/observable.ts';
 
-/** Shows again what has changed. */
+/** Rerenders the component after each change of an observable. */
 export function useObservable<T extends Observable>(observable: T): T {
   const [, forceUpdate] = useReducer((count: number) => count + 1, 0);
   useEffect(() => observable.subscribe(() => forceUpdate(undefined)), [observable]);
   return observable;
 }
 
-/** Whether the screen is so. */
+/** Returns whether a media query matches. */
 export function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function useMedia(query: string): boolean {
   return matches;
 }
 
-/** The time, every second for as long as it is asked for. */
+/** Returns the current time in milliseconds. Updates it every second while enabled. */
 export function useNow(isEnabled: boolean): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

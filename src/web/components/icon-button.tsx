@@ -1,7 +1,6 @@
 import type { Ref } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
 
-/** What a button of an icon is made of. */
 interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;
@@ -9,7 +8,7 @@ interface IconButtonProps {
   readonly buttonRef?: Ref<HTMLButtonElement>;
 }
 
-/** A button that shows an icon, and says in words what it does. */
+/** A button with an icon. The label is its accessible name and its tooltip. */
 export function IconButton({ icon, label, onClick, buttonRef = null }: IconButtonProps) {
   return (
     <button

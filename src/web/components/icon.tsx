@@ -13,10 +13,10 @@ const iconPaths = {
   plus: 'M12 5v14M5 12h14',
 } as const;
 
-/** What an icon shows. Its button says the same in words. */
+/** The name of an icon. */
 export type IconName = keyof typeof iconPaths;
 
-/** A drawing that stands for what a button does. */
+/** An icon. Screen readers skip it, since its button has a label. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

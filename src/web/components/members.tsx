@@ -10,7 +10,7 @@ interface MembersButtonProps {
   readonly onClick: () => void;
 }
 
-/** Says how many are in the room, and shows who. */
+/** The button that shows the number of members and opens their list. */
 export function MembersButton({ chat, isOpen, onClick }: MembersButtonProps) {
   const label = t.showMembers(formatMemberCount(chat));
   return (
@@ -28,12 +28,12 @@ export function MembersButton({ chat, isOpen, onClick }: MembersButtonProps) {
   );
 }
 
-/** How many are in the shown room, as far as is known. */
+/** Formats the number of known members, with a plus if the server has more. */
 function formatMemberCount({ currentRoom: { memberList } }: ChatStore): string {
   return `${formatNumber(memberList.members.length)}${memberList.hasMore ? '+' : ''}`;
 }
 
-/** Who is in the room. */
+/** The list of the members of the shown room. */
 export function MemberPanel({ chat }: { readonly chat: ChatStore }) {
   const { memberList } = chat.currentRoom;
   return (

@@ -4,10 +4,9 @@ import type { Message } from '../model/message.ts';
 import type { RoomStore } from '../state/room-store.ts';
 import { IconButton } from './icon-button.tsx';
 
-/** What one reacts with. */
+/** The emojis of the picker. */
 const emojis = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀'];
 
-/** What the actions of a message are given. */
 interface MessageActionsProps {
   readonly room: RoomStore;
   readonly message: Message;
@@ -16,60 +15,57 @@ interface MessageActionsProps {
   readonly onDelete: () => void;
 }
 
-/** What one can do with a message. */
+/** The buttons that act on a message. */
 export function MessageActions({ room, message, isOwn, onReact, onDelete }: MessageActionsProps) {
-  const [isReacting, setReacting] = useState(false);
+  const { composer } = room;
+  const [isPickerOpen, setPickerOpen] = useState(false);
   const reactButton = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setReacting(false);
+  const closePicker = () => {
+    setPickerOpen(false);
     reactButton.current?.focus();
   };
   const react = (emoji: string) => {
-    close();
+    closePicker();
     onReact(emoji);
   };
+  const reply = () => composer.setMode({ replyTo: message });
+  const edit = () => composer.setMode({ editing: message.seq });
   return (
     <fieldset
       class="actions"
       aria-label={t.actions}
-      onKeyDown={(event) => event.key === 'Escape' && isReacting && close()}
+      onKeyDown={(event) => event.key === 'Escape' && isPickerOpen && closePicker()}
     >
-      {isReacting && (
-        <fieldset class="emojis" aria-label={t.react}>
-          {emojis.map((emoji, index) => (
-            <button
-              type="button"
-              key={emoji}
-              aria-label={t.reactWith(emoji)}
-              ref={index === 0 ? focusOn : null}
-              onClick={() => react(emoji)}
-            >
-              {emoji}
-            </button>
-          ))}
-        </fieldset>
-      )}
+      {isPickerOpen && <EmojiPicker onPick={react} />}
       <IconButton
         icon="smile"
         label={t.react}
         buttonRef={reactButton}
-        onClick={() => setReacting(!isReacting)}
+        onClick={() => setPickerOpen(!isPickerOpen)}
       />
-      <IconButton
-        icon="reply"
-        label={t.reply}
-        onClick={() => room.composer.setMode({ replyTo: message })}
-      />
-      {isOwn && (
-        <IconButton
-          icon="edit"
-          label={t.edit}
-          onClick={() => room.composer.setMode({ editing: message.seq })}
-        />
-      )}
+      <IconButton icon="reply" label={t.reply} onClick={reply} />
+      {isOwn && <IconButton icon="edit" label={t.edit} onClick={edit} />}
       {isOwn && <IconButton icon="delete" label={t.delete} onClick={onDelete} />}
     </fieldset>
   );
 }
 
-const focusOn = (button: HTMLButtonElement | null) => button?.focus();
+function EmojiPicker({ onPick }: { readonly onPick: (emoji: string) => void }) {
+  return (
+    <fieldset class="emojis" aria-label={t.react}>
+      {emojis.map((emoji, index) => (
+        <button
+          type="button"
+          key={emoji}
+          aria-label={t.reactWith(emoji)}
+          ref={index === 0 ? focusOnMount : null}
+          onClick={() => onPick(emoji)}
+        >
+          {emoji}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const focusOnMount = (button: HTMLButtonElement | null) => button?.focus();

@@ -4,12 +4,13 @@ import type { Message } from '../model/message.ts';
 import { type TimelineItem, toItemKey } from '../model/timeline-items.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import type { RoomStore } from '../state/room-store.ts';
-import { TypingLine } from './composer.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { JumpToLatest } from './divider.tsx';
 import { EmptyRoom } from './empty-room.tsx';
+import { findItemKey, moveFocus } from './item-keys.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import { TimelineItemView } from './timeline-item.tsx';
+import { TypingLine } from './typing-line.tsx';
 
 interface MessageListProps {
   readonly chat: ChatStore;
@@ -17,19 +18,20 @@ interface MessageListProps {
 }
 
 interface MessageListState {
-  /** The line that Tab leads to: the newest where it is none. */
+  /** The key of the row in the tab order. @default the latest row */
   readonly current?: string;
-  /** The lines whose actions are shown. */
+  /** The key of the row that has the focus. It shows its actions. */
   readonly focused?: string | undefined;
+  /** The key of the row under the pointer. It shows its actions. */
   readonly hovered?: string | undefined;
-  /** The message that was looked for. */
+  /** The seq of the message that a click on a quote has led to. */
   readonly highlighted?: number;
   readonly deleting?: Message | undefined;
 }
 
 /**
- * The messages of a room. What one looks at stays where it is, unless one is at the bottom: then one
- * stays there. Arrows lead from one message to another, Tab from a message to what one can do with it.
+ * The messages of a room. The messages in view stay in place, and a user at the bottom stays there.
+ * The arrow keys move between messages. Tab moves from a message to its actions.
  */
 export class MessageList extends Component<MessageListProps, MessageListState> {
   override state: MessageListState = {};
@@ -40,7 +42,8 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   #wasAtBottom = true;
 
   override componentDidMount(): void {
-    const [box, list] = [this.#box.current, this.#list.current];
+    const box = this.#box.current;
+    const list = this.#list.current;
     if (!box || !list) return;
     this.#scrollAnchor = new ScrollAnchor(box, list);
     this.#resizeObserver = new ResizeObserver(() => this.#restoreScroll());
@@ -62,9 +65,10 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
 
   override componentDidUpdate(): void {
     const { isAtBottom } = this.props.room.viewport;
-    // One who has begun to scroll away is let go; one who has just asked for the newest gets there.
-    if (isAtBottom && (!this.#wasAtBottom || this.#scrollAnchor?.wasAtEnd))
-      this.#scrollAnchor?.scrollToBottom();
+    const hasJumped = isAtBottom && !this.#wasAtBottom;
+    // A user who has started to scroll away is not pulled back to the bottom.
+    const isFollowing = isAtBottom && this.#scrollAnchor?.wasAtEnd;
+    if (hasJumped || isFollowing) this.#scrollAnchor?.scrollToBottom();
     else this.#scrollAnchor?.restore();
     this.#wasAtBottom = isAtBottom;
     this.#loadMore();
@@ -124,7 +128,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     );
   }
 
-  /** Puts everything back where it was after something has become larger or smaller. */
+  /** Restores the position after the box or its content has changed its size. */
   #restoreScroll(): void {
     const { room } = this.props;
     if (room.viewport.isAtBottom) this.#scrollAnchor?.scrollToBottom();
@@ -151,7 +155,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
 
   readonly #openDeleteDialog = (message: Message): void => this.setState({ deleting: message });
 
-  /** Leads back to the message’s line, which stays where the message is deleted, too. */
+  /** Moves the focus back to the row of the message. The row stays even if the message is deleted. */
   readonly #closeDeleteDialog = (): void => {
     const { deleting } = this.state;
     const focus = () => deleting && this.#scrollAnchor?.findRow(toItemKey(deleting))?.focus();
@@ -169,7 +173,7 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
     });
   };
 
-  /** Where the focus goes to another line, or stays in this one, `#focus` is told. */
+  /** Hides the actions if the focus leaves the list. Within the list, `#setFocused` follows it. */
   readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {
     if (findItemKey(relatedTarget) === undefined) this.setState({ focused: undefined });
   };
@@ -183,19 +187,6 @@ export class MessageList extends Component<MessageListProps, MessageListState> {
   }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    const { target, key } = event;
-    if (!(target instanceof HTMLElement) || target.dataset['key'] === undefined) return;
-    const rows = [...(this.#list.current?.querySelectorAll<HTMLElement>('li[data-key]') ?? [])];
-    const at = rows.indexOf(target);
-    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[key];
-    if (to === undefined) return;
-    event.preventDefault();
-    rows[to]?.focus();
+    if (this.#list.current) moveFocus(this.#list.current, event);
   };
-}
-
-/** The key of the line that something stands in. */
-function findItemKey(target: EventTarget | null): string | undefined {
-  if (!(target instanceof Element)) return undefined;
-  return target.closest<HTMLElement>('li[data-key]')?.dataset['key'];
 }

@@ -1,6 +1,6 @@
 import { linkify } from '../lib/linkify.ts';
 
-/** A message’s text, with its addresses made links. Everything in it is text. */
+/** The text of a message with its URLs as links. All other content is plain text. */
 export function MessageText({ text }: { readonly text: string }) {
   return linkify(text).map((segment) =>
     segment.href === undefined ? (

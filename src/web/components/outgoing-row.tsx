@@ -2,7 +2,7 @@ import { t } from '../i18n/index.ts';
 import type { TimelineItem } from '../model/timeline-items.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import type { RoomStore } from '../state/room-store.ts';
-import { MessageLayout } from './message-row.tsx';
+import { MessageLayout } from './message-layout.tsx';
 import { SendStatusLine } from './send-status.tsx';
 
 interface OutgoingRowProps {
@@ -12,7 +12,7 @@ interface OutgoingRowProps {
   readonly isCurrent: boolean;
 }
 
-/** The line of a message of one’s own that has not come back yet. */
+/** The row of a message that the log has not confirmed yet. */
 export function OutgoingRow({ chat, room, item, isCurrent }: OutgoingRowProps) {
   const { key, outgoing, isFirst } = item;
   const from = chat.self ?? { userId: '', name: chat.name };

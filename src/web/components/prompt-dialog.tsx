@@ -4,13 +4,13 @@ import { type Prompt, PromptForm } from './prompt-form.tsx';
 
 interface PromptDialogProps {
   readonly prompt: Prompt;
-  /** The answer of before, to be changed. */
+  /** The current answer. */
   readonly value?: string;
   readonly onAnswer: (answer: string) => void;
   readonly onClose: () => void;
 }
 
-/** Asks for another answer than that of the first time. */
+/** A dialog that asks the user to change an answer. */
 export function PromptDialog({ prompt, value = '', onAnswer, onClose }: PromptDialogProps) {
   const head = <h2>{prompt.changeTitle}</h2>;
   return (

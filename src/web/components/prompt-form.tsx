@@ -4,24 +4,25 @@ import { t } from '../i18n/index.ts';
 import { maxNameLength, normalizeName } from '../lib/limits.ts';
 import { parseToken } from '../state/token.ts';
 
-/** Something that the page asks people for. */
+/** A question of the page to the user. */
 export interface Prompt {
-  /** What a newcomer is told, above and below. */
+  /** The text above the form on the welcome page. */
   readonly welcomeText: string;
+  /** The text below the form on the welcome page: how the answer is stored. */
   readonly storageNote: string;
-  /** What it is called to give another answer. */
+  /** The title of the dialog that changes the answer. */
   readonly changeTitle: string;
   readonly label: string;
   readonly hint: string;
-  /** What kind of field it is. */
+  /** The attributes of the input. */
   readonly field:
     | { readonly autocomplete: 'nickname'; readonly maxLength: number }
     | { readonly autocomplete: 'off'; readonly type: 'password' };
-  /** What somebody means by what they have written, unless it is no answer. */
+  /** Turns the input into an answer. Returns `undefined` if it is not valid. */
   readonly parse: (input: string) => string | undefined;
 }
 
-/** Asks for the name that others see. */
+/** Asks for the user's name, which other users see. */
 export const namePrompt: Prompt = {
   welcomeText: t.welcomeText,
   storageNote: t.storedInBrowser,
@@ -32,7 +33,7 @@ export const namePrompt: Prompt = {
   parse: normalizeName,
 };
 
-/** Asks for the token that shows who one is, which is nothing for those who look on. */
+/** Asks for the user's token. A password field hides it from onlookers. */
 export const tokenPrompt: Prompt = {
   welcomeText: t.welcomeTokenText,
   storageNote: t.storedInTab,
@@ -43,20 +44,19 @@ export const tokenPrompt: Prompt = {
   parse: parseToken,
 };
 
-/** What a form that asks for something is made of. */
 interface PromptFormProps {
   readonly class?: string;
   readonly prompt: Prompt;
-  /** What stands in the field at first. */
+  /** The initial input. @default '' */
   readonly value?: string;
   readonly onAnswer: (answer: string) => void;
-  /** What stands above the field. */
+  /** The content above the field. */
   readonly head: ComponentChildren;
-  /** What stands below it: the buttons. */
+  /** The content below the field: the buttons. */
   readonly children: ComponentChildren;
 }
 
-/** A form with one field. */
+/** A form with one field, which asks a prompt. */
 export function PromptForm({
   class: className,
   prompt,
@@ -82,7 +82,7 @@ export function PromptForm({
           {...prompt.field}
           value={input}
           onInput={(event) => setInput(event.currentTarget.value)}
-          ref={focusFirst}
+          ref={focusIfUnfocused}
           required
           aria-invalid={isInvalid}
           aria-describedby="field-hint"
@@ -96,6 +96,6 @@ export function PromptForm({
   );
 }
 
-const focusFirst = (input: HTMLInputElement | null) => {
+const focusIfUnfocused = (input: HTMLInputElement | null) => {
   if (input && document.activeElement === document.body) input.focus();
 };

@@ -3,7 +3,7 @@ import { t } from '../i18n/index.ts';
 import type { Message } from '../model/message.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 
-/** More people are not named. */
+/** Most users that the label of a reaction names. */
 const maxNames = 20;
 
 interface ReactionsProps {
@@ -12,7 +12,7 @@ interface ReactionsProps {
   readonly onReact: (emoji: string) => void;
 }
 
-/** The emojis on a message; one’s own can be taken off, another’s be joined. */
+/** The reactions to a message. A click adds the user's reaction, or removes it. */
 export function Reactions({ chat, reactions, onReact }: ReactionsProps) {
   if (reactions.size === 0) return null;
   return (

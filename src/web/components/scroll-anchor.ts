@@ -1,18 +1,23 @@
-/** How near to the bottom one is there, and how near to an end more is loaded, in pixels. */
+import { findRow, findRows } from './item-keys.ts';
+
+/** Distance to the bottom that still counts as the bottom, in pixels. */
 const bottomThresholdPx = 48;
+
+/** Distance to an end at which more messages are loaded, in pixels. */
 const loadThresholdPx = 800;
 
-/** A line, and how far below the upper edge of the box it ends. */
+/** A row, and the distance from the top of the box to the row's lower edge, in pixels. */
 interface Anchor {
   readonly key: string;
   readonly bottom: number;
 }
 
-/** Keeps what one looks at in its place in a box that scrolls, whatever comes and goes above and below. */
+/** Keeps the messages in view in place while the content of a scrolling box changes around them. */
 export class ScrollAnchor {
   readonly box: HTMLElement;
   readonly #list: HTMLElement;
   #anchor: Anchor | undefined;
+  /** Whether the box was scrolled to the very end at the last `capture`. */
   wasAtEnd = true;
 
   constructor(box: HTMLElement, list: HTMLElement) {
@@ -20,35 +25,35 @@ export class ScrollAnchor {
     this.#list = list;
   }
 
-  /** Whether the end is in sight. */
+  /** Whether the end is in view. */
   get isAtBottom(): boolean {
     return this.#distanceToBottom < bottomThresholdPx;
   }
 
-  /** Whether one will soon come to the beginning, or to the end, of what there is. */
+  /** Whether the user is close enough to the top to load older messages. */
   get isNearTop(): boolean {
     return this.box.scrollTop < loadThresholdPx;
   }
 
+  /** Whether the user is close enough to the bottom to load newer messages. */
   get isNearBottom(): boolean {
     return this.#distanceToBottom < loadThresholdPx;
   }
 
-  /** Notes what one looks at: the first message that begins in sight, and whether one is at the very end. */
+  /** Remembers the position of the first message that starts in view. */
   capture(): void {
     this.wasAtEnd = this.#distanceToBottom <= 1;
     const { scrollTop } = this.box;
-    const rows = this.#list.querySelectorAll<HTMLElement>('li[data-key]');
-    for (const row of rows) {
+    for (const row of findRows(this.#list)) {
       if (row.offsetTop < scrollTop) continue;
-      // Its end: what is before it may change how it begins, with a name or without.
+      // The lower edge: messages before the row decide whether it starts with a name.
       this.#anchor = { key: row.dataset['key'] ?? '', bottom: getBottom(row) - scrollTop };
       return;
     }
     this.#anchor = undefined;
   }
 
-  /** Puts what was noted back in its place. */
+  /** Scrolls the remembered message back to its position. */
   restore(): void {
     const row = this.#anchor && this.findRow(this.#anchor.key);
     if (!row || !this.#anchor) return;
@@ -56,14 +61,14 @@ export class ScrollAnchor {
     if (offset !== 0) this.box.scrollTop += offset;
   }
 
-  /** Goes to the end. */
+  /** Scrolls to the end. */
   scrollToBottom(): void {
     this.box.scrollTop = this.box.scrollHeight;
   }
 
-  /** The line of that key. */
+  /** Returns the row with a key. */
   findRow(key: string): HTMLElement | null {
-    return this.#list.querySelector<HTMLElement>(`li[data-key="${CSS.escape(key)}"]`);
+    return findRow(this.#list, key);
   }
 
   get #distanceToBottom(): number {

@@ -5,11 +5,11 @@ import type { RoomStore } from '../state/room-store.ts';
 interface SendStatusLineProps {
   readonly room: RoomStore;
   readonly pending: OutgoingMessage | PendingChange;
-  /** What did not happen. */
+  /** The text that says what failed. */
   readonly reason: string;
 }
 
-/** How far something has come that one sent: on its way, or failed, with what one can do then. */
+/** The status of a message or change: under way, or failed with buttons to retry or discard it. */
 export function SendStatusLine({
   room: { sendQueue },
   pending: { id, progress },

@@ -9,16 +9,15 @@ import { ConnectionIndicator } from './connection-banner.tsx';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
-/** What the side with the rooms is given. */
 interface SidebarProps {
   readonly chat: ChatStore;
   readonly onRename: () => void;
   readonly onSignOut: () => void;
-  /** A room was chosen. */
+  /** Called when the user selects a room. */
   readonly onSelect: () => void;
 }
 
-/** The rooms that one is in, a way into others, the connection, and oneself. */
+/** The joined rooms, the form to join another, the user's name, and the state of the connection. */
 export function Sidebar({ chat, onRename, onSignOut, onSelect }: SidebarProps) {
   const rooms = [...chat.rooms.values()];
   return (
@@ -83,7 +82,7 @@ function RoomLink({ room: { name, readState }, isCurrent, onSelect }: RoomLinkPr
   );
 }
 
-/** Where one writes the name of a room to go there. */
+/** The form that joins a room by its name. */
 function JoinForm({ onJoin }: { readonly onJoin: () => void }) {
   const [input, setInput] = useState('');
   const submit = (event: Event) => {

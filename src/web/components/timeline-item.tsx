@@ -9,24 +9,23 @@ import { Divider } from './divider.tsx';
 import { MessageRow } from './message-row.tsx';
 import { OutgoingRow } from './outgoing-row.tsx';
 
-/** What any line of a room is given. */
 interface TimelineItemViewProps {
   readonly chat: ChatStore;
   readonly room: RoomStore;
   readonly item: TimelineItem;
-  /** Who has read just so far, by the numbers of the messages. */
+  /** The readers of each message, by seq. */
   readonly readers: ReadonlyMap<number, readonly User[]>;
-  /** Whether Tab leads to it. */
+  /** Whether the row is in the tab order. */
   readonly isCurrent: boolean;
-  /** Whether what one can do with it is shown. */
+  /** Whether the row shows its actions. */
   readonly isActive: boolean;
-  /** The number of the message that was looked for. */
+  /** The seq of the message that a click on a quote has led to. */
   readonly highlighted: number | undefined;
   readonly onDelete: (message: Message) => void;
   readonly onQuotedClick: (seq: number) => void;
 }
 
-/** A line of whatever kind. */
+/** Renders an item of any kind. */
 export function TimelineItemView(props: TimelineItemViewProps) {
   const { chat, room, item, readers, isCurrent, isActive, highlighted, onDelete, onQuotedClick } =
     props;

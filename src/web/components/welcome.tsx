@@ -1,15 +1,14 @@
 import { t } from '../i18n/index.ts';
 import { type Prompt, PromptForm } from './prompt-form.tsx';
 
-/** What the first page is given. */
 interface WelcomeProps {
-  /** The room that the address names, if it names one. */
+  /** The room in the URL, if there is one. */
   readonly room: string | undefined;
   readonly prompt: Prompt;
   readonly onAnswer: (answer: string) => void;
 }
 
-/** Asks a newcomer who they are. */
+/** The page that asks a new user for a name or a token. */
 export function Welcome({ room, prompt, onAnswer }: WelcomeProps) {
   const head = (
     <>

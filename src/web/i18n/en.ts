@@ -1,15 +1,24 @@
 const pluralRules = new Intl.PluralRules('en');
 const numberFormat = new Intl.NumberFormat('en');
 
-/** So many of something. */
+/** Formats a number with the singular or the plural of a noun. */
 const pluralize = (n: number, singularForm: string, pluralForm: string) =>
   `${numberFormat.format(n)} ${pluralRules.select(n) === 'one' ? singularForm : pluralForm}`;
 
-/** What the page says in English. */
+const errorTexts: Readonly<Record<string, string>> = {
+  timeout: 'No answer came in time.',
+  too_large: 'It is too long.',
+  queue_full: 'Too much is waiting to be sent.',
+  not_found: 'The message is no longer there.',
+  forbidden: 'You may not do this.',
+  rate_limited: 'Too many requests; wait a little.',
+};
+
+/** The texts of the page in English. */
 export const en = {
   locale: 'en',
   app: 'Kaiwa',
-  // The first visit
+  // The welcome page
   welcome: 'Welcome',
   welcomeText: 'Choose a name and start to talk.',
   welcomeRoom: (room: string) => `You are about to enter #${room}.`,
@@ -50,7 +59,7 @@ export const en = {
   save: 'Save',
   cancel: 'Cancel',
   roomRejected: 'The server did not let you into this room.',
-  // The people
+  // The members
   memberCount: (n: string) => `People (${n})`,
   membersHere: 'Here now',
   showMembers: (n: string) => `Show who is here: ${n}`,
@@ -76,7 +85,7 @@ export const en = {
   unknownUser: 'somebody',
   reaction: (emoji: string, n: number, list: string) =>
     `${emoji} ${numberFormat.format(n)}: ${list}`,
-  // What one can do with a message
+  // The actions of a message
   actions: 'Actions',
   react: 'React',
   reactWith: (emoji: string) => `React with ${emoji}`,
@@ -99,17 +108,10 @@ export const en = {
   characterCount: (n: string, most: string) => `${n} of ${most} characters`,
   today: 'Today',
   yesterday: 'Yesterday',
-  errorTexts: {
-    timeout: 'No answer came in time.',
-    too_large: 'It is too long.',
-    queue_full: 'Too much is waiting to be sent.',
-    not_found: 'The message is no longer there.',
-    forbidden: 'You may not do this.',
-    rate_limited: 'Too many requests; wait a little.',
-  } as Readonly<Record<string, string>>,
+  errorTexts,
 };
 
-/** What the page says. */
+/** The texts of the page in any language. */
 export type Messages = {
   readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K];
 };

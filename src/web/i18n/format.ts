@@ -13,25 +13,27 @@ const listFormat = new Intl.ListFormat(locale, { type: 'conjunction' });
 const numberFormat = new Intl.NumberFormat(locale);
 const relativeTimeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
 
-/** The time of day. */
+/** Formats a time of day. */
 export const formatTime = (at: number): string => timeFormat.format(at);
 
-/** A date and time in full. */
+/** Formats a date with its time, in full. */
 export const formatDateTime = (at: number): string => dateTimeFormat.format(at);
 
-/** A number. */
+/** Formats a number. */
 export const formatNumber = (n: number): string => numberFormat.format(n);
 
-/** Several names. */
+/** Joins names to a list. */
 export const formatList = (names: readonly string[]): string => listFormat.format(names);
 
-/** How long until then, in seconds. */
+/** Formats the time until `at`, in whole seconds and at least one. */
 export const formatSecondsUntil = (at: number, now: number): string =>
   relativeTimeFormat.format(Math.max(1, Math.ceil((at - now) / 1_000)), 'second');
 
-/** What a day is called, seen from now. */
+/** Formats a day relative to `now`. The year appears only if it differs. */
 export function formatDay(at: number, now: number): string {
-  const [then, today, yesterday] = [new Date(at), new Date(now), new Date(now)];
+  const then = new Date(at);
+  const today = new Date(now);
+  const yesterday = new Date(now);
   yesterday.setDate(yesterday.getDate() - 1);
   if (then.toDateString() === today.toDateString()) return t.today;
   if (then.toDateString() === yesterday.toDateString()) return t.yesterday;

@@ -3,10 +3,10 @@ import { ja } from './ja.ts';
 
 export type { Messages } from './en.ts';
 
-/** Every language that the page speaks. */
+/** The languages of the page. */
 const locales: readonly Messages[] = [en, ja];
 
-/** The words of the first language that somebody wants and the page speaks; English else. */
+/** Returns the texts in the first preferred language that the page has, or in English. */
 export function selectLocale(preferred: readonly string[]): Messages {
   for (const tag of preferred) {
     const found = locales.find(({ locale }) => tag.toLowerCase().split('-')[0] === locale);
@@ -15,5 +15,5 @@ export function selectLocale(preferred: readonly string[]): Messages {
   return en;
 }
 
-/** What the page says, in the language of the browser. */
+/** The texts of the page in the language of the browser. */
 export const t = selectLocale(navigator.languages);

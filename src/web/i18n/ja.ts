@@ -2,7 +2,7 @@ import type { Messages } from './en.ts';
 
 const numberFormat = new Intl.NumberFormat('ja');
 
-/** What the page says in Japanese. */
+/** The texts of the page in Japanese. */
 export const ja: Messages = {
   locale: 'ja',
   app: 'Kaiwa',

@@ -1,42 +1,8 @@
-import { parseHash } from '../../../../src/web/lib/location-hash.ts';
-import { SavedState } from '../../../../src/web/state/saved-state.ts';
 import { parseClaims, parseToken, Token } from '../../../../src/web/state/token.ts';
+import { MemoryStorage } from './memory-storage.ts';
+import { createToken } from './token-fixture.ts';
 
-const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** A token that says this of itself. */
-const tokenWith = (payload: unknown) => `${base64url({ alg: 'ES256' })}.${base64url(payload)}.c2ln`;
-
-function createStorage() {
-  const stored = new Map<string, string>();
-  return {
-    kept: stored,
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => void stored.set(key, value),
-  };
-}
-
-describe('an address', () => {
-  const token = tokenWith({ sub: 'aki' });
-
-  it.each([
-    ['#tea', undefined, 'tea'],
-    ['#Green Tea', undefined, 'green-tea'],
-    ['', undefined, undefined],
-    ['#%', undefined, undefined],
-    [`#token=${token}`, token, undefined],
-    [`#token=${token}&room=tea`, token, 'tea'],
-    [`#room=tea&token=${token}`, token, 'tea'],
-    [`#token=${token}&room=No+room!`, token, undefined],
-    ['#token=', '', undefined],
-    ['#token', '', undefined],
-    ['#token=%', '%', undefined],
-  ])('that ends in %s brings the token %s and leads to the room %s', (hash, token, room) => {
-    expect(parseHash(hash)).toEqual({ token: token, room });
-  });
-});
-
-describe('a token', () => {
+describe('parseToken', () => {
   it.each([
     [' a.b-_.c\n', 'a.b-_.c'],
     ['a.b', undefined],
@@ -45,56 +11,60 @@ describe('a token', () => {
     ['a.b.c, kaiwa.v1', undefined],
     ['a.b.ç', undefined],
     ['', undefined],
-  ])('is understood where somebody writes %j: %s', (written, expected) => {
-    expect(parseToken(written)).toBe(expected);
-  });
-
-  it('is read as far as that can be done', () => {
-    const claims = { sub: 'aki>>>???', exp: 1_800_000_000, name: '秋' };
-    expect(tokenWith(claims)).toMatch(/[-_]/);
-    expect(parseClaims(tokenWith(claims))).toEqual({
-      sub: claims.sub,
-      expiresAt: 1_800_000_000_000,
-    });
-    const unknownClaims = { sub: '', expiresAt: Number.POSITIVE_INFINITY };
-    const unreadable = [
-      '',
-      'x',
-      'a.b.c',
-      'a.%.c',
-      tokenWith(null),
-      tokenWith('aki'),
-      tokenWith([1]),
-    ];
-    for (const token of [...unreadable, tokenWith({ sub: 1, exp: 'soon' })]) {
-      expect([token, parseClaims(token)]).toEqual([token, unknownClaims]);
-    }
-  });
-
-  it('is kept under one name, and forgotten', () => {
-    const tabStorage = createStorage();
-    const token = new Token(tabStorage);
-    expect([token.text, token.userId]).toEqual([undefined, '']);
-    token.text = tokenWith({ sub: 'aki' });
-    expect([...tabStorage.kept.keys()]).toEqual(['kaiwa.token']);
-    expect(new Token(tabStorage).text).toBe(token.text);
-    expect(token.userId).toBe('aki');
-    token.text = '';
-    expect([token.text, [...tabStorage.kept.values()]]).toEqual([undefined, ['']]);
+  ])('turns %j into %s', (input, expected) => {
+    expect(parseToken(input)).toBe(expected);
   });
 });
 
-describe('what may be wrong with a token', () => {
+describe('parseClaims', () => {
+  it('reads the subject and the expiry of a token in base64url', () => {
+    const claims = { sub: 'aki>>>???', exp: 1_800_000_000, name: '秋' };
+    expect(createToken(claims)).toMatch(/[-_]/);
+    expect(parseClaims(createToken(claims))).toEqual({
+      sub: claims.sub,
+      expiresAt: 1_800_000_000_000,
+    });
+  });
+
+  it.each([
+    ['an empty text', ''],
+    ['one part', 'x'],
+    ['a payload that is not JSON', 'a.b.c'],
+    ['a payload that is not base64', 'a.%.c'],
+    ['the payload null', createToken(null)],
+    ['a payload that is a string', createToken('aki')],
+    ['a payload that is an array', createToken([1])],
+    ['claims of the wrong types', createToken({ sub: 1, exp: 'soon' })],
+  ])('returns no subject and no expiry for %s', (_, token) => {
+    expect(parseClaims(token)).toEqual({ sub: '', expiresAt: Number.POSITIVE_INFINITY });
+  });
+});
+
+describe('Token', () => {
+  it('stores its text under one key, and forgets it', () => {
+    const tabStorage = new MemoryStorage();
+    const token = new Token(tabStorage);
+    expect([token.text, token.userId]).toEqual([undefined, '']);
+    token.text = createToken({ sub: 'aki' });
+    expect([...tabStorage.entries.keys()]).toEqual(['kaiwa.token']);
+    expect(new Token(tabStorage).text).toBe(token.text);
+    expect(token.userId).toBe('aki');
+    token.text = '';
+    expect([token.text, [...tabStorage.entries.values()]]).toEqual([undefined, ['']]);
+  });
+});
+
+describe('Token.problem', () => {
   let now: number;
   let token: Token;
 
   beforeEach(() => {
     now = Date.UTC(2026, 10, 22);
-    token = new Token(createStorage(), () => now);
-    token.text = tokenWith({ sub: 'aki', exp: now / 1_000 + 60 });
+    token = new Token(new MemoryStorage(), () => now);
+    token.text = createToken({ sub: 'aki', exp: now / 1_000 + 60 });
   });
 
-  it('is not known before it was tried', () => {
+  it('is undefined before an attempt to connect has ended', () => {
     expect(token.problem).toBeUndefined();
     token.onFailed();
     expect(token.problem).toBeUndefined();
@@ -102,7 +72,7 @@ describe('what may be wrong with a token', () => {
     expect(token.problem).toBeUndefined();
   });
 
-  it('is doubtful where no connection was ever made by it, also while it is tried again', () => {
+  it('is "unverified" after a failed attempt, until a connection is made', () => {
     token.takeForConnect();
     token.onFailed();
     expect(token.problem).toBe('unverified');
@@ -112,7 +82,7 @@ describe('what may be wrong with a token', () => {
     expect(token.problem).toBeUndefined();
   });
 
-  it('is not told by connections that are lost, nor by tries to get another one', () => {
+  it('ignores lost connections and failed reconnects of a token that has connected', () => {
     token.takeForConnect();
     token.onConnected();
     token.onFailed();
@@ -121,9 +91,9 @@ describe('what may be wrong with a token', () => {
     expect(token.problem).toBeUndefined();
   });
 
-  it('is not told by what became of the token before', () => {
+  it('ignores the failed attempt of an earlier token', () => {
     token.takeForConnect();
-    token.text = tokenWith({ sub: 'aki', exp: now / 1_000 + 90 });
+    token.text = createToken({ sub: 'aki', exp: now / 1_000 + 90 });
     token.onFailed();
     expect(token.problem).toBeUndefined();
     token.takeForConnect();
@@ -131,40 +101,23 @@ describe('what may be wrong with a token', () => {
     expect(token.problem).toBe('unverified');
   });
 
-  it('is told at once where it has expired', () => {
+  it('is "expired" as soon as the token has expired', () => {
     now += 60_000;
     expect(token.problem).toBe('expired');
   });
 });
 
-describe('an expired token', () => {
-  it('is shown until it was refused, since this clock may be wrong, and then no more', () => {
-    const token = new Token(createStorage());
-    token.text = tokenWith({ sub: 'aki', exp: 1 });
+describe('Token.takeForConnect', () => {
+  it('throws for an expired token only after the server has rejected it', () => {
+    const token = new Token(new MemoryStorage());
+    token.text = createToken({ sub: 'aki', exp: 1 });
     expect(token.takeForConnect()).toBe(token.text);
     token.onConnected();
     token.onFailed();
     expect(token.takeForConnect()).toBe(token.text);
     token.onFailed();
     expect(() => token.takeForConnect()).toThrow('expired');
-    token.text = tokenWith({ sub: 'aki' });
+    token.text = createToken({ sub: 'aki' });
     expect(token.takeForConnect()).toBe(token.text);
-  });
-});
-
-describe('what is remembered of a person with a token', () => {
-  it('is nobody else’s', () => {
-    const [persistentStorage, tabStorage] = [createStorage(), createStorage()];
-    const [aki, ben] = ['aki', 'ben'].map(
-      (sub) => new SavedState(persistentStorage, tabStorage, sub),
-    );
-    if (!aki || !ben) throw new Error('Somebody is missing.');
-    aki.name = 'Aki';
-    aki.addRoom('tea');
-    aki.saveDraft('lobby', { text: 'I am', drafts: [] });
-    expect([ben.name, ben.rooms, ben.getDraft('lobby').text]).toEqual([undefined, ['lobby'], '']);
-    const restored = new SavedState(persistentStorage, tabStorage, 'aki');
-    expect([restored.name, restored.rooms]).toEqual(['Aki', ['lobby', 'tea']]);
-    expect(restored.getDraft('lobby').text).toBe('I am');
   });
 });

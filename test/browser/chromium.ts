@@ -14,15 +14,15 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 const cache = resolve('node_modules/.cache');
 
 /**
- * Starts a Chromium: that of `CHROME_PATH`, or the one from npm, which is for Linux on x64, or an
- * installed Chrome. Says plainly what to do where there is none.
+ * Starts the Chromium in `CHROME_PATH`. The default is the one from npm on Linux x64, and an
+ * installed Chrome elsewhere. The error says what to do if there is none.
  */
 export async function launchBrowser(): Promise<Browser> {
   try {
     return await chromium.launch(launchOptions());
   } catch (cause) {
     const advice =
-      'The browser tests need a Chromium. Set CHROME_PATH to an installed Chrome or Chromium.';
+      'Chromium does not start. Set CHROME_PATH to the path of an installed Chrome or Chromium.';
     throw new Error(`${advice}\n${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
@@ -34,7 +34,7 @@ function launchOptions(): LaunchOptions {
   return isFromNpm ? npmLaunchOptions() : { channel: 'chrome' };
 }
 
-/** The one from npm brings all that it needs beside the C library: libraries, and a font. */
+/** The Chromium from npm includes a font and all libraries that it needs, except the C library. */
 function npmLaunchOptions(): LaunchOptions {
   const folder = unpackChromium();
   const env = {
@@ -45,7 +45,7 @@ function npmLaunchOptions(): LaunchOptions {
   return { executablePath: join(folder, 'chromium'), env };
 }
 
-/** Unpacks it, which takes some seconds, once for each installation. */
+/** Unpacks the Chromium from npm once for each installation. It takes some seconds. */
 function unpackChromium(): string {
   const manifest = readFileSync('node_modules/@sparticuz/chromium/package.json', 'utf8');
   const folder = join(cache, `chromium-${JSON.parse(manifest).version}`);
@@ -56,17 +56,17 @@ function unpackChromium(): string {
     import { inflate } from '@sparticuz/chromium';
     const packed = 'node_modules/@sparticuz/chromium/bin/';
     await Promise.all(['chromium.br', 'al2023.tar.br', 'fonts.tar.br'].map((name) => inflate(packed + name)));`;
-  // It unpacks to where temporary files go.
+  // The package unpacks to the folder of temporary files.
   const env = { ...process.env, TMPDIR: temporaryFolder };
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { env });
   writeFileSync(join(temporaryFolder, 'fonts.conf'), fontConfig(folder));
-  // Another run may have been faster.
+  // Another run may have unpacked it in the meantime.
   if (existsSync(folder)) rmSync(temporaryFolder, { recursive: true });
   else renameSync(temporaryFolder, folder);
   return folder;
 }
 
-/** Where fonts are: what the machine says, if it does, and the one that came along. */
+/** The configuration of fonts: those of the machine, if any, and the included one. */
 const fontConfig = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** How long a page may take to show something, and how often it is looked at, in milliseconds. */
+/** Time until an expectation fails, in milliseconds. */
 const timeoutMs = 10_000;
+
+/** Time between two checks, in milliseconds. */
 const pollIntervalMs = 50;
 
-/** What is soon so, however long a page takes to show it. */
+/** Expects that a value matches within the timeout. Reads it again until it does. */
 export function expectEventually<T>(read: () => Promise<T>) {
   const retry = async (check: (actual: T) => void): Promise<void> => {
     const end = Date.now() + timeoutMs;

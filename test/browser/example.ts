@@ -7,7 +7,7 @@ import { SpawnedProcess } from '../helpers/child-process.ts';
 import { expectEventually } from './eventually.ts';
 import type { GetSite } from './site.ts';
 
-/** Serves texts by their paths. */
+/** Serves texts at their paths. */
 async function serveFiles(
   files: Record<string, readonly [type: string, text: string]>,
 ): Promise<Server> {
@@ -19,7 +19,7 @@ async function serveFiles(
   return server;
 }
 
-/** The client as one file for a page, as it is packed, made in a copy of the project. */
+/** Builds the client as one file, the way it is packed, in a copy of the project. */
 async function buildClient(folder: string): Promise<string> {
   const path = `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`;
   const options = { cwd: folder, env: { ...process.env, PATH: path } };

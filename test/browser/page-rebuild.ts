@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { expectEventually } from './eventually.ts';
 import type { GetSite } from './site.ts';
 
-/** Working on the page. */
+/** Development of the page on the local stack. */
 export function pageRebuildTests(site: GetSite): void {
   describe('the local stack', () => {
-    it('serves the page anew when its sources change, also after they were wrong', async () => {
-      const fetchPage = async () => (await fetch(site().address())).text();
+    it('rebuilds the page when its sources change, also after a syntax error', async () => {
+      const fetchPage = async () => (await fetch(site().url())).text();
       const file = join(site().stack.checkout.folder, 'src/web/i18n/en.ts');
       const source = readFileSync(file, 'utf8');
       expect(await fetchPage()).toContain('It is quiet here');
       writeFileSync(file, source.replace('It is quiet here', 'Nobody has spoken yet'));
       await expectEventually(fetchPage).toContain('Nobody has spoken yet');
-      writeFileSync(file, 'this is no TypeScript');
+      writeFileSync(file, 'this is not TypeScript');
       expect(await fetchPage()).toContain('Nobody has spoken yet');
       writeFileSync(file, source);
       await expectEventually(fetchPage).toContain('It is quiet here');

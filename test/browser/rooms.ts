@@ -1,10 +1,10 @@
 import { expectEventually } from './eventually.ts';
 import type { GetSite } from './site.ts';
 
-/** Coming for the first time, and going from room to room. */
+/** The welcome page and the rooms. */
 export function roomTests(site: GetSite): void {
-  describe('somebody who comes for the first time', () => {
-    it('is asked for a name, and gets to the room that the address names', async () => {
+  describe('the welcome page', () => {
+    it('asks for a name, then opens the room in the URL', async () => {
       const { page } = await site().openPage('coffee');
       expect(await page.locator('.welcome').innerText()).toContain('enter #coffee');
       const name = page.getByLabel('Your name');
@@ -22,14 +22,14 @@ export function roomTests(site: GetSite): void {
       await expectEventually(() => page.locator('.member-name').allInnerTexts()).toEqual(['Aki']);
     });
 
-    it('gets to the lobby where the address names no room, or none that there can be', async () => {
+    it('opens the lobby if the URL does not name a valid room', async () => {
       for (const hash of ['', 'not a room!', '%']) {
         const { page } = await site().enterRoom(hash, 'Aki');
         expect(await page.title()).toBe('#lobby – Kaiwa');
       }
     });
 
-    it('is spoken to in Japanese where the browser asks for it', async () => {
+    it('is in Japanese if the browser prefers Japanese', async () => {
       const { page } = await site().openPage('', { locale: 'ja-JP' });
       expect(await page.locator('html').getAttribute('lang')).toBe('ja');
       await page.getByLabel('あなたの名前').fill('美咲');
@@ -38,8 +38,8 @@ export function roomTests(site: GetSite): void {
     });
   });
 
-  describe('the rooms', () => {
-    it('are joined by their names, remembered, and left', async () => {
+  describe('the sidebar', () => {
+    it('joins rooms by name, saves them, and leaves them', async () => {
       const { page } = await site().enterRoom('lobby', 'Aki');
       const readRoomNames = () => page.locator('.room-name').allInnerTexts();
       const join = page.getByLabel('Join or open a room');
@@ -63,20 +63,19 @@ export function roomTests(site: GetSite): void {
       await expectEventually(readRoomNames).toEqual(['lobby']);
     });
 
-    it('show who is here, who comes, and who goes', async () => {
+    it('lists the members as they join and leave', async () => {
       const aki = await site().enterRoom('meeting', 'Aki');
-      const readMemberNames = () => aki.page.locator('.member-name').allInnerTexts();
       const ben = await site().enterRoom('meeting', 'Ben');
-      await expectEventually(async () => (await readMemberNames()).toSorted()).toEqual([
+      await expectEventually(async () => (await aki.readMemberNames()).toSorted()).toEqual([
         'Aki',
         'Ben',
       ]);
       expect(await aki.page.locator('.members h2').innerText()).toBe('People (2)');
       await ben.page.getByRole('button', { name: 'Leave room' }).click();
-      await expectEventually(readMemberNames).toEqual(['Aki']);
+      await expectEventually(() => aki.readMemberNames()).toEqual(['Aki']);
     });
 
-    it('keep the person where the name is changed', async () => {
+    it('changes the name of the user, who stays the same user', async () => {
       const aki = await site().enterRoom('naming', 'Aki');
       await aki.sendMessage('I am Aki');
       await aki.page.getByRole('button', { name: 'Change your name' }).click();
@@ -88,9 +87,7 @@ export function roomTests(site: GetSite): void {
       await aki.sendMessage('I am still Aki');
       await expectEventually(() => aki.page.locator('.message.own').count()).toBe(2);
       await expectEventually(() => aki.page.locator('.name').allInnerTexts()).toContain('Aki');
-      await expectEventually(() => aki.page.locator('.member-name').allInnerTexts()).toEqual([
-        'Aki Tanaka',
-      ]);
+      await expectEventually(() => aki.readMemberNames()).toEqual(['Aki Tanaka']);
     });
   });
 }

@@ -9,10 +9,10 @@ const harmful = [
   'https://example.com@evil.example/',
 ];
 
-/** What others send is shown, and does nothing. */
+/** Messages that try to run code, and the Content-Security-Policy. */
 export function safetyTests(site: GetSite): void {
-  describe('what somebody sends', () => {
-    it('stays the text that it is, and so does their name', async () => {
+  describe('the timeline', () => {
+    it('[SEC-047] shows the messages and names of other users as plain text', async () => {
       const name = '<img src=x onerror=alert(1)>';
       const [aki, ben] = await Promise.all([
         site().enterRoom('safety', 'Aki'),
@@ -25,8 +25,8 @@ export function safetyTests(site: GetSite): void {
       });
       for (const text of harmful) {
         await ben.sendMessage(text);
-        const line = (await aki.waitForMessage(text)).last();
-        expect(await line.locator('.text').innerText()).toBe(text);
+        const row = (await aki.waitForMessage(text)).last();
+        expect(await row.locator('.text').innerText()).toBe(text);
       }
       expect(await aki.page.locator('.timeline a, .timeline img, .timeline script').count()).toBe(
         0,
@@ -36,7 +36,7 @@ export function safetyTests(site: GetSite): void {
       expect(alerts).toBe(0);
     });
 
-    it('has its addresses made links, which tell the other side nothing', async () => {
+    it('[SEC-066] makes links that reveal nothing to their target', async () => {
       const aki = await site().enterRoom('links', 'Aki');
       await aki.sendMessage('See https://example.com/a_(b)?c=d&e=%3Cf%3E, or http://example.com。');
       const links = await (await aki.waitForMessage('See'))
@@ -44,16 +44,15 @@ export function safetyTests(site: GetSite): void {
         .evaluateAll((all) =>
           all.map((a) => [a.getAttribute('href'), a.getAttribute('target'), a.getAttribute('rel')]),
         );
-      const linkAttributes = ['_blank', 'noopener noreferrer nofollow'];
       expect(links).toEqual([
-        ['https://example.com/a_(b)?c=d&e=%3Cf%3E', ...linkAttributes],
-        ['http://example.com/', ...linkAttributes],
+        ['https://example.com/a_(b)?c=d&e=%3Cf%3E', '_blank', 'noopener noreferrer nofollow'],
+        ['http://example.com/', '_blank', 'noopener noreferrer nofollow'],
       ]);
     });
   });
 
-  describe('the policy', () => {
-    it('forbids what the page does not do, and these tests would see it', async () => {
+  describe('the Content-Security-Policy', () => {
+    it('[SEC-048] blocks what the page does not use, and the tests see each violation', async () => {
       const visitor = await site().enterRoom('policy', 'Aki');
       await visitor.page
         .evaluate(() => {
@@ -63,7 +62,7 @@ export function safetyTests(site: GetSite): void {
           try {
             document.body.insertAdjacentHTML('beforeend', '<p>x</p>');
           } catch {
-            // It is forbidden, and told.
+            // The policy blocks it and reports a violation.
           }
           new WebSocket('ws://localhost:1');
         })

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { createClient } from '../../src/client/index.ts';
+import { type Client, createClient } from '../../src/client/index.ts';
 import { Stack } from '../helpers/local-stack.ts';
 import { launchBrowser } from './chromium.ts';
-import { continueConversation, participants, playConversation } from './conversation-fixture.ts';
+import { Conversation, participants } from './conversation-fixture.ts';
 import { Visitor } from './visitor.ts';
 
-/** Where the pictures go, beside the project and not in git. */
+/** The folder of the screenshots. Git ignores it. */
 const folder = 'screenshots';
 
 const wide: BrowserContextOptions = {
@@ -24,7 +24,16 @@ const narrow: BrowserContextOptions = {
 const dark = { colorScheme: 'dark' } as const;
 const japanese = { locale: 'ja-JP' };
 
-/** Takes pictures of the page’s main states, of a stack of its own. */
+/** The screenshots of a busy room. Each has a room of its own. */
+const busyRooms: readonly (readonly [picture: string, room: string, BrowserContextOptions])[] = [
+  ['busy', 'tea', wide],
+  ['dark', 'garden', { ...wide, ...dark }],
+  ['japanese', 'uji', { ...wide, ...japanese }],
+  ['narrow', 'kitchen', narrow],
+  ['narrow-dark', 'cafe', { ...narrow, ...dark }],
+];
+
+/** Takes screenshots of the main states of the page. */
 class Photographer {
   readonly #stack: Stack;
   readonly #browser: Browser;
@@ -34,53 +43,40 @@ class Photographer {
     this.#browser = browser;
   }
 
-  /** Of an empty room, and before one comes to it. */
+  /** Takes the welcome page and an empty room. */
   async takeEmptyRoom(): Promise<void> {
-    await this.#take(await Visitor.openPage(this.#browser, this.#address('tea'), wide), 'welcome');
-    const japaneseVisitor = await Visitor.openPage(this.#browser, this.#address('tea'), {
-      ...wide,
-      ...japanese,
-    });
-    await this.#take(japaneseVisitor, 'welcome-japanese');
+    await this.#take(await Visitor.openPage(this.#browser, this.#url('tea'), wide), 'welcome');
+    const options = { ...wide, ...japanese };
+    const visitor = await Visitor.openPage(this.#browser, this.#url('tea'), options);
+    await this.#take(visitor, 'welcome-japanese');
     await this.#take(await this.#visitAsAki('quiet', wide), 'empty');
   }
 
-  /** Of a room where there is a lot to see. */
+  /** Takes a room that uses every feature of the page. */
   async takeBusyRoom(): Promise<void> {
     const rooms = ['design', 'releases', 'lunch'];
     const ben = createClient({ url: this.#stack.url, name: 'Ben' });
-    for (const name of rooms) await (await ben.join(name)).send('Hello');
-    const kinds = { busy: wide, dark: { ...wide, ...dark }, japanese: { ...wide, ...japanese } };
-    const narrowPictures = { narrow, 'narrow-dark': { ...narrow, ...dark } };
-    const roomNames = ['tea', 'garden', 'uji', 'kitchen', 'cafe'];
-    for (const [name, options] of Object.entries({ ...kinds, ...narrowPictures })) {
-      const roomName = roomNames.shift() ?? '';
-      const clients = await playConversation(this.#stack.url, roomName);
+    for (const name of rooms) await sendTo(ben, name, 'Hello');
+    for (const [picture, roomName, options] of busyRooms) {
+      const conversation = await Conversation.play(this.#stack.url, roomName);
       const visitor = await this.#visitAsAki(roomName, options, rooms);
       await visitor.waitForMessage('in the kitchen');
       await visitor.page.waitForFunction(
         () => document.querySelectorAll('.quote-name').length === 1,
       );
-      for (const room of rooms.slice(0, 2)) await (await ben.join(room)).send('Look at this');
-      await continueConversation(clients, roomName);
+      for (const room of rooms.slice(0, 2)) await sendTo(ben, room, 'Look at this');
+      await conversation.continue();
       await visitor.page.locator('.typing .dots').waitFor();
       await visitor.page.locator('.readers').waitFor();
-      await this.#take(visitor, name);
-      if (name.startsWith('narrow')) {
-        await visitor.page.getByRole('button', { name: 'Show rooms' }).click();
-        await this.#take(visitor, `${name}-rooms`);
-      } else {
-        await (await visitor.waitForMessage('Let us meet')).hover();
-        await visitor.page.locator('.actions button').first().click();
-        await this.#take(visitor, `${name}-reacting`);
-      }
+      await this.#take(visitor, picture);
+      await this.#takeOpenPanel(visitor, picture);
       await visitor.close();
-      await Promise.all(clients.map((client) => client.close()));
+      await conversation.close();
     }
     await ben.close();
   }
 
-  /** Of a room that one has scrolled back in, with more behind. */
+  /** Takes a room that was scrolled back, with new messages below. */
   async takeScrolledRoom(): Promise<void> {
     const client = createClient({ url: this.#stack.url, name: 'Ben' });
     const room = await client.join('long');
@@ -96,39 +92,51 @@ class Photographer {
     await client.close();
   }
 
-  /** Of a connection that is lost, while one goes on writing. */
+  /** Takes a lost connection, with a message that waits for it. */
   async takeReconnecting(): Promise<void> {
-    const [visitor, narrowVisitor] = [
-      await this.#visitAsAki('tea', wide),
-      await this.#visitAsAki('tea', narrow),
+    const pictures = [
+      { visitor: await this.#visitAsAki('tea', wide), name: 'reconnecting' },
+      { visitor: await this.#visitAsAki('tea', narrow), name: 'narrow-reconnecting' },
     ];
-    await Promise.all(
-      [visitor, narrowVisitor].map((shownVisitor) => shownVisitor.waitForMessage('in the kitchen')),
-    );
+    for (const { visitor } of pictures) await visitor.waitForMessage('in the kitchen');
     await this.#stack.stop();
-    for (const [shownVisitor, name] of [
-      [visitor, 'reconnecting'],
-      [narrowVisitor, 'narrow-reconnecting'],
-    ] as const) {
-      await shownVisitor.composer.fill('I will be there in five minutes.');
-      await shownVisitor.composer.press('Enter');
-      await shownVisitor.page.getByText(/Next try in [3-9] seconds/).waitFor();
-      await this.#take(shownVisitor, name);
+    for (const { visitor, name } of pictures) {
+      await visitor.composer.fill('I will be there in five minutes.');
+      await visitor.composer.press('Enter');
+      await visitor.page.getByText(/Next try in [3-9] seconds/).waitFor();
+      await this.#take(visitor, name);
     }
   }
 
-  #address(room: string): string {
+  #url(room: string): string {
     return `http://localhost:${this.#stack.ports.http}/#${room}`;
   }
 
   #visitAsAki(room: string, options: BrowserContextOptions, rooms: readonly string[] = []) {
-    const known = { ...(participants[0] ?? { name: '', key: '' }), rooms: rooms.join(' ') };
-    return Visitor.returnToRoom(this.#browser, this.#address(room), known, options);
+    const saved = { ...participants.aki, rooms: rooms.join(' ') };
+    return Visitor.returnToRoom(this.#browser, this.#url(room), saved, options);
+  }
+
+  /** Takes the list of rooms on a narrow screen, and the emoji picker on a wide one. */
+  async #takeOpenPanel(visitor: Visitor, picture: string): Promise<void> {
+    if (picture.startsWith('narrow')) {
+      await visitor.page.getByRole('button', { name: 'Show rooms' }).click();
+      await this.#take(visitor, `${picture}-rooms`);
+      return;
+    }
+    await (await visitor.waitForMessage('Let us meet')).hover();
+    await visitor.page.locator('.actions button').first().click();
+    await this.#take(visitor, `${picture}-reacting`);
   }
 
   async #take({ page }: Visitor, name: string): Promise<void> {
     await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   }
+}
+
+async function sendTo(client: Client, roomName: string, text: string): Promise<void> {
+  const room = await client.join(roomName);
+  await room.send(text);
 }
 
 mkdirSync(folder, { recursive: true });

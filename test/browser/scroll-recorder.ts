@@ -1,100 +1,128 @@
 import type { Page } from 'playwright-core';
 
-/** What was seen while somebody scrolled. */
+/** The observations while a page was scrolled. */
 export interface ScrollRecord {
-  /** By how much, in pixels, what stood in the middle moved from one frame to the next, where it is more than one scrolled. */
+  /** Moves of the row in the middle from frame to frame, in pixels, that exceed the scrolling. */
   readonly jumps: readonly number[];
-  /** The numbers of the messages that came into sight. */
+  /** The seqs of the messages that came into view. */
   readonly seen: readonly number[];
-  /** The most lines that were in the document. */
-  readonly mostLines: number;
+  /** The highest number of rows in the document. */
+  readonly maxRows: number;
   /** The longest task, in milliseconds. */
   readonly longestTask: number;
 }
 
-/** How far one turn of the wheel goes, in pixels. */
-const turn = 600;
+/** Distance of a turn of the wheel, in pixels. */
+const turnPx = 600;
 
-/** Nothing here is so far that it takes more of them. */
+/** Most turns until a message is in view. */
 const maxTurns = 1_000;
 
-/** Runs in the page. */
-const isThere = () => Reflect.get(window, 'recorder').isThere;
-
-/**
- * Turns the wheel until a message is in sight, or the end is reached, and tells what was seen. It
- * looks at every frame, as eyes would.
- */
-export async function scrollTo(page: Page, seq: number): Promise<ScrollRecord> {
-  const direction = await page.evaluate(startRecorder, { seq, turn });
-  await page.mouse.move(500, 350);
-  for (let turns = 0; !(await page.evaluate(isThere)); turns += 1) {
-    if (turns > maxTurns) throw new Error(`Message ${seq} never came into sight.`);
-    await page.mouse.wheel(0, direction * turn);
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-  return page.evaluate(() => Reflect.get(window, 'recorder').end());
+/** The state of a recorder, as `window.recorder` in the page. */
+interface Recorder {
+  readonly box: Element;
+  readonly jumps: number[];
+  readonly seen: Set<number>;
+  readonly longTasks: number[];
+  readonly cleanups: (() => void)[];
+  maxRows: number;
+  hasArrived: boolean;
 }
 
-/** Runs in the page: begins to record, and tells in which direction the message is. */
-function startRecorder({ seq, turn }: { seq: number; turn: number }): number {
+/** Turns the wheel until a message is in view. Returns what a recorder saw in every frame. */
+export async function scrollTo(page: Page, seq: number): Promise<ScrollRecord> {
+  await page.evaluate(startRecorder);
+  const direction = await page.evaluate(recordFrames, { seq, turnPx });
+  await page.mouse.move(500, 350);
+  for (let turns = 0; !(await page.evaluate(hasArrived)); turns += 1) {
+    if (turns > maxTurns) throw new Error(`Message ${seq} never came into view.`);
+    await page.mouse.wheel(0, direction * turnPx);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  return page.evaluate(stopRecorder);
+}
+
+// The functions below run in the page. Each is sent there as text, so it can use only its own names.
+
+/** Starts to record the rows and the long tasks. */
+function startRecorder(): void {
   const box = document.querySelector('.scroll');
-  if (!box) throw new Error('There is nothing to scroll.');
-  const getSeq = (line: Element) => Number(line.getAttribute('data-key')?.slice(1));
-  const { left, top, height } = box.getBoundingClientRect();
-  const [first] = [...box.querySelectorAll('li[data-key]')];
-  const direction = first && getSeq(first) >= seq ? -1 : 1;
-  const jumps: number[] = [];
-  const seen = new Set<number>();
-  const longTasks: number[] = [];
-  let mostLines = 0;
-  const visibilityObserver = new IntersectionObserver(
+  if (!box) throw new Error('The page has no scrolling box. Open a room first.');
+  const recorder: Recorder = {
+    box,
+    jumps: [],
+    seen: new Set(),
+    longTasks: [],
+    cleanups: [],
+    maxRows: 0,
+    hasArrived: false,
+  };
+  const viewObserver = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries)
-        if (isIntersecting) seen.add(getSeq(target));
+        if (isIntersecting) recorder.seen.add(Number(target.getAttribute('data-key')?.slice(1)));
     },
     { root: box },
   );
   const observed = new WeakSet<Element>();
-  const observeAll = () => {
-    const lines = box.querySelectorAll('.message');
-    mostLines = Math.max(mostLines, lines.length);
-    for (const line of lines) {
-      if (!observed.has(line)) visibilityObserver.observe(line);
-      observed.add(line);
+  const observeRows = () => {
+    const rows = box.querySelectorAll('.message');
+    recorder.maxRows = Math.max(recorder.maxRows, rows.length);
+    for (const row of rows) {
+      if (!observed.has(row)) viewObserver.observe(row);
+      observed.add(row);
     }
   };
-  const mutationObserver = new MutationObserver(observeAll);
+  const mutationObserver = new MutationObserver(observeRows);
   mutationObserver.observe(box, { childList: true, subtree: true });
-  observeAll();
-  let middle: { readonly line: Element; readonly at: number } | undefined;
-  const longTaskObserver = new PerformanceObserver((list) => {
-    longTasks.push(...list.getEntries().map(({ duration }) => duration));
+  observeRows();
+  const taskObserver = new PerformanceObserver((list) => {
+    recorder.longTasks.push(...list.getEntries().map(({ duration }) => duration));
   });
-  longTaskObserver.observe({ type: 'longtask' });
-  const recorder = {
-    isThere: false,
-    end: () => {
-      for (const activeObserver of [longTaskObserver, visibilityObserver, mutationObserver])
-        activeObserver.disconnect();
-      cancelAnimationFrame(nextFrame);
-      const longestTask = Math.max(0, ...longTasks);
-      return { jumps, seen: [...seen], mostLines, longestTask };
-    },
+  taskObserver.observe({ type: 'longtask' });
+  for (const observer of [taskObserver, viewObserver, mutationObserver])
+    recorder.cleanups.push(() => observer.disconnect());
+  Reflect.set(window, 'recorder', recorder);
+}
+
+/** Starts to record jumps. Returns the direction of the message: 1 if it is below, or -1. */
+function recordFrames({ seq, turnPx }: { seq: number; turnPx: number }): number {
+  const recorder: Recorder = Reflect.get(window, 'recorder');
+  const { box } = recorder;
+  const { left, top, height } = box.getBoundingClientRect();
+  const [first] = box.querySelectorAll('li[data-key]');
+  const firstSeq = Number(first?.getAttribute('data-key')?.slice(1));
+  const direction = firstSeq >= seq ? -1 : 1;
+  let middle: { readonly row: Element; readonly top: number } | undefined;
+  const measureMove = () => {
+    if (!middle) return 0;
+    if (!middle.row.isConnected) return Number.POSITIVE_INFINITY;
+    return middle.row.getBoundingClientRect().top - middle.top;
   };
   const onFrame = () => {
-    if (middle?.line.isConnected === false) jumps.push(Number.POSITIVE_INFINITY);
-    const moved = middle?.line.isConnected
-      ? middle.line.getBoundingClientRect().top - middle.at
-      : 0;
-    // Down the page is up the list.
-    if (moved * direction > 1 || Math.abs(moved) > turn + 1) jumps.push(moved);
-    const line = document.elementFromPoint(left + 100, top + height / 2)?.closest('li[data-key]');
-    middle = line ? { line, at: line.getBoundingClientRect().top } : undefined;
-    recorder.isThere = seen.has(seq);
+    const moved = measureMove();
+    // Scrolling down moves the rows up.
+    if (moved * direction > 1 || Math.abs(moved) > turnPx + 1) recorder.jumps.push(moved);
+    const row = document.elementFromPoint(left + 100, top + height / 2)?.closest('li[data-key]');
+    middle = row ? { row, top: row.getBoundingClientRect().top } : undefined;
+    recorder.hasArrived = recorder.seen.has(seq);
     nextFrame = requestAnimationFrame(onFrame);
   };
   let nextFrame = requestAnimationFrame(onFrame);
-  Reflect.set(window, 'recorder', recorder);
+  recorder.cleanups.push(() => cancelAnimationFrame(nextFrame));
   return direction;
+}
+
+/** Returns whether the message was in view. */
+function hasArrived(): boolean {
+  const recorder: Recorder = Reflect.get(window, 'recorder');
+  return recorder.hasArrived;
+}
+
+/** Stops the recorder and returns its record. */
+function stopRecorder(): ScrollRecord {
+  const recorder: Recorder = Reflect.get(window, 'recorder');
+  for (const cleanUp of recorder.cleanups) cleanUp();
+  const { jumps, seen, maxRows, longTasks } = recorder;
+  return { jumps, seen: [...seen], maxRows, longestTask: Math.max(0, ...longTasks) };
 }

@@ -6,10 +6,10 @@ import { Stack } from '../helpers/local-stack.ts';
 import { launchBrowser } from './chromium.ts';
 import { Visitor } from './visitor.ts';
 
-/** Nobody is told to slow down. */
+/** Rate limits that no test reaches. */
 const unlimitedRates = ['rate=10000', 'burst=10000'];
 
-/** The real local stack and a real browser, which all tests of the page share. */
+/** A local stack and a browser, which all tests of the page share. */
 export class Site {
   readonly stack: Stack;
   readonly browser: Browser;
@@ -22,40 +22,40 @@ export class Site {
     this.browser = browser;
   }
 
-  /** Starts both. */
+  /** Starts the stack and the browser. */
   static async open(): Promise<Site> {
     const browser = await launchBrowser();
     return new Site(await Stack.start(unlimitedRates), browser);
   }
 
-  /** Another stack, with these parameters too, that the same browser looks at. */
+  /** Starts a stack with further parameters, for the same browser. */
   async withParams(params: readonly string[]): Promise<Site> {
     return new Site(await Stack.start([...unlimitedRates, ...params]), this.browser);
   }
 
-  /** Where the page is, with a room in it. */
-  address(room = ''): string {
-    return `http://localhost:${this.stack.ports.http}/${room && `#${room}`}`;
+  /** Returns the URL of the page. Its hash names a room, or holds a token. */
+  url(hash = ''): string {
+    return `http://localhost:${this.stack.ports.http}/${hash && `#${hash}`}`;
   }
 
-  /** Somebody who comes to a room for the first time. */
+  /** Opens a room as a new user with a name. */
   enterRoom(room: string, name: string, options?: BrowserContextOptions): Promise<Visitor> {
-    return this.#track(Visitor.enterRoom(this.browser, this.address(room), name, options));
+    return this.#track(Visitor.enterRoom(this.browser, this.url(room), name, options));
   }
 
-  /** Somebody who opens the page, and does nothing yet. */
-  openPage(room = '', options?: BrowserContextOptions): Promise<Visitor> {
-    return this.#track(Visitor.openPage(this.browser, this.address(room), options));
+  /** Opens the page as a new user, and nothing more. */
+  openPage(hash = '', options?: BrowserContextOptions): Promise<Visitor> {
+    return this.#track(Visitor.openPage(this.browser, this.url(hash), options));
   }
 
-  /** Somebody with the client alone; a key makes them the same person as who has it too. */
+  /** Creates a client without a page. Clients with the same key belong to the same user. */
   client(name: string, key?: string): Client {
     const client = createClient({ url: this.stack.url, name, ...(key && { key }) });
     this.#clients.push(client);
     return client;
   }
 
-  /** A wscat that types something as soon as it is connected, and goes after so many seconds. */
+  /** Starts a wscat that sends a frame once it is connected, and ends after some seconds. */
   wscat(name: string, frame: object, seconds: number): SpawnedProcess {
     const typing = ['-x', JSON.stringify(frame), '-w', `${seconds}`];
     const args = ['-c', `${this.stack.url}?name=${name}`, ...typing];
@@ -64,7 +64,7 @@ export class Site {
     return terminal;
   }
 
-  /** Sends everybody home; all that their pages complained of. */
+  /** Closes all pages, clients and terminals. Returns the errors of the pages. */
   async closeAll(): Promise<string[]> {
     const visitors = this.#visitors.splice(0);
     await Promise.all([
@@ -75,6 +75,7 @@ export class Site {
     return visitors.flatMap(({ pageErrors }) => pageErrors);
   }
 
+  /** Closes the browser and removes the stack. */
   async close(): Promise<void> {
     await this.browser.close();
     await this.stack.remove();
@@ -87,5 +88,5 @@ export class Site {
   }
 }
 
-/** What a part of the tests is given: the site is there once they run. */
+/** Returns the site, which exists once the tests run. */
 export type GetSite = () => Site;

@@ -6,11 +6,11 @@ import type {
   Page,
 } from 'playwright-core';
 
-/** Somebody with a browser of their own. */
+/** A user of the page, in a browser context of its own. */
 export class Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Errors of the page, and what its policy had to forbid. */
+  /** Errors of the page, and violations of its Content-Security-Policy. */
   readonly pageErrors: string[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
@@ -18,7 +18,7 @@ export class Visitor {
     this.page = page;
     page.on('pageerror', (error) => this.pageErrors.push(`${error.stack}`));
     page.on('console', (message) => {
-      // Chromium writes a line for every connection that fails: there is nothing wrong with that.
+      // Chromium logs every failed connection. The tests stop the stack on purpose.
       const isOffline = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/.test(
         message.text(),
       );
@@ -26,42 +26,42 @@ export class Visitor {
     });
   }
 
-  /** Comes to a room for the first time. */
+  /** Opens a room for the first time, and enters a name. */
   static async enterRoom(
     browser: Browser,
-    address: string,
+    url: string,
     name: string,
     options: BrowserContextOptions = {},
   ): Promise<Visitor> {
-    const visitor = await Visitor.openPage(browser, address, options);
+    const visitor = await Visitor.openPage(browser, url, options);
     await visitor.page.getByRole('textbox').fill(name);
     await visitor.page.keyboard.press('Enter');
     await visitor.waitUntilConnected();
     return visitor;
   }
 
-  /** Comes back to a room, as somebody whom the browser knows. */
+  /** Opens a room with a saved name, key and list of rooms. */
   static async returnToRoom(
     browser: Browser,
-    address: string,
-    known: { readonly name: string; readonly key: string },
+    url: string,
+    saved: { readonly name: string; readonly key: string; readonly rooms: string },
     options: BrowserContextOptions = {},
   ): Promise<Visitor> {
-    const { origin } = new URL(address);
-    const localStorage = Object.entries(known).map(([name, value]) => ({
+    const { origin } = new URL(url);
+    const localStorage = Object.entries(saved).map(([name, value]) => ({
       name: `kaiwa.${name}`,
       value,
     }));
     const storageState = { cookies: [], origins: [{ origin, localStorage }] };
-    const visitor = await Visitor.openPage(browser, address, { ...options, storageState });
+    const visitor = await Visitor.openPage(browser, url, { ...options, storageState });
     await visitor.waitUntilConnected();
     return visitor;
   }
 
-  /** Opens the page, and does nothing. */
+  /** Opens the page, and nothing more. */
   static async openPage(
     browser: Browser,
-    address: string,
+    url: string,
     options: BrowserContextOptions = {},
   ): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-US', ...options });
@@ -72,42 +72,52 @@ export class Visitor {
       );
     });
     const visitor = new Visitor(context, page);
-    await page.goto(address);
+    await page.goto(url);
     return visitor;
   }
 
-  /** Where one writes. */
+  /** The text field of the composer. */
   get composer(): Locator {
     return this.page.locator('.composer textarea');
   }
 
-  /** The line of the message with that text. */
+  /** Finds the row of the message with a text. */
   messageRow(text: string): Locator {
     return this.page.locator('.message', { has: this.page.locator('.text', { hasText: text }) });
   }
 
-  /** Waits until a message is there, and stored. */
+  /** Waits until the page shows a message as stored. Returns its row. */
   async waitForMessage(text: string): Promise<Locator> {
     const messageRow = this.messageRow(text).and(this.page.locator('[data-key^=m]'));
     await messageRow.first().waitFor();
     return messageRow;
   }
 
-  /** Says something, and waits until it is stored. */
+  /** Sends a message and waits until it is stored. */
   async sendMessage(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press('Enter');
     await this.waitForMessage(text);
   }
 
-  /** Does something with a message, by the button of that name. */
+  /** Clicks an action of a message. */
   async clickAction(action: string, text: string): Promise<void> {
     const messageRow = await this.waitForMessage(text);
     await messageRow.hover();
     await messageRow.getByRole('button', { name: action, exact: true }).click();
   }
 
-  /** Waits until there is a connection. */
+  /** Returns the texts of all shown messages. */
+  readTexts(): Promise<string[]> {
+    return this.page.locator('.message .text').allInnerTexts();
+  }
+
+  /** Returns the names in the list of members. */
+  readMemberNames(): Promise<string[]> {
+    return this.page.locator('.member-name').allInnerTexts();
+  }
+
+  /** Waits until the page is connected. */
   async waitUntilConnected(): Promise<void> {
     await this.page
       .locator('.connection[data-state=connected]')
@@ -115,6 +125,7 @@ export class Visitor {
       .waitFor({ state: 'attached' });
   }
 
+  /** Closes the browser context. */
   async close(): Promise<void> {
     await this.context.close();
   }

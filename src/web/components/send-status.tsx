@@ -16,7 +16,7 @@ export function SendStatusLine({
   reason,
 }: SendStatusLineProps) {
   if (progress.state !== 'failed') {
-    return <p class="hint progress">{t.sending}</p>;
+    return <p class="hint">{t.sending}</p>;
   }
   return (
     <p class="send-failure" role="alert">

@@ -21,8 +21,8 @@ export function conversationTests(site: GetSite): void {
       await wscat.waitForLine('Hello from Ben');
       await aki.waitForMessage('Hello from Ben');
       await wscat.stop();
-      const all = ['Hello from Aki', 'Hello from Ben'];
-      expect([await aki.readTexts(), await ben.readTexts()]).toEqual([all, all]);
+      const texts = ['Hello from Aki', 'Hello from Ben'];
+      expect([await aki.readTexts(), await ben.readTexts()]).toEqual([texts, texts]);
       await expectEventually(() => aki.readMemberNames()).toEqual(
         expect.not.arrayContaining(['Cleo']),
       );

@@ -1,7 +1,7 @@
-/** More than so many are not kept for one who does not take them. */
+/** The most items that a queue holds. */
 const maxItems = 10_000;
 
-/** What is pushed on one side is taken on the other, in the same order, by one `for await`. */
+/** A queue that one side pushes into and one `for await` loop reads from, in the same order. */
 export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #items: T[] = [];
   #changed = Promise.withResolvers<void>();
@@ -9,24 +9,24 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #error: unknown;
   readonly #onEnd: () => void;
 
-  /** Calls back when nothing more is wanted. */
+  /** Creates a queue. It calls `onEnd` when it takes no more items. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Adds one; where too many are kept, `instead` stands for all of them. */
+  /** Adds an item. A queue that overflows keeps only what `collapse` makes of all items. */
   push(item: T, collapse: (items: readonly T[]) => T): void {
     this.#items.push(item);
     if (this.#items.length > maxItems) this.#items = [collapse(this.#items)];
     this.#notify();
   }
 
-  /** Resolves as soon as no more than so many are kept, or none will be taken. */
+  /** Resolves when the queue holds at most `count` items, or has ended. */
   async waitBelow(count: number): Promise<void> {
     while (this.#items.length > count && !this.#isEnded) await this.#changed.promise;
   }
 
-  /** Ends it: what is kept can still be taken, and then it is over, or throws. */
+  /** Ends the queue. The reader still gets the items in it, and then the end, or `error` if given. */
   end(error?: unknown): void {
     this.#isEnded = true;
     this.#error = error;
@@ -34,7 +34,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     this.#onEnd();
   }
 
-  /** Takes all that is kept, at once, and ends it. */
+  /** Ends the queue, and returns all items in it. */
   drain(): T[] {
     const items = this.#items;
     void this.return();
@@ -60,7 +60,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  /** Lets all look again who wait for something. */
+  /** Wakes everything that waits for a change, so that it checks again. */
   #notify(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();

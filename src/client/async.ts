@@ -1,27 +1,28 @@
-/** Never aborts. */
+/** A signal that never aborts. */
 export const neverAborts: AbortSignal = new AbortController().signal;
 
-/** A timer that is set to more fires at once, and Node warns of one that is set to less than nothing. */
+/** The longest delay that a timer takes, in milliseconds. With a longer one it fires at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Calls once after so many milliseconds, unless the returned function is called before. */
+/** Calls `callback` once after `ms` milliseconds. The returned function cancels the call. */
 export function setTimer(ms: number, callback: () => void): () => void {
+  // Node warns about a negative delay.
   const timer = setTimeout(callback, Math.max(0, Math.min(ms, maxTimerMs)));
   return () => clearTimeout(timer);
 }
 
 /**
- * How long to wait before a try: anything from nothing to twice as much each time, so that
- * thousands of clients that were cut off together do not come back together ("full jitter").
+ * Returns the pause before an attempt, in milliseconds: a random time below a bound that doubles with
+ * each attempt. This is "full jitter". Clients that lost their connections together come back apart.
  */
 export function backoff(attempt: number, maxMs: number, firstMs = 500): number {
   return Math.random() * Math.min(maxMs, firstMs * 2 ** attempt);
 }
 
 /**
- * Does something that may take long, until the time is over or the signal aborts: then it throws
- * `late()` or the signal's reason, and what was begun goes on unheard. The signal that it is given
- * aborts at the end in any case.
+ * Runs a task for at most `ms` milliseconds. Throws `createError()` when the time is up, or the reason
+ * of `signal` when it aborts. The result of the task is then ignored. The task gets a signal of its
+ * own, which aborts when the call ends, also after success.
  */
 export function withTimeout<T>(
   ms: number,
@@ -30,7 +31,7 @@ export function withTimeout<T>(
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  // Without any reason, the platform would make an error each time, with a stack.
+  // Without a reason, the platform creates an error with a stack for each abort.
   const end = () => controller.abort(signal.reason ?? null);
   if (signal.aborted) end();
   signal.addEventListener('abort', end);
@@ -42,7 +43,7 @@ export function withTimeout<T>(
   });
 }
 
-/** Does something unless the signal aborts first: then it throws the signal's reason. */
+/** Runs a task, and throws the signal's reason if the signal aborts first. */
 export function abortable<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -54,7 +55,7 @@ export function abortable<T>(signal: AbortSignal, task: () => Promise<T>): Promi
   });
 }
 
-/** Waits, unless the signal aborts first. */
+/** Waits for `ms` milliseconds, and throws the signal's reason if the signal aborts first. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   let cancel = () => {};
   return abortable(
@@ -63,7 +64,7 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   ).finally(() => cancel());
 }
 
-/** Some twenty characters that nobody has chosen before: 96 random bits. */
+/** Returns a unique id of about twenty characters: 96 random bits. */
 export function randomId(): string {
   const numbers = crypto.getRandomValues(new Uint32Array(3));
   return Array.from(numbers, (number) => number.toString(36)).join('');

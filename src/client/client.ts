@@ -2,80 +2,46 @@ import type { Action, Result } from '../../schemas/index.ts';
 import { neverAborts, withTimeout } from './async.ts';
 import type { Connection, RequestFields, RequestOptions } from './connection.ts';
 import { ConnectionManager, type ConnectionStatus } from './connection-manager.ts';
-import { DefaultRoom } from './default-room.ts';
 import { Emitter } from './emitter.ts';
 import { closedError, ignoring, timeoutError } from './errors.ts';
 import { parseEvent } from './events.ts';
-import { buildUrl, type ClientOptions, createCredentialProvider } from './options.ts';
+import { JoinedRoom } from './joined-room.ts';
+import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { retryUntil } from './outbox.ts';
-import type { Room } from './room.ts';
+import type { JoinOptions, Room } from './room.ts';
 
-/** What moves one into a room and out of it: it can't wait until one is there. */
+/** The actions that need no membership, since they change it. They do not wait for the room. */
 const membershipActions: ReadonlySet<Action> = new Set(['joinroom', 'leaveroom']);
 
-/** What any request may be about. */
-interface RequestTarget {
-  readonly id?: string | undefined;
-  readonly room?: string | undefined;
-}
-
-/** What listeners of a client are given, by name. */
+/** The events of a client that listeners can get, by name. */
 export interface ClientEventMap {
+  /** The state of the connection has changed. */
   state: ConnectionStatus;
   /**
-   * A frame that no request and no room asked for: an event of a room that was not joined here, a
-   * type that this version does not know, or text that is no JSON.
+   * A frame that belongs to no request and no joined room. It is an event of another room, a frame of
+   * an unknown type, or data that is not JSON.
    */
   frame: unknown;
 }
 
-/** How to join a room. */
-export interface JoinOptions {
-  /**
-   * The last number that one holds, 0 for all: what came after it is given out first. Default: only
-   * what comes from now on.
-   */
-  readonly after?: number;
-  /** Gives up joining when it aborts. */
-  readonly signal?: AbortSignal;
-}
-
 /**
- * A chat, over drops and reconnects. It connects when first asked for something. Errors are
- * `KaiwaError`s.
+ * A client of one chat. It connects on the first request, reconnects when it loses the connection,
+ * and keeps its rooms joined. Its methods throw {@link KaiwaError}s.
  */
 export class Client {
   readonly #connectionManager: ConnectionManager;
   readonly #emitter = new Emitter<ClientEventMap>();
-  readonly #rooms = new Map<string, DefaultRoom>();
+  readonly #rooms = new Map<string, JoinedRoom>();
   readonly #leaving = new Map<string, Promise<void>>();
-  /** The latest one, which may be lost. */
+  /** The newest connection, which may be lost. */
   #connection: Connection | undefined;
-  readonly #options: Required<
-    Pick<ClientOptions, 'requestTimeoutMs' | 'sendTimeoutMs' | 'maxReconnectDelayMs'>
-  >;
+  readonly #options: ResolvedOptions;
 
-  /** Use `createClient`. */
+  /** Use {@link createClient} instead. */
   constructor(options: ClientOptions) {
-    const {
-      WebSocket = globalThis.WebSocket,
-      requestTimeoutMs = 10_000,
-      connectTimeoutMs = 15_000,
-      sendTimeoutMs = 60_000,
-      heartbeatMs = 240_000,
-      maxConnectionAgeMs = 6_600_000,
-      maxReconnectDelayMs = 30_000,
-    } = options;
-    this.#options = { requestTimeoutMs, sendTimeoutMs, maxReconnectDelayMs };
+    this.#options = resolveOptions(options);
     this.#connectionManager = new ConnectionManager({
-      url: buildUrl(options),
-      getCredential: createCredentialProvider(options),
-      WebSocket,
-      requestTimeoutMs,
-      connectTimeoutMs,
-      heartbeatMs,
-      maxConnectionAgeMs,
-      maxReconnectDelayMs,
+      ...this.#options,
       onStatus: (status) => this.#setStatus(status),
       onFrame: (frame) => this.#receive(frame),
       onConnection: (connection) => {
@@ -85,12 +51,12 @@ export class Client {
     });
   }
 
-  /** Its state, and why and until when it waits. */
+  /** The state of the connection, its last error, and the time of the next attempt. */
   get status(): ConnectionStatus {
     return this.#connectionManager.status;
   }
 
-  /** Listens until the returned function is called. */
+  /** Adds a listener. The returned function removes it. */
   on<K extends keyof ClientEventMap>(
     name: K,
     listener: (value: ClientEventMap[K]) => void,
@@ -98,16 +64,22 @@ export class Client {
     return this.#emitter.on(name, listener);
   }
 
-  /** Connects, at once where it waits for the next try; resolves when it is connected. */
+  /**
+   * Connects without waiting for a request. It also ends the pause before the next attempt. Resolves
+   * when the client is connected, however long that takes.
+   *
+   * @throws {@link KaiwaError} with `refused` or `closed` if the client is closed.
+   */
   async connect(): Promise<void> {
     this.#connectionManager.reconnectNow();
     await this.#connectionManager.getConnection(neverAborts);
   }
 
   /**
-   * Asks once, and gives what the ack tells. Where it names a room that is joined here, it waits until
-   * one is there (again): the server knows a new connection in none. Throws the error that the server
-   * answers with.
+   * Sends one request, without retries, and returns its ack without `type`, `action` and `id`. After a
+   * reconnect, a request that names a joined room waits until the room is joined again.
+   *
+   * @throws {@link KaiwaError} with the server's code, `timeout`, `disconnected` or `too_large`.
    */
   request<A extends Action>(
     action: A,
@@ -120,9 +92,21 @@ export class Client {
     });
   }
 
-  /** Joins a room; resolves when that is done, however long it takes. A room joined already is given again. */
+  /**
+   * Joins a room. Resolves when it is joined, however long that takes. For a room that this client has
+   * joined already, it returns the same {@link Room}.
+   *
+   * @example
+   * ```ts
+   * const room = await client.join('tea', { after: 0 });
+   * for await (const event of room) {
+   *   if (event.type === 'message') console.log(event.from.name, event.message);
+   * }
+   * ```
+   * @throws {@link KaiwaError} with the server's code if it rejects the join, or with `closed`.
+   */
   async join(name: string, { after, signal = neverAborts }: JoinOptions = {}): Promise<Room> {
-    // The gateway handles two frames of one client in either order: it could leave what it has joined.
+    // The gateway may swap two frames of a connection, so a join waits for the leave before it.
     await this.#leaving.get(name);
     const { state, error = closedError() } = this.status;
     if (state === 'closed') throw error;
@@ -137,14 +121,14 @@ export class Client {
     }
   }
 
-  /** Ends it for good, with all its rooms; resolves when its sockets are closed. */
+  /** Closes the client and its rooms for good. Resolves when its sockets are closed. */
   close(): Promise<void> {
     return this.#connectionManager.close();
   }
 
   #getConnectionFor(
     action: Action,
-    { room }: RequestTarget,
+    { room }: { readonly id?: string | undefined; readonly room?: string | undefined },
     signal: AbortSignal,
   ): Promise<Connection> {
     const isRoomOptional = room === undefined || membershipActions.has(action);
@@ -154,22 +138,22 @@ export class Client {
       : this.#connectionManager.getConnection(signal);
   }
 
-  #createRoom(name: string, after: number | undefined): DefaultRoom {
+  #createRoom(name: string, after: number | undefined): JoinedRoom {
     const leave = () => this.#leave(name, room);
-    const room = new DefaultRoom({ name, after, leave, ...this.#options });
+    const room = new JoinedRoom({ name, after, leave, ...this.#options });
     this.#rooms.set(name, room);
     room.on('end', () => this.#rooms.delete(name));
-    // Where there is none yet, or it is lost, the next one is given to all rooms.
+    // Without a live connection, the next one is passed to all rooms.
     if (this.#connection) void room.attach(this.#connection);
     else this.#connectionManager.getConnection(neverAborts).catch(() => {});
     return room;
   }
 
-  async #leave(name: string, room: DefaultRoom): Promise<void> {
+  async #leave(name: string, room: JoinedRoom): Promise<void> {
     if (this.#rooms.get(name) !== room) return;
     room.end(closedError());
     const leaveRequest = retryUntil(this.#options.sendTimeoutMs, undefined, async (signal) => {
-      // One is in a room by a connection: where that is lost, one has left.
+      // Membership belongs to a connection: without one, the client has left already.
       if (this.status.state !== 'connected') return;
       await this.request('leaveroom', { room: name }, { signal }).catch(ignoring('not_member'));
     }).finally(() => this.#leaving.delete(name));
@@ -196,7 +180,17 @@ export class Client {
   }
 }
 
-/** A client of the chat at that address. */
+/**
+ * Creates a client of the chat at an address. It connects on the first request.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({ url: 'wss://chat.example/dev', name: 'Aki' });
+ * const room = await client.join('lobby');
+ * room.on('event', (event) => console.log(event.type, event.seq));
+ * await room.send('Hello!');
+ * ```
+ */
 export function createClient(options: ClientOptions): Client {
   return new Client(options);
 }

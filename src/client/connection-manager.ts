@@ -1,49 +1,54 @@
 import { backoff, setTimer, sleep, withTimeout } from './async.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
 import { CurrentConnection } from './current-connection.ts';
 import { closedError, ignoring, isRetryable, timeoutError } from './errors.ts';
 import { openSocket, type WebSocketConstructor } from './web-socket.ts';
 
-/** Whether there is a connection: `idle` until one is asked for, `closed` for good. */
+/**
+ * The state of a client's connection.
+ *
+ * - `idle`: nothing has needed a connection yet.
+ * - `connecting`: the first connection is being opened.
+ * - `connected`: requests and events flow.
+ * - `reconnecting`: the connection was lost and another one is being opened.
+ * - `closed`: the client has ended for good.
+ */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
 
-/** What is told of a client's state. */
+/** The state of a client's connection, and the reason for it. */
 export interface ConnectionStatus {
   readonly state: ConnectionState;
-  /** While it waits: when it tries again, in milliseconds since 1970. */
+  /** The time of the next attempt to connect, in milliseconds since 1970, while the client waits. */
   readonly retryAt?: number;
-  /** Why there is no connection. */
+  /** The error that ended the last connection, or the last attempt to connect. */
   readonly error?: unknown;
 }
 
-/** What a session is made of. */
-export interface ConnectionManagerOptions {
+/** How a connection manager connects, and the callbacks that it calls. Times are in milliseconds. */
+export interface ConnectionManagerOptions extends ConnectionOptions {
   readonly url: string;
-  /** What is offered beside `kaiwa.v1`, asked anew for every connection. */
+  /** Returns the subprotocol to offer beside `kaiwa.v1`, for one connection. */
   readonly getCredential: (signal: AbortSignal) => Promise<string>;
   readonly WebSocket: WebSocketConstructor;
-  readonly requestTimeoutMs: number;
   readonly connectTimeoutMs: number;
-  readonly heartbeatMs: number;
   readonly maxConnectionAgeMs: number;
   readonly maxReconnectDelayMs: number;
   readonly onStatus: (status: ConnectionStatus) => void;
-  readonly onFrame: (frame: unknown) => void;
-  /** Takes a new connection into use; resolves when the one before can be given up. */
+  /** Moves the rooms to a new connection. Resolves when all rooms have joined there. */
   readonly onConnection: (connection: Connection) => Promise<unknown>;
 }
 
-/** The version of the wire that this client speaks. */
+/** The version of the protocol that this client speaks. */
 const subprotocol = 'kaiwa.v1';
 
-/** A connection that lasted so long, in milliseconds, was no failure when it ends. */
+/** A connection that lasts this long counts as a success when it ends, in milliseconds. */
 const stableAfterMs = 10_000;
 
-/** Keeps a connection: opens it, opens it again when it is lost, renews it before the gateway cuts it. */
+/** Opens a connection, reopens it when it is lost, and renews it before the gateway closes it. */
 export class ConnectionManager {
   readonly #options: ConnectionManagerOptions;
   readonly #closeController = new AbortController();
-  /** Those whose sockets are not closed. */
+  /** The connections whose sockets are not closed. */
   readonly #connections = new Set<Connection>();
   #status: ConnectionStatus = { state: 'idle' };
   readonly #current = new CurrentConnection<Connection>();
@@ -57,18 +62,18 @@ export class ConnectionManager {
     return this.#status;
   }
 
-  /** The connection in use, as soon as there is one. Begins to connect where nobody has. */
+  /** Resolves with the connection in use. Starts to connect if the manager is idle. */
   getConnection(signal: AbortSignal): Promise<Connection> {
     if (this.#status.state === 'idle') void this.#run();
     return this.#current.get(signal);
   }
 
-  /** Ends the pause before the next try. */
+  /** Ends the pause before the next attempt. */
   reconnectNow(): void {
     this.#endPause();
   }
 
-  /** Ends it for good, with an error where it was not asked for; resolves when its sockets are closed. */
+  /** Ends everything for good, with the error that forces it, if any. Resolves when all sockets are closed. */
   async close(error?: unknown): Promise<void> {
     if (!this.#closeController.signal.aborted) {
       const reason = error ?? closedError();
@@ -99,7 +104,7 @@ export class ConnectionManager {
     }
   }
 
-  /** Waits for the next try, and says so. */
+  /** Waits before the next attempt, and reports that in the status. */
   async #pause(ms: number, error: unknown): Promise<void> {
     const { state: previousState } = this.#status;
     const state = previousState === 'connected' ? 'reconnecting' : previousState;
@@ -115,14 +120,15 @@ export class ConnectionManager {
     this.#setStatus({ state, error });
   }
 
-  /** Uses a connection, and those that take over from it, until one is lost; tells why it was. */
+  /** Uses a connection and its successors until one is lost. Returns the error that ended it. */
   async #runUntilLost(first: Connection): Promise<unknown> {
     let previous: Connection | undefined;
     for (let connection = first; ; ) {
       this.#activate(connection, previous);
       const next = await this.#renew(connection);
       if (!next) return connection.ended.reason;
-      [previous, connection] = [connection, next];
+      previous = connection;
+      connection = next;
     }
   }
 
@@ -133,7 +139,7 @@ export class ConnectionManager {
     void roomsAttached.finally(() => previous?.retire());
   }
 
-  /** Another connection, when it is time for one; nothing where this one is lost before. */
+  /** Resolves with a new connection when this one is too old, or with undefined if it is lost before. */
   async #renew({ ended }: Connection): Promise<Connection | undefined> {
     const { maxConnectionAgeMs, maxReconnectDelayMs } = this.#options;
     let waitMs = maxConnectionAgeMs * (0.95 + 0.1 * Math.random());
@@ -161,7 +167,7 @@ export class ConnectionManager {
       const end = () => connection.end(signal.reason);
       signal.addEventListener('abort', end);
       await connection.opened;
-      // It shows that the server is there, too. An older one does not know how to answer.
+      // The answer also proves that the server is there. An older server does not know the action.
       const self = connection.request('identity', {}).catch(ignoring('unknown_action'));
       connection.self = await self;
       signal.removeEventListener('abort', end);

@@ -2,54 +2,63 @@ import type { ErrorFrame } from '../../schemas/errors.ts';
 import type { Action, Request, Result } from '../../schemas/index.ts';
 import { abortable, randomId, setTimer, withTimeout } from './async.ts';
 import { disconnectedError, KaiwaError, timeoutError } from './errors.ts';
+import { isRecord } from './is-record.ts';
 import { closeSocket, type OpeningSocket, type WebSocketLike } from './web-socket.ts';
 
-/** What a caller writes of a request: the rest is the client’s. What is undefined is not sent. */
-export type RequestFields<A extends Action> = AllowUndefined<Omit<Request<A>, 'action'>>;
-
-/** Lets optional members be undefined. */
-type AllowUndefined<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
+/**
+ * The fields of a request that the caller writes. The client adds `action`, and an `id` if there is
+ * none. It sends no field that is undefined.
+ */
+export type RequestFields<A extends Action> = {
+  [K in keyof Request<A> as Exclude<K, 'action'>]: object extends Pick<Request<A>, K>
+    ? Request<A>[K] | undefined
+    : Request<A>[K];
+};
 
 /** How to make a request. */
 export interface RequestOptions {
-  /** Gives up when it aborts, by throwing its reason. */
+  /** Gives up when it aborts: the request throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** How long to wait for the answer, connecting and joining included, in milliseconds. Default: the client's. */
+  /**
+   * How long to wait for the answer, in milliseconds, the time to connect and to join included.
+   *
+   * @default `requestTimeoutMs` of the client
+   */
   readonly timeoutMs?: number;
 }
 
-/** A person, as events name them. */
+/** A user, as events name them: `userId` and display name. */
 export type User = Result<'identity'>;
 
-/** A frame: any JSON object. */
+/** A frame: a JSON object. */
 export type Frame = Readonly<Record<string, unknown>>;
 
-/** API Gateway closes on a larger frame, and with it everything that is under way. */
+/** API Gateway closes a connection on a larger frame, and every pending request with it. */
 const maxFrameBytes = 32 * 1024;
 
-/** What a connection is told and tells. */
+/** The limits of a connection, and where its frames go. */
 export interface ConnectionOptions {
   readonly requestTimeoutMs: number;
-  /** After so much silence of ours a `ping` is sent. */
+  /** How long after its last frame the connection sends a `ping`, in milliseconds. */
   readonly heartbeatMs: number;
-  /** Told of every frame that answers no request: an object, or whatever came where it is none. */
+  /** Takes each frame that answers no request: an object, or the raw data if it is not JSON. */
   readonly onFrame: (frame: unknown) => void;
 }
 
-/** One WebSocket's life: requests and their answers, the heartbeat, and its end. */
+/** One WebSocket from its opening to its end, with requests, their answers and the heartbeat. */
 export class Connection {
-  /** Who the server takes us for, where it said so. */
+  /** The user that the server takes this connection for, if it says so. */
   self: User | undefined;
-  /** Resolves when its socket is open. */
+  /** Resolves when the socket is open. */
   readonly opened: Promise<unknown>;
   readonly #socket: WebSocketLike;
   readonly #options: ConnectionOptions;
-  /** Resolves when its socket is closed. */
+  /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
   readonly #ended = new AbortController();
   readonly #pending = new Map<string, (frame: Frame) => void>();
   #cancelHeartbeat = () => {};
-  /** Set while something was sent and nothing has come since. */
+  /** Set from the first unanswered send until the next frame from the server. */
   #cancelResponseTimer: (() => void) | undefined;
   #isRetired = false;
 
@@ -70,12 +79,12 @@ export class Connection {
     });
   }
 
-  /** Aborts when it is over; its reason says why. */
+  /** Aborts when the connection ends, with the cause as its reason. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
 
-  /** Asks and waits for the answer. What was sent may take effect even where this throws. */
+  /** Sends a request and waits for its answer. A request that throws may still take effect. */
   async request<A extends Action>(
     action: A,
     fields: RequestFields<A>,
@@ -84,22 +93,23 @@ export class Connection {
     const id = fields.id ?? randomId();
     const text = JSON.stringify({ action, ...fields, id });
     if (new Blob([text]).size > maxFrameBytes)
-      throw new KaiwaError('too_large', 'Too large for one frame.');
+      throw new KaiwaError('too_large', 'The request exceeds 32 KiB. Shorten it.');
     const send = (timeoutSignal: AbortSignal) =>
       abortable(this.ended, () => this.#sendRequest(id, text, timeoutSignal));
     const response = await withTimeout(timeoutMs, timeoutError, signal, send);
     const { type, action: _, id: __, ...result } = response;
+    // The boundary: the server keeps answers to the contract.
     if (type === 'ack') return result as Result<A>;
     throw this.#toError(result as unknown as ErrorFrame);
   }
 
-  /** Ends it as soon as nothing is under way on it. */
+  /** Ends the connection as soon as no request is pending on it. */
   retire(): void {
     this.#isRetired = true;
     if (this.#pending.size === 0) this.end(disconnectedError('retired'));
   }
 
-  /** Ends it now. What is under way fails for this reason. */
+  /** Ends the connection now. Pending requests fail with this reason. */
   end(reason: unknown): void {
     this.#cancelHeartbeat();
     this.#cancelResponseTimer?.();
@@ -111,7 +121,7 @@ export class Connection {
       signal.addEventListener('abort', () => {
         this.#pending.delete(id);
         if (this.#isRetired) this.retire();
-        // Nobody listens any more: it lets go of what waits with it.
+        // The answer no longer matters. Resolving releases what the promise holds.
         resolve({});
       });
       this.#pending.set(id, resolve);
@@ -131,24 +141,29 @@ export class Connection {
     this.#cancelResponseTimer?.();
     this.#cancelResponseTimer = undefined;
     const frame = tryParse(data);
-    const { type, id } = Object(frame) as Frame;
-    const resolve =
-      type === 'ack' || type === 'error' ? this.#pending.get(id as string) : undefined;
-    if (resolve) resolve(frame as Frame);
-    else this.#options.onFrame(frame);
+    if (!isRecord(frame) || !this.#resolveRequest(frame)) this.#options.onFrame(frame);
+  }
+
+  /** Passes an answer to the request with its `id`. Returns whether one is pending. */
+  #resolveRequest(frame: Frame): boolean {
+    const { type, id } = frame;
+    const isAnswer = type === 'ack' || type === 'error';
+    const resolve = isAnswer ? this.#pending.get(id as string) : undefined;
+    resolve?.(frame);
+    return Boolean(resolve);
   }
 
   #toError(frame: ErrorFrame): KaiwaError {
     const error = new KaiwaError(frame.code, frame.message, frame);
     if (frame.code !== 'unauthenticated') return error;
-    // The server no longer knows this connection; the next one brings a new token.
+    // The server no longer accepts this connection. The next one brings a new token.
     const lost = disconnectedError(error);
     this.end(lost);
     return lost;
   }
 }
 
-/** What a text frame holds, or the data itself where that is no JSON. */
+/** Parses a text frame. Returns the data itself if it is not JSON. */
 function tryParse(data: unknown): unknown {
   try {
     return typeof data === 'string' ? JSON.parse(data) : data;

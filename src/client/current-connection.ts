@@ -1,25 +1,28 @@
 import { abortable } from './async.ts';
 
-/** The latest of what comes and ends, for those who need one. */
+/** The connection in use. It can be awaited while there is none. */
 export class CurrentConnection<T extends { readonly ended: AbortSignal }> {
   #next = createDeferred<T>();
   #current: T | undefined;
   #isEnded = false;
 
-  /** The one that there is, or the next one. Throws the signal's reason, or why there will be none. */
+  /**
+   * Resolves with the current connection, or with the next one if that has ended. Throws the signal's
+   * reason if the signal aborts, or the reason given to `end`.
+   */
   get(signal: AbortSignal): Promise<T> {
     if (this.#current?.ended.aborted) this.#clear();
     return abortable(signal, () => this.#next.promise);
   }
 
-  /** This one is it from now on, also for those who wait. */
+  /** Replaces the current connection, also for callers that wait. */
   set(connection: T): void {
     this.#clear();
     this.#next.resolve(connection);
     if (!this.#isEnded) this.#current = connection;
   }
 
-  /** There will be none, whatever is set. */
+  /** Rejects every `get` from now on, also after another `set`. */
   end(reason: unknown): void {
     this.#clear();
     this.#next.reject(reason);
@@ -32,7 +35,7 @@ export class CurrentConnection<T extends { readonly ended: AbortSignal }> {
   }
 }
 
-/** A promise that may be rejected unheard. */
+/** Creates a deferred promise whose rejection may stay unhandled. */
 function createDeferred<T>(): PromiseWithResolvers<T> {
   const deferred = Promise.withResolvers<T>();
   deferred.promise.catch(() => {});

@@ -1,15 +1,18 @@
-/** Calls listeners by the name of what happened. `M` maps each name to what its listeners are given. */
+/** Calls listeners by event name. `M` maps each name to the value that its listeners get. */
 export class Emitter<M> {
   readonly #listeners = new Map<keyof M, Set<(value: never) => void>>();
 
-  /** Listens until the returned function is called. */
+  /** Adds a listener. The returned function removes it. */
   on<K extends keyof M>(name: K, listener: (value: M[K]) => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  /** A listener that throws harms no other, nor the client: its error goes to the environment. */
+  /**
+   * Calls the listeners of an event. An error of a listener stops neither the others nor the client:
+   * it becomes an uncaught error of the platform.
+   */
   emit<K extends keyof M>(name: K, value: M[K]): void {
     for (const listener of this.#listeners.get(name) ?? []) {
       try {

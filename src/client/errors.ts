@@ -1,10 +1,14 @@
 import type { ErrorCode, ErrorFrame } from '../../schemas/errors.ts';
 
 /**
- * Why a request failed where no server said so: `timeout` (no answer in time: it may have taken
- * effect), `disconnected` (the same, at once), `refused` (the handshake was answered by 401 or
- * 403), `too_large` (for one frame), `queue_full` (too many sends are waiting) and `closed` (by
- * `close` or `leave`).
+ * Why the client itself failed a request. The server sends the other codes.
+ *
+ * - `timeout`: no answer came in time. The request may have taken effect.
+ * - `disconnected`: the connection was lost before the answer. The request may have taken effect.
+ * - `refused`: the server answered the handshake with status 401 or 403.
+ * - `too_large`: the request exceeds a frame of 32 KiB.
+ * - `queue_full`: 100 sends of the room are waiting.
+ * - `closed`: the client was closed, or the room was left.
  */
 export type ClientErrorCode =
   | 'timeout'
@@ -14,16 +18,20 @@ export type ClientErrorCode =
   | 'queue_full'
   | 'closed';
 
-/** The one error of the client: the contract's table of errors, and what can happen on this side. */
+/** A rule of the schema that a request breaks. */
+export type Violation = NonNullable<ErrorFrame['details']>[number];
+
+/** The error of every failed request: one that the server sent, or one of the client itself. */
 export class KaiwaError extends Error {
   override readonly name = 'KaiwaError';
+  /** The reason, as a word to branch on. */
   readonly code: ErrorCode | ClientErrorCode;
   /** Whether the same request, with the same `id`, may succeed later. */
   readonly retryable: boolean;
-  /** How long the server asks to wait, in milliseconds. */
+  /** How long the server asks to wait before a retry, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** With `invalid`: which rules of the schema were broken, and where. */
-  readonly details: ErrorFrame['details'];
+  /** The rules of the schema that the request breaks, if `code` is `invalid`. */
+  readonly details: Violation[] | undefined;
 
   constructor(
     code: ErrorCode | ClientErrorCode,
@@ -39,23 +47,31 @@ export class KaiwaError extends Error {
   }
 }
 
-/** No answer came in time. */
+const canRetry = { retryable: true };
+
+/** Creates the error for an answer that did not come in time. */
 export const timeoutError = (cause?: unknown) =>
-  new KaiwaError('timeout', 'No answer came in time.', { retryable: true }, cause);
+  new KaiwaError('timeout', 'No answer came in time. Retry with the same id.', canRetry, cause);
 
-/** The connection ended before the answer came. */
+/** Creates the error for a connection that was lost before the answer came. */
 export const disconnectedError = (cause?: unknown) =>
-  new KaiwaError('disconnected', 'The connection was lost.', { retryable: true }, cause);
+  new KaiwaError(
+    'disconnected',
+    'The connection was lost. Retry with the same id.',
+    canRetry,
+    cause,
+  );
 
-/** Takes one error of the server as no answer, and throws any other again. */
+/** Returns a handler that swallows the server's error of one code, and throws every other error. */
 export const ignoring = (code: ErrorCode) => (thrown: unknown) => {
   if (!(thrown instanceof KaiwaError) || thrown.code !== code) throw thrown;
   return undefined;
 };
 
-/** Nothing goes on: the client was closed, or the room was left. */
-export const closedError = () => new KaiwaError('closed', 'It is closed.');
+/** Creates the error for a client that was closed, or a room that was left. */
+export const closedError = () =>
+  new KaiwaError('closed', 'The client or room is closed. Open it again.');
 
-/** Whether waiting and trying again may help. */
+/** Returns whether an error may go away if the client waits and retries. */
 export const isRetryable = (thrown: unknown): thrown is KaiwaError =>
   thrown instanceof KaiwaError && thrown.retryable;

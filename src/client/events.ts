@@ -1,6 +1,7 @@
 import type { DurableEvent, DurableType, Event, EventType } from '../../schemas/index.ts';
+import { isRecord } from './is-record.ts';
 
-/** Every type of event, and whether it is in a room's log. One that is forgotten fails the compiler. */
+/** Each event type, and whether a room's log holds it. The compiler rejects a missing type. */
 const durable: { readonly [K in EventType]: K extends DurableType ? true : false } = {
   deleted: true,
   edited: true,
@@ -12,18 +13,20 @@ const durable: { readonly [K in EventType]: K extends DurableType ? true : false
   typing: false,
 };
 
-/** Whether an event is in a room's log: its type tells, whatever fields a newer server may add. */
+/** Returns whether a room's log holds an event. Only the type decides: newer servers may add fields. */
 export const isDurable = (event: Event): event is DurableEvent => durable[event.type];
 
 /**
- * The event that a frame is, if it is one of this version's. Where outside data enters: what the
- * client itself relies on is checked, the rest the server has kept to the contract.
+ * Returns a frame as an event if this version knows its type. It checks only the fields that the
+ * client itself uses; the server validates the others against the contract.
  */
 export function parseEvent(frame: unknown): Event | undefined {
-  const { type, room, from, seq, sentAt }: Partial<Record<string, unknown>> = Object(frame);
+  if (!isRecord(frame)) return undefined;
+  const { type, room, from, seq, sentAt } = frame;
   if (typeof type !== 'string' || !Object.hasOwn(durable, type)) return undefined;
-  if (typeof room !== 'string' || Object(from) !== from) return undefined;
+  if (typeof room !== 'string' || !isRecord(from)) return undefined;
   const hasValidTime = typeof sentAt === 'string' && Date.parse(sentAt) > 0;
   const isSequenced = Number.isSafeInteger(seq) && (seq as number) > 0 && hasValidTime;
-  return isSequenced || !durable[type as EventType] ? (frame as Event) : undefined;
+  // The boundary: from here on, the checked frame counts as an event.
+  return isSequenced || !durable[type as EventType] ? (frame as unknown as Event) : undefined;
 }

@@ -2,52 +2,114 @@ import { randomId } from './async.ts';
 import { disconnectedError } from './errors.ts';
 import type { WebSocketConstructor } from './web-socket.ts';
 
-/** How to reach a chat, and how patient to be. Times are in milliseconds. */
+/** How to reach a chat, and how long to wait for it. */
 export interface ClientOptions {
-  /** Where its WebSocket is: `wss://…`, as `sls deploy` prints it. */
+  /** The WebSocket address of the chat (`wss://…`), as `sls deploy` prints it. */
   readonly url: string;
-  /** The name that people see. Default: the server makes up `guest-` and four characters. */
+  /**
+   * The display name of the user: 1 to 64 characters.
+   *
+   * @default `guest-` and four characters, which the server chooses
+   */
   readonly name?: string;
   /**
-   * The secret by which one stays the same person where there are no tokens: 16 to 128 of
-   * `A-Z a-z 0-9 _ -`. Default: a random one, so that one is the same for this client's life.
+   * The secret that identifies the user if the chat uses no tokens: 16 to 128 of `A-Z a-z 0-9 _ -`.
+   * Clients with the same key are the same user.
+   *
+   * @default a random key for the life of the client
    */
   readonly key?: string;
-  /** Gives the token of an authenticated chat; asked anew for every connection. Default: none. */
+  /**
+   * Returns the token of the user if the chat authenticates its users. The client calls it for every
+   * connection, and retries if it throws. The signal aborts when the attempt to connect ends.
+   *
+   * @default no token
+   */
   readonly getToken?: (signal: AbortSignal) => string | Promise<string>;
-  /** A class of WebSockets, such as that of `ws`. Default: the platform's own. */
+  /**
+   * The WebSocket class, such as the one of the package `ws`.
+   *
+   * @default `globalThis.WebSocket`
+   */
   readonly WebSocket?: WebSocketConstructor;
-  /** How long to wait for the answer to a request. Default: 10,000. */
+  /**
+   * How long to wait for the answer to a request, in milliseconds.
+   *
+   * @default 10,000 (10 seconds)
+   */
   readonly requestTimeoutMs?: number;
-  /** How long a connect may take, the token included. Default: 15,000. */
+  /**
+   * How long an attempt to connect may take, in milliseconds, `getToken` included.
+   *
+   * @default 15,000 (15 seconds)
+   */
   readonly connectTimeoutMs?: number;
-  /** For how long a send, or a page of history, is tried again. Default: 60,000. */
+  /**
+   * How long to retry a send, or a page of history, in milliseconds.
+   *
+   * @default 60,000 (1 minute)
+   */
   readonly sendTimeoutMs?: number;
-  /** After so long without a frame of ours, a `ping` is sent: the gateway allows 10 minutes. Default: 240,000. */
+  /**
+   * How long after its last frame the client sends a `ping`, in milliseconds. API Gateway closes a
+   * connection that is idle for 10 minutes.
+   *
+   * @default 240,000 (4 minutes)
+   */
   readonly heartbeatMs?: number;
   /**
-   * After about so long (5 % more or less) a new connection replaces the old one without a gap: the
-   * gateway cuts at 2 hours. Default: 6,600,000, which is 110 minutes.
+   * How old a connection gets before the client replaces it, in milliseconds, give or take 5 %. The
+   * rooms move to the new connection without a gap. API Gateway closes a connection after 2 hours.
+   *
+   * @default 6,600,000 (110 minutes)
    */
   readonly maxConnectionAgeMs?: number;
-  /** The longest pause between two tries to connect. Default: 30,000. */
+  /**
+   * The longest pause between two attempts to connect, in milliseconds.
+   *
+   * @default 30,000 (30 seconds)
+   */
   readonly maxReconnectDelayMs?: number;
 }
 
-/** Where its WebSocket is, and by which name one comes. */
-export function buildUrl({ url, name }: ClientOptions): string {
+/** The options that the client works with. */
+export type ResolvedOptions = ReturnType<typeof resolveOptions>;
+
+/** Returns the options of the caller, with a default for each one that is missing. */
+export function resolveOptions(options: ClientOptions) {
+  const {
+    WebSocket = globalThis.WebSocket,
+    requestTimeoutMs = 10_000,
+    connectTimeoutMs = 15_000,
+    sendTimeoutMs = 60_000,
+    heartbeatMs = 240_000,
+    maxConnectionAgeMs = 6_600_000,
+    maxReconnectDelayMs = 30_000,
+  } = options;
+  return {
+    url: buildUrl(options),
+    getCredential: createCredentialProvider(options),
+    WebSocket,
+    requestTimeoutMs,
+    connectTimeoutMs,
+    sendTimeoutMs,
+    heartbeatMs,
+    maxConnectionAgeMs,
+    maxReconnectDelayMs,
+  };
+}
+
+/** Returns the address to connect to, with the name in its query. */
+function buildUrl({ url, name }: ClientOptions): string {
   if (name === undefined) return url;
   return `${url}${url.includes('?') ? '&' : '?'}name=${encodeURIComponent(name.toWellFormed())}`;
 }
 
 /**
- * What shows who one is, asked for anew for every connection. It is offered as a subprotocol, which no
- * access log keeps, rather than in the address.
+ * Creates the function that returns the subprotocol with the user's token or key, for one connection.
+ * Access logs keep addresses but no subprotocols, so the credential travels there.
  */
-export function createCredentialProvider({
-  getToken,
-  key = randomId() + randomId(),
-}: ClientOptions) {
+function createCredentialProvider({ getToken, key = randomId() + randomId() }: ClientOptions) {
   return async (signal: AbortSignal) => {
     if (!getToken) return `kaiwa.key.${key}`;
     try {

@@ -1,16 +1,15 @@
 import { backoff, sleep, withTimeout } from './async.ts';
 import { isRetryable, KaiwaError, timeoutError } from './errors.ts';
 
-/** More than so many wait for nothing: the caller had better hear of it. */
+/** The most tasks that wait. Beyond that, the caller is better off with an error. */
 const maxWaiting = 100;
 
-/** How long to wait between two tries at most, in milliseconds. */
+/** The longest pause before a retry, in milliseconds. */
 const maxRetryDelayMs = 5_000;
 
 /**
- * Does things that may fail for a while again and again, one after the other in the order in which
- * they were asked for, each until it is done, can't be done, or its time is over. What is done again
- * must be harmless: the caller gives it an id.
+ * Runs tasks one after the other, in the order of the calls. It retries each task until it is done,
+ * fails for good, or times out. A retry must be harmless: the caller gives each task an id.
  */
 export class Outbox {
   readonly #timeoutMs: number;
@@ -18,37 +17,38 @@ export class Outbox {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Each has so many milliseconds, from when it was asked for. */
+  /** Creates an outbox. Each task has `timeoutMs` milliseconds from the call of `add`. */
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Throws `queue_full` at once, `timeout` when its time is over, or what can't be mended. */
+  /** Adds a task. Throws `queue_full` at once, `timeout`, or the first error that is not retryable. */
   async add<T>(task: (signal: AbortSignal) => Promise<T>, callerSignal?: AbortSignal): Promise<T> {
     if (this.#waiting >= maxWaiting) {
-      throw new KaiwaError('queue_full', `${maxWaiting} sends are waiting.`, { retryable: true });
+      const message = `${maxWaiting} sends are waiting. Retry later.`;
+      throw new KaiwaError('queue_full', message, { retryable: true });
     }
     this.#waiting += 1;
     const signal = callerSignal
       ? AbortSignal.any([callerSignal, this.#ended.signal])
       : this.#ended.signal;
     const result = retryUntil(this.#timeoutMs, signal, task, this.#last);
-    // Both: one that is given up while it waits does not let the next overtake those before it.
+    // Waits for both: after an aborted task, the next one must not overtake those before it.
     this.#last = Promise.allSettled([this.#last, result]).then(() => {});
     return result.finally(() => {
       this.#waiting -= 1;
     });
   }
 
-  /** Gives up everything that waits, and all that is yet to be asked for. */
+  /** Fails every task, waiting or later, with this reason. */
   end(reason: unknown): void {
     this.#ended.abort(reason);
   }
 }
 
 /**
- * Does something again and again until it is done, can't be done, or its time (milliseconds) is
- * over, beginning when what was before has ended.
+ * Retries a task until it is done, fails for good, or `timeoutMs` milliseconds have passed. It starts
+ * after `previous` has settled.
  */
 export function retryUntil<T>(
   timeoutMs: number,

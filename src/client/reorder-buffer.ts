@@ -1,82 +1,85 @@
 import type { DurableEvent } from '../../schemas/index.ts';
 
-/** How long an early event is held back for the ones before it, in milliseconds. */
+/** How long an early event waits for the ones before it, in milliseconds. */
 export const maxHoldMs = 2_000;
 
-/** A number is written so long after it was taken, or never (the protocol's fourth promise). */
+/** A `seq` is written within this time of its allocation, or never, in milliseconds (promise 4). */
 const writeWindowMs = 30_000;
 
-/** More than so many early events are not kept but the lowest: the log has the others. */
+/** The most early events in the buffer. It drops the highest ones: the log has them. */
 const maxBuffered = 1_000;
 
 /** An early event. */
 interface Buffered {
   readonly event: DurableEvent;
   readonly bufferedAt: number;
-  /** When the log was last read up to here: what it lacked before was not written by then. */
+  /** When the log was last read up to this event. Nothing that it lacked was written by then. */
   checkedAt?: number;
 }
 
-/** Numbers that were passed over and may still come. */
+/** A range of `seq`s that the buffer skipped and whose events may still come. */
 interface Gap {
   readonly from: number;
   readonly to: number;
-  /** Milliseconds since 1970, by this machine's clock. */
+  /** Milliseconds since 1970, by the clock of this machine. */
   readonly closesAt: number;
-  /** What was before this client came: nothing that it would ask the log for. */
+  /** Whether the gap lies before the start of the subscription. The client does not read it. */
   readonly isBeforeStart?: boolean;
 }
 
-/** What a page of the log tells beside its events. */
+/** A page of the log. */
 export interface LogPage {
   readonly events: readonly DurableEvent[];
   readonly more: boolean;
 }
 
-/** When to look again (milliseconds since 1970), and from where to read the log then. */
+/** When to check the buffer again, and after which `seq` to read the log then, if at all. */
 interface Check {
+  /** Milliseconds since 1970. */
   readonly at: number;
   readonly from?: number;
 }
 
 /**
- * Puts one room's durable events into the order of their numbers, each once, whatever the order in
- * which they come. It knows no clock and no socket: every method is told the time (milliseconds
- * since 1970).
+ * Puts the durable events of one room into the order of their `seq`, each once. They may
+ * arrive in any order. It has neither a clock nor a socket: each method takes the time, in milliseconds since 1970.
  *
- *     delivered ──► next ─ missing ─ held (early) ──►
- *        └ holes: passed over, still open for late ones
+ *     delivered ──► next ─ missing ─ buffered (early) ──►
+ *        └ gaps: skipped, still open for late events
  */
 export class ReorderBuffer {
   #next: number;
   readonly #buffered = new Map<number, Buffered>();
   #gaps: Gap[] = [];
-  /** At least so far is the server's clock ahead of ours: events come after they are sent. */
+  /** The least lead of the server's clock over this one: an event arrives after its `sentAt`. */
   #clockOffset = Number.NEGATIVE_INFINITY;
 
-  /** Begins behind a number. Without events of its own to hold, what was before may still come. */
+  /**
+   * Creates a buffer that starts after a `seq`. With `startsFromNow`, the caller holds no events, and
+   * earlier ones that are still being written count as late.
+   */
   constructor(after: number, startsFromNow: boolean, now: number) {
     this.#next = after + 1;
     if (startsFromNow && after > 0)
       this.#gaps = [{ from: 1, to: after, closesAt: now + writeWindowMs, isBeforeStart: true }];
   }
 
-  /** From where to recover: below the lowest open hole, not from the highest number seen. */
+  /** The `seq` to recover after: below the lowest open gap, not the highest `seq` seen. */
   get after(): number {
     return (this.#firstOpenGap()?.from ?? this.#next) - 1;
   }
 
-  /** Everything up to here is delivered or passed over. */
+  /** The `seq` up to which everything is delivered or skipped. */
   get upTo(): number {
     return this.#next - 1;
   }
 
-  /** Whether early events are dropped: the log has them. */
+  /** Whether the buffer drops early events. */
   get isFull(): boolean {
     return this.#buffered.size >= maxBuffered;
   }
 
-  /** Takes an event; tells whether it is a late one, to be delivered at once. */
+  /** Adds an event. Returns whether it is late, and so must be delivered at once. */
   push(event: DurableEvent, now: number): boolean {
     this.#clockOffset = Math.max(this.#clockOffset, Date.parse(event.sentAt) - now);
     const { seq } = event;
@@ -97,9 +100,11 @@ export class ReorderBuffer {
   }
 
   /**
-   * Notes that the log was read from a number on, by a request sent at `asked`: what had been
-   * pushed before and is not there never was an event, and a hole whose time was over is empty.
-   * Tells from where to read on.
+   * Records that the log was read after a `seq`, by a request sent at `requestedAt`. Returns the `seq`
+   * to read on after.
+   *
+   * An event that was pushed before the request and is not in the page never existed. A gap that had
+   * closed by then is empty.
    */
   applyPage(after: number, { events, more }: LogPage, requestedAt: number): number {
     const last = events.at(-1)?.seq ?? after;
@@ -117,7 +122,7 @@ export class ReorderBuffer {
     return gap ? gap.from - 1 : Math.max(last, this.upTo);
   }
 
-  /** Gives out what its turn has come for. */
+  /** Removes and yields the events whose turn it is. */
   *drain(now: number): Generator<DurableEvent, void, undefined> {
     const dueSince = this.isFull ? Number.POSITIVE_INFINITY : now - maxHoldMs;
     for (;;) {
@@ -130,7 +135,7 @@ export class ReorderBuffer {
     }
   }
 
-  /** When to look again, and from where to read the log then, unless it was. */
+  /** Returns when to check again. An early event waits `graceMs` before the log is read for it. */
   nextCheck(graceMs: number): Check | undefined {
     const gap = this.#firstOpenGap();
     let first: Check | undefined = gap && { at: gap.closesAt, from: gap.from - 1 };
@@ -143,26 +148,29 @@ export class ReorderBuffer {
     return first;
   }
 
-  /** Begins anew behind a number: what is missing before it can't be had. */
+  /** Starts over after a `seq`, because the log no longer has the events before it. */
   restart(after: number): void {
     this.#next = after + 1;
     this.#gaps = [];
     for (const seq of this.#buffered.keys()) if (seq <= after) this.#buffered.delete(seq);
   }
 
-  /** Whether to go on to a number without those before it. They become a hole while they may come. */
+  /**
+   * Returns whether to go on at a `seq` without the ones before it. They become a gap if their events
+   * may still come.
+   */
   #skipTo(to: number, { event, checkedAt }: Buffered, dueSince: number): boolean {
     if (!checkedAt) return false;
     const closesAt = Date.parse(event.sentAt) + writeWindowMs - this.#clockOffset;
     if (closesAt <= checkedAt) return true;
-    // What has waited for long enough takes along all that is before it.
+    // An event that has waited long enough takes everything before it along.
     if (![...this.#buffered].some(([seq, { bufferedAt }]) => seq >= to && bufferedAt <= dueSince))
       return false;
     this.#gaps.push({ from: this.#next, to: to - 1, closesAt });
     return true;
   }
 
-  /** The lowest hole to ask the log for. Holes are opened in order. */
+  /** Returns the lowest gap to read from the log. Gaps open in ascending order. */
   #firstOpenGap(): Gap | undefined {
     return this.#gaps.find(({ isBeforeStart }) => !isBeforeStart);
   }

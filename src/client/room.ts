@@ -1,98 +1,161 @@
 import type { DurableEvent, Event, MessageSnapshot, Result } from '../../schemas/index.ts';
 
-/** A durable event as a room gives it out. */
+/** A durable event as a room delivers it. */
 export type DeliveredEvent<E extends DurableEvent = DurableEvent> = E & {
-  /** Where it is one's own, from this client or another of the same person. */
+  /** Set if the event is the user's own, from this client or another one. */
   readonly own?: true;
-  /** Where it came after later ones had been given out: put it in its place by `seq`. */
+  /** Set if the event came after later ones were delivered. Use `seq` to put it in its place. */
   readonly late?: true;
 };
 
-/** Says that durable events after one number and up to another may be missing for good. */
+/** A gap in what a room delivers: the events of some `seq`s may be lost for good. */
 export interface GapEvent {
   readonly type: 'incomplete';
+  /** The name of the room. */
   readonly room: string;
+  /** The `seq` before the gap. */
   readonly after: number;
+  /** The last `seq` of the gap. */
   readonly seq: number;
 }
 
-/** What a room gives out, in the order of `seq`. */
+/** An event that a room delivers in the order of `seq`. Its `type` decides its fields. */
 export type RoomEvent =
   | { [K in DurableEvent['type']]: DeliveredEvent<Event<K>> }[DurableEvent['type']]
   | GapEvent;
 
-/** What listeners of a room are given, by name. */
+/** The events of a room that listeners can get, by name. */
 export interface RoomEventMap {
-  /** Each durable event once, in the order of `seq`. */
+  /** A durable event, or a gap. Each comes once, in the order of `seq`. */
   event: RoomEvent;
+  /** A user has joined the room. */
   joined: Event<'joined'>;
+  /** A user has left the room, on every connection. */
   left: Event<'left'>;
+  /** A user has started or stopped typing. */
   typing: Event<'typing'>;
+  /** A user has read up to a `seq`. */
   read: Event<'read'>;
-  /** The room is over: with an error where the server refused it, or the client. */
+  /** The room has ended: with the error that forced it, or with undefined after `leave` or `close`. */
   end: unknown;
+}
+
+/** How to join a room. */
+export interface JoinOptions {
+  /**
+   * The last `seq` that the caller holds, or 0 for none. The room first delivers what came after it.
+   *
+   * @default the room delivers only new events
+   */
+  readonly after?: number;
+  /** Gives up when it aborts: `join` throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** How to send something durable. */
 export interface SendOptions {
-  /** Sending again with the same id has no further effect. Default: a random one. */
+  /**
+   * The id of the request. A second send with the same id has no further effect.
+   *
+   * @default a random id
+   */
   readonly id?: string;
-  /** Stops waiting and trying when it aborts. What is on its way may still take effect. */
+  /** Gives up when it aborts: the send throws the signal's reason, but may still take effect. */
   readonly signal?: AbortSignal;
 }
 
-/** Where to begin paging backwards, and how. */
+/** How to send a message. */
+export interface MessageOptions extends SendOptions {
+  /** The `seq` of the message that this one answers. */
+  readonly replyTo?: number;
+}
+
+/** How to page through the history of a room. */
 export interface HistoryOptions {
-  /** Only messages before this number. Default: up to the newest. */
+  /**
+   * The `seq` to page backwards from. Only earlier messages come.
+   *
+   * @default the newest message comes first
+   */
   readonly before?: number;
-  /** Messages a page, 1 to 100. Default: 50. */
+  /**
+   * The most messages on a page, 1 to 100.
+   *
+   * @default 50
+   */
   readonly limit?: number;
+  /** Gives up when it aborts: the generator throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * A room that one is in, over drops and reconnects. What can fail for a while is tried again for
- * `sendTimeoutMs`; errors are `KaiwaError`s.
+ * A room that the client is in. It survives lost connections: the client joins it again and delivers
+ * what it missed.
  */
 export interface Room extends AsyncIterable<RoomEvent> {
+  /** The name of the room. */
   readonly name: string;
 
-  /** The number to give to `join` another time, so that nothing is missed. */
+  /** The `seq` to pass to {@link Client.join} next time, so that no event is missed. */
   readonly after: number;
 
-  /** Listens until the returned function is called. */
+  /**
+   * Adds a listener. The returned function removes it.
+   *
+   * The first listener to `event`, or the first loop, also gets the events since `join`.
+   */
   on<K extends keyof RoomEventMap>(name: K, listener: (value: RoomEventMap[K]) => void): () => void;
 
   /**
-   * Durable events, each once, in the order of `seq`: from where one joined for the first who takes
-   * them, from now on for others. Ends when the room is left or the client closed; throws where the
-   * server refused.
+   * Iterates over the durable events and gaps, each once, in the order of `seq`. The first loop, or
+   * the first listener to `event`, starts at `join`. The others start with new events. A loop ends
+   * when the room is left or the client is closed.
+   *
+   * @throws {@link KaiwaError} if the server ends the membership, with the server's code.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomEvent>;
 
   /**
-   * Says something; resolves when it is stored. One after the other in the order in which they were
-   * asked for, each once, whatever happens to the connection. Throws why the server refuses it;
-   * `queue_full` where 100 are waiting; and `timeout` where it is not known to be stored: sending
-   * it again with the same `id` is harmless.
+   * Sends a message. Resolves when the server has stored it.
+   *
+   * Messages keep the order of the calls. The client retries each for `sendTimeoutMs` milliseconds,
+   * over lost connections too, and the room stores it once.
+   *
+   * @example
+   * ```ts
+   * const { seq } = await room.send('Tea or coffee?');
+   * await room.send('Tea, please.', { replyTo: seq });
+   * ```
+   * @throws {@link KaiwaError} with the server's code if the server rejects the message.
+   * @throws {@link KaiwaError} with `queue_full` if 100 sends are waiting.
+   * @throws {@link KaiwaError} with `timeout` if the message may not be stored. Sending it again with
+   * the same `id` is safe.
    */
-  send(
-    message: string,
-    options?: SendOptions & { readonly replyTo?: number },
-  ): Promise<Result<'sendmessage'>>;
+  send(message: string, options?: MessageOptions): Promise<Result<'sendmessage'>>;
 
-  /** Replaces the text of one's own message; as `send`. */
+  /**
+   * Replaces the text of the user's own message. Order, retries and errors are those of
+   * {@link Room.send}.
+   */
   edit(seq: number, message: string, options?: SendOptions): Promise<Result<'editmessage'>>;
 
-  /** Takes one's own message back; as `send`. */
+  /** Deletes the user's own message. Order, retries and errors are those of {@link Room.send}. */
   delete(seq: number, options?: SendOptions): Promise<Result<'deletemessage'>>;
 
-  /** Puts an emoji on a message, or takes it off; as `send`. */
+  /**
+   * Adds the user's reaction to a message, or removes it if `on` is false. Order, retries and errors
+   * are those of {@link Room.send}.
+   */
   react(seq: number, emoji: string, on: boolean, options?: SendOptions): Promise<Result<'react'>>;
 
-  /** Pages backwards through the messages as they now stand; each page oldest first. */
+  /**
+   * Pages backwards through the messages in their current state. Each page is oldest first. The client
+   * retries each for `sendTimeoutMs` milliseconds.
+   *
+   * @throws {@link KaiwaError} with the server's code, `timeout` or `closed`.
+   */
   history(options?: HistoryOptions): AsyncGenerator<MessageSnapshot[], void, undefined>;
 
-  /** Leaves it. What waits to be sent fails with `closed`. */
+  /** Leaves the room. Sends that are waiting fail with `closed`. */
   leave(): Promise<void>;
 }

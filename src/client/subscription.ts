@@ -6,36 +6,43 @@ import { isRetryable } from './errors.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 import type { RoomEvent } from './room.ts';
 
-/** What a subscription is made of. */
+/** The room of a subscription, and its callbacks. */
 export interface SubscriptionOptions {
   readonly room: string;
-  /** The last number that the caller holds; without one, it begins with what comes now. */
+  /** The last `seq` that the caller holds. If undefined, the subscription starts with new events. */
   readonly after: number | undefined;
   readonly maxReconnectDelayMs: number;
   readonly deliver: (event: RoomEvent) => void;
-  /** Resolves as soon as more may be delivered. */
+  /** Resolves when recovery may deliver more events. */
   readonly waitForSpace: () => Promise<unknown>;
-  /** Told of an error that no other connection will mend. */
+  /** Takes an error that another connection cannot fix. */
   readonly onFatalError: (thrown: unknown) => void;
 }
 
-/** How long an early event waits before the log is asked for what is missing, in milliseconds. */
+/** The place in the log that recovery has reached. */
+interface Position {
+  /** The `seq` to read after. If undefined, the subscription starts with new events. */
+  readonly from: number | undefined;
+  readonly more: boolean;
+}
+
+/** How long an early event waits before the client reads the log for the missing ones, in milliseconds. */
 const graceMs = 200;
 
 /**
- * One room's events over all connections: joins on each, recovers what was missed, and fills gaps
- * from the log.
+ * The events of one room over all connections. A subscription joins the room on each connection,
+ * recovers what it missed, and fills gaps from the log.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   #connection: Connection | undefined;
-  /** Aborts when that connection is over, or another one serves instead, or none is wanted. */
+  /** Aborts when the connection ends or is replaced, or when the subscription ends. */
   #attachment = new AbortController();
   #isEnded = false;
   /** The connection on which the room is joined. */
   readonly #joinedConnection = new CurrentConnection<Connection>();
   #buffer: ReorderBuffer | undefined;
-  /** What was pushed before it is known where to begin. */
+  /** The events that were pushed before the start of the subscription was known. */
   #early: DurableEvent[] = [];
   #recovery: Promise<void> | undefined;
   #rerun = false;
@@ -46,12 +53,12 @@ export class Subscription {
     if (options.after !== undefined) this.#createBuffer(options.after, false);
   }
 
-  /** The number to join with another time, so that nothing is missed: below the lowest open hole. */
+  /** The `seq` to join with next time: below the lowest open gap, so that no event is missed. */
   get after(): number {
     return this.#buffer?.after ?? 0;
   }
 
-  /** Joins on a connection, and recovers; tries again for as long as that connection lasts. */
+  /** Joins on a connection and recovers. Retries while the connection lasts. */
   async attach(connection: Connection): Promise<void> {
     this.#attachment.abort(null);
     const attachment = new AbortController();
@@ -60,31 +67,32 @@ export class Subscription {
     if (connection.ended.aborted) detach();
     connection.ended.addEventListener('abort', detach);
     signal.addEventListener('abort', () => connection.ended.removeEventListener('abort', detach));
-    [this.#attachment, this.#connection] = [attachment, connection];
-    // What it reads for the connection before ends with the page that it has asked for.
+    this.#attachment = attachment;
+    this.#connection = connection;
+    // Recovery on the previous connection ends with the page that it has requested.
     await this.#recovery;
     await this.#recover(this.#buffer?.after);
   }
 
-  /** The connection on which the room is joined, as soon as there is one. */
+  /** Resolves with the connection on which the room is joined. */
   whenJoined(signal: AbortSignal): Promise<Connection> {
     return this.#joinedConnection.get(signal);
   }
 
-  /** Takes a durable event, pushed or one's own. */
+  /** Takes a durable event, pushed by the server or made from an ack. */
   receive(event: DurableEvent): void {
     if (!this.#buffer) this.#early.push(event);
     else this.#push(this.#buffer, event);
     this.#flush();
   }
 
-  /** Asks the log for what is behind a number; by default, for what is new. */
+  /** Reads the log after a `seq`, by default for new events. */
   refresh(from = this.#buffer?.upTo): void {
     if (this.#recovery) this.#rerun = true;
     else void this.#recover(from);
   }
 
-  /** Stops all of it. */
+  /** Ends the subscription. Callers that wait for it to join get this reason. */
   end(reason: unknown): void {
     this.#isEnded = true;
     this.#attachment.abort(null);
@@ -109,34 +117,36 @@ export class Subscription {
     this.#emit({ ...event, ...(own && { own }), ...(late && { late }) });
   }
 
-  /** One who listens may have ended it. */
   #emit(event: RoomEvent): void {
+    // A listener of the event before may have left the room.
     if (!this.#isEnded) this.#options.deliver(event);
   }
 
-  /** Joins, and reads the log from a number on; one such reading at a time. */
+  /** Joins, and reads the log after a `seq`. Only one recovery runs at a time. */
   #recover(from: number | undefined): Promise<void> {
-    this.#recovery ??= this.#readPages(from).finally(() => {
+    this.#recovery ??= this.#readPages({ from, more: true }).finally(() => {
       this.#recovery = undefined;
       this.#flush();
     });
     return this.#recovery;
   }
 
-  /** Tries again for as long as the connection lasts. */
-  async #readPages(first: number | undefined): Promise<void> {
-    const [connection, { signal }] = [this.#connection, this.#attachment];
+  /** Reads pages to the end of the log. Retries while the connection lasts. */
+  async #readPages(start: Position): Promise<void> {
+    const connection = this.#connection;
+    const { signal } = this.#attachment;
     const { waitForSpace, maxReconnectDelayMs, onFatalError } = this.#options;
-    let [from, more, failures] = [first, true, 0];
-    while (connection && more && !signal.aborted) {
+    let position = start;
+    let failures = 0;
+    while (connection && position.more && !signal.aborted) {
       try {
         this.#rerun = false;
-        [from, more] = await this.#readPage(connection, from);
+        position = await this.#readPage(connection, position.from);
         failures = 0;
         this.#joinedConnection.set(connection);
         this.#flush();
-        if (this.#rerun) [from, more] = [this.#buffer?.upTo, true];
-        if (more) await abortable(signal, waitForSpace);
+        if (this.#rerun) position = { from: this.#buffer?.upTo, more: true };
+        if (position.more) await abortable(signal, waitForSpace);
       } catch (thrown) {
         if (signal.aborted) return;
         if (!isRetryable(thrown)) return onFatalError(thrown);
@@ -147,34 +157,37 @@ export class Subscription {
     }
   }
 
-  /** Reads one page, and tells from where to read on, and whether there is more. */
-  async #readPage(connection: Connection, after?: number): Promise<[from: number, more: boolean]> {
-    const [buffer, { room }] = [this.#buffer, this.#options];
-    const [requestedAt, knownSeq] = [Date.now(), buffer?.upTo ?? 0];
+  /** Reads one page, and returns where to read on. */
+  async #readPage(connection: Connection, after: number | undefined): Promise<Position> {
+    const buffer = this.#buffer;
+    const { room } = this.#options;
+    const requestedAt = Date.now();
+    const knownSeq = buffer?.upTo ?? 0;
     const page = await connection.request('joinroom', { room, after });
     const { events, more, recovered, seq } = page;
-    // It ends before what was read from it: it is not the log that it was.
+    // A log that ends before a `seq` that it once held is a new log.
     const isNewLog = !more && seq < knownSeq;
     if (isNewLog) this.#emit({ type: 'incomplete', room, after: 0, seq });
     if (!buffer || after === undefined || isNewLog)
-      return [this.#createBuffer(seq, true).upTo, false];
+      return { from: this.#createBuffer(seq, true).upTo, more: false };
     if (!recovered) {
       const upTo = (events[0]?.seq ?? seq + 1) - 1;
       this.#emit({ type: 'incomplete', room, after, seq: upTo });
       buffer.restart(Math.max(upTo, buffer.upTo));
     }
     for (const event of events) this.#push(buffer, event);
-    return [buffer.applyPage(after, page, requestedAt), more];
+    return { from: buffer.applyPage(after, page, requestedAt), more };
   }
 
-  /** Delivers what can be, and sees to it that the rest is looked after in time. */
+  /** Delivers the events whose turn it is, and schedules the next check. */
   #flush(): void {
     this.#cancelCheck();
-    const [buffer, now] = [this.#buffer, Date.now()];
+    const buffer = this.#buffer;
+    const now = Date.now();
     if (!buffer || this.#isEnded) return;
     for (const event of buffer.drain(now)) this.#deliver(event, false);
     const check = buffer.nextCheck(graceMs);
-    // A reading comes here when it ends, and a connection begins with one.
+    // Recovery flushes when it ends, and each connection starts with one.
     if (!check || this.#recovery || this.#attachment.signal.aborted) return;
     const { at, from } = check;
     const runCheck = () => (from === undefined ? this.#flush() : this.refresh(from));

@@ -1,27 +1,29 @@
 import { setTimer } from './async.ts';
 import { disconnectedError, KaiwaError } from './errors.ts';
 
-/** What the client uses of a WebSocket: the platform's own, or that of the package `ws`. */
+/** The part of a WebSocket that the client uses. The platform's class and the package `ws` have it. */
 export interface WebSocketLike {
-  /** 3 when it is closed. */
+  /** The state of the socket. The client looks for 3, which means closed. */
   readonly readyState: number;
   onopen: unknown;
   onmessage: unknown;
   onerror: unknown;
   onclose: unknown;
+  /** Sends a text frame. */
   send(data: string): void;
+  /** Starts the closing handshake. */
   close(): void;
-  /** `ws` can end a connection without waiting for the other side. */
+  /** Ends the connection without a closing handshake. Only `ws` has it. */
   terminate?(): void;
 }
 
-/** A class of WebSockets. */
+/** A class of WebSockets, for {@link ClientOptions.WebSocket}. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
-/** How long a socket that was closed may take to say that it is, in milliseconds. */
+/** How long a socket may take to close, in milliseconds. */
 const closeTimeoutMs = 2_000;
 
-/** Lets go of a socket; resolves when it is closed, or can't be waited for any longer. */
+/** Closes a socket. Resolves when it is closed, or has taken too long. */
 export function closeSocket(socket: WebSocketLike): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState === 3) return resolve();
@@ -40,20 +42,33 @@ export function closeSocket(socket: WebSocketLike): Promise<void> {
 /** A socket that is being opened. */
 export interface OpeningSocket {
   readonly socket: WebSocketLike;
-  /** Why it was closed: `refused` where its handshake was answered by 401 or 403 and one can know. */
+  /**
+   * Returns the error for a close code. It is `refused` if the handshake was answered with 401 or 403
+   * and the platform reports that.
+   */
   readonly closeReason: (code: number) => KaiwaError;
 }
 
-/** What Node tells those who listen of a response to one of its own requests. */
+/** A message of Node about a response to one of its own requests. */
 interface UndiciMessage {
   readonly request: { readonly headers: unknown };
   readonly response: { readonly statusCode: number };
 }
 
+/** The part of Node's globals that reports the response to a handshake. Other platforms lack it. */
+interface NodeGlobals {
+  readonly process?: { getBuiltinModule?(name: 'diagnostics_channel'): DiagnosticsChannel };
+}
+
+interface DiagnosticsChannel {
+  subscribe(channel: string, listener: (message: unknown) => void): void;
+  unsubscribe(channel: string, listener: (message: unknown) => void): void;
+}
+
 /**
- * Begins to open a socket; how its handshake is answered is looked at until the signal aborts. `ws`
- * says that in its error. A browser tells nobody; Node's own WebSocket tells its diagnostics alone,
- * where this handshake is known by what it offers.
+ * Opens a socket, and watches the response to its handshake until the signal aborts. The package `ws`
+ * reports the status in its error. Node's own WebSocket reports it on a diagnostics channel, and the
+ * offered protocols identify the handshake there. Browsers hide it.
  */
 export function openSocket(
   WebSocketClass: WebSocketConstructor,
@@ -63,7 +78,7 @@ export function openSocket(
 ): OpeningSocket {
   const socket = new WebSocketClass(url, protocols);
   let failure: unknown;
-  // It stays: `ws` throws an error that nobody listens to, and one that is closed too early has one.
+  // Never removed: `ws` throws an error without a listener, and closing it early causes one.
   socket.onerror = ({ message }: { message?: string }) => {
     failure ??= message;
   };
@@ -72,18 +87,18 @@ export function openSocket(
     if (String(request.headers).includes(protocols.join(', '))) failure = response.statusCode;
   };
   const channel = 'undici:request:headers';
-  const node: typeof process | undefined = globalThis.process;
-  const diagnostics = node?.getBuiltinModule?.('diagnostics_channel');
+  const { process } = globalThis as NodeGlobals;
+  const diagnostics = process?.getBuiltinModule?.('diagnostics_channel');
   diagnostics?.subscribe(channel, onUndiciMessage);
   signal.addEventListener('abort', () => {
     diagnostics?.unsubscribe(channel, onUndiciMessage);
-    // Node asks once more where it was answered by 401: it may have been let in after all.
+    // Node repeats a request that was answered with 401, so the handshake may have succeeded.
     failure = undefined;
   });
   const closeReason = (code: number) => {
     const [status] = /(?<=^|: )40[13]$/.exec(String(failure)) ?? [];
     return status
-      ? new KaiwaError('refused', `Refused with ${status}.`)
+      ? new KaiwaError('refused', `Refused with ${status}. Check token, origin and limits.`)
       : disconnectedError(failure ?? `closed with ${code}`);
   };
   return { socket, closeReason };

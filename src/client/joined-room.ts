@@ -1,31 +1,39 @@
-import type { Event, EventType, Result } from '../../schemas/index.ts';
+import type { Event, EventType, MessageSnapshot, Result } from '../../schemas/index.ts';
 import { randomId } from './async.ts';
 import { AsyncQueue } from './async-queue.ts';
 import type { Connection, RequestFields, User } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { isDurable } from './events.ts';
 import { Outbox, retryUntil } from './outbox.ts';
-import type { HistoryOptions, Room, RoomEvent, RoomEventMap, SendOptions } from './room.ts';
+import type {
+  GapEvent,
+  HistoryOptions,
+  MessageOptions,
+  Room,
+  RoomEvent,
+  RoomEventMap,
+  SendOptions,
+} from './room.ts';
 import { Subscription } from './subscription.ts';
 
-/** The actions whose effect is in the log. */
+/** The actions whose effect is an event in the log. */
 type DurableAction = 'sendmessage' | 'editmessage' | 'deletemessage' | 'react';
 
-/** What a membership is made of. */
-export interface DefaultRoomOptions {
+/** The name of a room, how to join and leave it, and its limits. Times are in milliseconds. */
+export interface JoinedRoomOptions {
   readonly name: string;
-  /** The last number that the caller holds; without one, it begins with what comes now. */
+  /** The last `seq` that the caller holds. If undefined, the room starts with new events. */
   readonly after: number | undefined;
   readonly sendTimeoutMs: number;
   readonly maxReconnectDelayMs: number;
   readonly leave: () => Promise<void>;
 }
 
-/** Recovery goes on when no more than so many events wait to be taken. */
+/** Recovery pauses while a queue holds more events than this. */
 const maxQueuedDuringRecovery = 1_000;
 
-/** A room as the client keeps it: the public side of it is `Room`. */
-export class DefaultRoom implements Room {
+/** A room that the client is in, or is joining. Callers see it as a `Room`. */
+export class JoinedRoom implements Room {
   readonly name: string;
   readonly leave: () => Promise<void>;
   readonly #sendTimeoutMs: number;
@@ -33,10 +41,10 @@ export class DefaultRoom implements Room {
   readonly #outbox: Outbox;
   readonly #subscription: Subscription;
   readonly #queues = new Set<AsyncQueue<RoomEvent>>();
-  /** Keeps what comes before anybody takes it. */
+  /** Keeps the events that come before the first listener or loop. */
   #initialQueue: AsyncQueue<RoomEvent> | undefined = this.#createQueue();
 
-  constructor({ name, after, sendTimeoutMs, maxReconnectDelayMs, leave }: DefaultRoomOptions) {
+  constructor({ name, after, sendTimeoutMs, maxReconnectDelayMs, leave }: JoinedRoomOptions) {
     this.name = name;
     this.leave = leave;
     this.#sendTimeoutMs = sendTimeoutMs;
@@ -61,7 +69,7 @@ export class DefaultRoom implements Room {
     listener: (value: RoomEventMap[K]) => void,
   ): () => void {
     const off = this.#emitter.on(name, listener);
-    // Not at once: nobody expects a call from within `on`.
+    // Not at once: callers do not expect a call from within `on`.
     if (name === 'event') queueMicrotask(() => this.#deliverQueued());
     return off;
   }
@@ -74,7 +82,7 @@ export class DefaultRoom implements Room {
 
   send(
     message: string,
-    { replyTo, ...options }: SendOptions & { readonly replyTo?: number } = {},
+    { replyTo, ...options }: MessageOptions = {},
   ): Promise<Result<'sendmessage'>> {
     const content = { message: message.toWellFormed(), ...(replyTo && { replyTo }) };
     return this.#sendDurable('sendmessage', content, options, ({ room, seq, sentAt }, id, from) => {
@@ -94,36 +102,41 @@ export class DefaultRoom implements Room {
     return this.#sendDurable('react', { seq, emoji, on }, options);
   }
 
-  async *history({ before, limit, signal }: HistoryOptions = {}) {
+  async *history({
+    before,
+    limit,
+    signal,
+  }: HistoryOptions = {}): AsyncGenerator<MessageSnapshot[], void, undefined> {
     for (let more = true, end = before; more; ) {
       const fields = { room: this.name, limit, before: end };
       const page = await retryUntil(this.#sendTimeoutMs, signal, async (timeoutSignal) => {
         const connection = await this.whenJoined(timeoutSignal);
         return connection.request('history', fields, { signal: timeoutSignal });
       });
-      [more, end] = [page.more, page.messages[0]?.seq];
+      more = page.more;
+      end = page.messages[0]?.seq;
       if (!end) return;
       yield page.messages;
     }
   }
 
-  /** Goes on over this connection. */
+  /** Moves the room to a connection: joins there and recovers. */
   attach(connection: Connection): Promise<void> {
     return this.#subscription.attach(connection);
   }
 
-  /** The connection on which it is joined, as soon as there is one. */
+  /** Resolves with the connection on which the room is joined. */
   whenJoined(signal: AbortSignal): Promise<Connection> {
     return this.#subscription.whenJoined(signal);
   }
 
-  /** Takes a pushed event of this room. */
+  /** Takes an event of this room that the server pushed. */
   receive(event: Event): void {
     if (isDurable(event)) this.#subscription.receive(event);
     else this.#emitter.emit<EventType & keyof RoomEventMap>(event.type, event);
   }
 
-  /** It is over: what waits fails for this reason, and those who listen see an error if there is one. */
+  /** Ends the room. Waiting sends fail with `reason`. Loops and listeners get `error`, if there is one. */
   end(reason: unknown, error?: unknown): void {
     this.#outbox.end(reason);
     this.#subscription.end(reason);
@@ -144,7 +157,7 @@ export class DefaultRoom implements Room {
         { ...fields, id, room: this.name },
         { signal: timeoutSignal },
       );
-      // The connection that sent it is not pushed it: so it is made here, or fetched.
+      // The server does not push an event to its own connection: make it here, or read it.
       if (onAck && connection.self) onAck(ack, id, connection.self);
       else this.#subscription.refresh();
       return ack;
@@ -158,23 +171,23 @@ export class DefaultRoom implements Room {
   }
 
   #deliver(event: RoomEvent): void {
-    for (const queue of this.#queues) {
-      queue.push(event, (queued) => ({
-        type: 'incomplete',
-        room: this.name,
-        after: Math.min(
-          ...queued.map((queuedEvent) =>
-            queuedEvent.type === 'incomplete' ? queuedEvent.after : queuedEvent.seq - 1,
-          ),
-        ),
-        seq: Math.max(...queued.map(({ seq }) => seq)),
-      }));
-    }
-    // Until then it is kept with the others, for the first who listens.
+    for (const queue of this.#queues) queue.push(event, (queued) => this.#toGap(queued));
+    // The initial queue keeps the event for the first listener.
     if (!this.#initialQueue) this.#emitter.emit('event', event);
   }
 
-  /** Gives what was kept to the first who listens. */
+  /** Returns the gap that the loss of these events leaves. */
+  #toGap(lost: readonly RoomEvent[]): GapEvent {
+    const starts = lost.map((event) => (event.type === 'incomplete' ? event.after : event.seq - 1));
+    return {
+      type: 'incomplete',
+      room: this.name,
+      after: Math.min(...starts),
+      seq: Math.max(...lost.map(({ seq }) => seq)),
+    };
+  }
+
+  /** Emits the events that came before the first listener. */
   #deliverQueued(): void {
     const queued = this.#initialQueue?.drain() ?? [];
     this.#initialQueue = undefined;

@@ -93,7 +93,7 @@ export class Connection {
     const id = fields.id ?? randomId();
     const text = JSON.stringify({ action, ...fields, id });
     if (new Blob([text]).size > maxFrameBytes)
-      throw new KaiwaError('too_large', 'The request exceeds 32 KiB. Shorten it.');
+      throw new KaiwaError('too_large', 'The request is too large. Shorten it.');
     const send = (timeoutSignal: AbortSignal) =>
       abortable(this.ended, () => this.#sendRequest(id, text, timeoutSignal));
     const response = await withTimeout(timeoutMs, timeoutError, signal, send);
@@ -150,7 +150,7 @@ export class Connection {
     const isAnswer = type === 'ack' || type === 'error';
     const resolve = isAnswer ? this.#pending.get(id as string) : undefined;
     resolve?.(frame);
-    return Boolean(resolve);
+    return resolve !== undefined;
   }
 
   #toError(frame: ErrorFrame): KaiwaError {

@@ -99,7 +99,7 @@ export function openSocket(
     const [status] = /(?<=^|: )40[13]$/.exec(String(failure)) ?? [];
     return status
       ? new KaiwaError('refused', `Refused with ${status}. Check token, origin and limits.`)
-      : disconnectedError(failure ?? `closed with ${code}`);
+      : disconnectedError(failure ?? `Closed with ${code}.`);
   };
   return { socket, closeReason };
 }

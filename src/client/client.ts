@@ -140,7 +140,7 @@ export class Client {
 
   #createRoom(name: string, after: number | undefined): JoinedRoom {
     const leave = () => this.#leave(name, room);
-    const room = new JoinedRoom({ name, after, leave, ...this.#options });
+    const room: JoinedRoom = new JoinedRoom({ name, after, leave, ...this.#options });
     this.#rooms.set(name, room);
     room.on('end', () => this.#rooms.delete(name));
     // Without a live connection, the next one is passed to all rooms.

@@ -17,6 +17,7 @@ export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnectin
 
 /** The state of a client's connection, and the reason for it. */
 export interface ConnectionStatus {
+  /** The state of the connection. */
   readonly state: ConnectionState;
   /** The time of the next attempt to connect, in milliseconds since 1970, while the client waits. */
   readonly retryAt?: number;

@@ -23,6 +23,7 @@ export type Violation = NonNullable<ErrorFrame['details']>[number];
 
 /** The error of every failed request: one that the server sent, or one of the client itself. */
 export class KaiwaError extends Error {
+  /** The name of the class. */
   override readonly name = 'KaiwaError';
   /** The reason, as a word to branch on. */
   readonly code: ErrorCode | ClientErrorCode;

@@ -10,6 +10,7 @@ export type DeliveredEvent<E extends DurableEvent = DurableEvent> = E & {
 
 /** A gap in what a room delivers: the events of some `seq`s may be lost for good. */
 export interface GapEvent {
+  /** Always `incomplete`. */
   readonly type: 'incomplete';
   /** The name of the room. */
   readonly room: string;

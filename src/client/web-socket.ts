@@ -5,9 +5,13 @@ import { disconnectedError, KaiwaError } from './errors.ts';
 export interface WebSocketLike {
   /** The state of the socket. The client looks for 3, which means closed. */
   readonly readyState: number;
+  /** The listener for the end of the handshake. */
   onopen: unknown;
+  /** The listener for a frame, which gets it as `data`. */
   onmessage: unknown;
+  /** The listener for an error, which gets its text as `message` if there is one. */
   onerror: unknown;
+  /** The listener for the end of the connection, which gets its `code`. */
   onclose: unknown;
   /** Sends a text frame. */
   send(data: string): void;

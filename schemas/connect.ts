@@ -1,7 +1,7 @@
 import { defineSchema } from './define.ts';
 import { clientKey, displayName, token } from './fields.ts';
 
-/** What the query string of a connect may say. Parameters that are not listed are left alone. */
+/** The parameters of the query string of `$connect`. The server ignores others. */
 export const connect = defineSchema(
   {
     type: 'object',

@@ -1,7 +1,7 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import type { Access, ActionDefinition, TypedSchema } from './types.ts';
 
-/** Makes a contract of a schema. The examples must be of its type, or the compiler refuses them. */
+/** Defines a schema with examples. The compiler rejects an example that is not of its type. */
 export function defineSchema<const S extends JSONSchema, T = FromSchema<S>>(
   schema: S,
   examples: readonly NoInfer<T>[],
@@ -9,7 +9,7 @@ export function defineSchema<const S extends JSONSchema, T = FromSchema<S>>(
   return { schema, examples };
 }
 
-/** Declares an action, keeping the types of its contracts. */
+/** Defines an action. It keeps the types of its schemas. */
 export function defineAction<Request, Result, A extends Access>(
   definition: ActionDefinition<Request, Result, A>,
 ): ActionDefinition<Request, Result, A> {

@@ -2,11 +2,11 @@ import { defineSchema } from './define.ts';
 import { requestId } from './fields.ts';
 import type { Infer } from './types.ts';
 
-/** What a client should know of an error code. */
+/** The meaning of an error code for a client. */
 export interface ErrorPolicy {
-  /** When the server answers with it. */
+  /** When the server sends it. */
   readonly description: string;
-  /** Whether sending the same request again, later, may help. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 }
 
@@ -23,10 +23,10 @@ const codes = [
   'internal',
 ] as const;
 
-/** Why a request failed. */
+/** The reason why the server failed a request. */
 export type ErrorCode = (typeof codes)[number];
 
-/** The one table of errors: what each code means and whether to try again. */
+/** The table of errors: the meaning of each code, and whether to retry. */
 export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   malformed: {
     description: 'The frame is binary or is not a UTF-8 JSON object. Send one JSON object as text.',
@@ -73,7 +73,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   },
 };
 
-/** An example: how `{"action":"sendmessage","id":"a1",…}` is answered where it fails so. */
+/** Creates an example: the answer to `{"action":"sendmessage","id":"a1",…}` with this error. */
 function createErrorExample(code: ErrorCode) {
   const { description: message, retryable } = errors[code];
   return { type: 'error', action: 'sendmessage', id: 'a1', code, message, retryable } as const;
@@ -164,5 +164,5 @@ export const errorFrame = defineSchema(
   ],
 );
 
-/** An error as a client receives it. */
+/** An error frame, as a client receives it. */
 export type ErrorFrame = Infer<typeof errorFrame>;

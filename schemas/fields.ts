@@ -1,70 +1,70 @@
-/** The room every connection is in, and the one meant where a request names none. */
+/** The room that every connection joins, and the room of a request that names none. */
 export const defaultRoom = 'lobby';
 
-/** The subprotocol that names this version of the wire. */
+/** The subprotocol that names this version of the protocol. */
 export const subprotocol = 'kaiwa.v1';
 
-/** A room's name. */
+/** The name of a room. */
 export const roomId = {
   type: 'string',
-  description: 'a room',
+  description: 'the name of a room',
   pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
 } as const;
 
-/** The room of a request that need not name one. */
+/** The room of a request that may omit it. */
 export const roomOrDefault = {
   ...roomId,
-  description: `a room; left out, it is \`${defaultRoom}\``,
+  description: `the name of a room; \`${defaultRoom}\` if omitted`,
 } as const;
 
-/** What a client calls its request, and what makes repeating it harmless. */
+/** The id that a client gives to a request. It makes a retry harmless. */
 export const requestId = {
   type: 'string',
-  description: 'what the client calls the request; the reply repeats it',
+  description: 'the id that the client gives to the request; the reply repeats it',
   pattern: '^[A-Za-z0-9_-]{1,64}$',
 } as const;
 
-/** The secret that keeps a person the same over reconnects where authentication is off. */
+/** The secret that keeps a user the same over reconnects if authentication is off. */
 export const clientKey = {
   type: 'string',
-  description: 'a secret that the client makes up and keeps: the same key is the same person',
+  description: 'a secret that the client creates and keeps: the same key is the same user',
   pattern: '^[A-Za-z0-9_-]{16,128}$',
 } as const;
 
-/** What shows who one is where authentication is on. */
+/** The credential of a user if authentication is on. */
 export const token = {
   type: 'string',
-  description: 'a JSON Web Token that the server’s issuer has signed',
+  description: 'a JSON Web Token that the issuer of the server has signed',
   minLength: 1,
   maxLength: 8192,
 } as const;
 
-/** A message's text. Lengths count Unicode characters, as JSON Schema does. */
+/** The text of a message. Lengths count Unicode characters, as JSON Schema does. */
 export const text = {
   type: 'string',
-  description: 'a message’s text',
+  description: 'the text of a message',
   minLength: 1,
   maxLength: 4096,
 } as const;
 
-/** The name people see: some visible character, no control characters. */
+/** The name that users see: a visible character somewhere, and no control characters. */
 export const displayName = {
   type: 'string',
-  description: 'the name that people see',
+  description: 'the name that users see',
   minLength: 1,
   maxLength: 64,
   pattern: '^ *[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$',
 } as const;
 
-/** A person: 22 characters where authentication is off, the token's `sub` where it is on. */
+/** A user: 22 characters if authentication is off, the `sub` of the token if it is on. */
 export const userId = {
   type: 'string',
-  description: 'a person, on whatever connection',
+  description: 'the id of a user, the same on every connection',
   minLength: 1,
   maxLength: 255,
 } as const;
 
-/** A number in a room's log. */
+/** The number of an event in a room's log. */
 export const seq = {
   type: 'integer',
   description: 'the place of an event in its room’s log',
@@ -72,64 +72,70 @@ export const seq = {
   maximum: 999_999_999_999,
 } as const;
 
-/** The number of the message that something is about. */
-export const target = { ...seq, description: 'the `seq` of the message that it is about' } as const;
+/** The `seq` of the message that an event or a request refers to. */
+export const target = {
+  ...seq,
+  description: 'the `seq` of the message that it refers to',
+} as const;
 
-/** A number in a room's log, or 0 where there is none. */
+/** A `seq`, or 0 if there is none. */
 export const seqOrZero = {
   ...seq,
-  description: 'the newest number in the room’s log, 0 where it is empty',
+  description: 'the newest `seq` in the room’s log; 0 if the log is empty',
   minimum: 0,
 } as const;
 
-/** How far a person has read in a room. */
-export const readSeq = { ...seq, description: 'the newest number that was read' } as const;
+/** The read marker of a user in a room. */
+export const readSeq = { ...seq, description: 'the newest `seq` that the user has read' } as const;
 
-/** Whether somebody is typing, or no longer. */
-export const isTyping = { type: 'boolean', description: 'false: no longer' } as const;
+/** Whether a user is typing. */
+export const isTyping = {
+  type: 'boolean',
+  description: 'whether the user is typing; false after the user has stopped',
+} as const;
 
-/** The most entries that one page of a log holds. */
+/** The most entries on a page of a log. */
 export const maxPageSize = 100;
 
-/** Unread messages are counted up to this: it means so many or more. */
+/** The highest count of unread messages. It means this many or more. */
 export const maxUnread = 100;
 
-/** Messages behind the mark that are looked at for it: one's own and deleted ones are among them. */
+/** The most messages after the read marker that the count examines, own and deleted ones included. */
 export const unreadScanLimit = 1_000;
 
 /**
- * The most people that a message names by their reactions: so many or more. With the longest text,
- * and ids as long as they may be, they still fit into a frame.
+ * The most reactions that a message lists. It means this many or more. With the longest text and the
+ * longest ids, they still fit into a frame.
  */
 export const maxListedReactors = 300;
 
-/** An emoji, or whatever short text one reacts with. */
+/** An emoji, or any short text, as a reaction. */
 export const emoji = {
   type: 'string',
-  description: 'an emoji, or whatever short text one reacts with',
+  description: 'an emoji, or any short text, as a reaction',
   minLength: 1,
   maxLength: 16,
 } as const;
 
-/** Where the next page begins: opaque, as the server gave it. */
+/** The start of the next page, as an opaque text of the server. */
 export const cursor = {
   type: 'string',
-  description: 'where the next page begins: give it back as it is',
+  description: 'the start of the next page: send it back unchanged',
   pattern: '^[A-Za-z0-9_-]{1,1024}$',
 } as const;
 
-/** ISO 8601 in UTC with milliseconds. */
+/** A time: ISO 8601 in UTC with milliseconds. */
 export const time = {
   type: 'string',
   description: 'ISO 8601 in UTC with milliseconds',
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
 } as const;
 
-/** Who did something. It comes from the connection's identity, never from a request. */
+/** The user behind an event. It is the identity of the connection, never a field of a request. */
 export const user = {
   type: 'object',
   title: 'User',
-  description: 'somebody, by the identity of their connection',
+  description: 'a user, by the identity of the connection',
   additionalProperties: false,
   required: ['userId', 'name'],
   properties: { userId, name: displayName },

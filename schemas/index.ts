@@ -25,7 +25,7 @@ import type { Infer } from './types.ts';
 
 export type { MessageSnapshot } from './events/message.ts';
 
-/** Every request a client can send, by its name on the wire. */
+/** Every action of a client, by its name on the wire. */
 export const actions = {
   authenticate,
   deletemessage,
@@ -43,7 +43,7 @@ export const actions = {
   typing,
 } as const;
 
-/** Every event the server pushes, by its type on the wire. */
+/** Every event that the server pushes, by its type on the wire. */
 export const events = {
   deleted,
   edited,
@@ -55,10 +55,10 @@ export const events = {
   typing: typingEvent,
 } as const;
 
-/** An action's name. */
+/** The name of an action. */
 export type Action = keyof typeof actions;
 
-/** An event's type. */
+/** The type of an event. */
 export type EventType = keyof typeof events;
 
 /** The request of an action, as the client sends it. */
@@ -66,12 +66,12 @@ export type Request<A extends Action = Action> = {
   [K in A]: Infer<(typeof actions)[K]['request']>;
 }[A];
 
-/** What an action's ack tells beside `type`, `action` and `id`. */
+/** The fields of an action's ack beside `type`, `action` and `id`. */
 export type Result<A extends Action = Action> = {
   [K in A]: Infer<(typeof actions)[K]['result']>;
 }[A];
 
-/** A pushed event. */
+/** An event that the server pushes. */
 export type Event<E extends EventType = EventType> = {
   [K in E]: Infer<(typeof events)[K]['event']>;
 }[E];
@@ -81,19 +81,24 @@ export type DurableType = {
   [K in EventType]: (typeof events)[K]['durable'] extends true ? K : never;
 }[EventType];
 
-/** An event of a room's log: it has a number, is stored and can be recovered. */
+/** An event of a room's log. It has a `seq`, is stored and can be recovered. */
 export type DurableEvent<E extends DurableType = DurableType> = Event<E>;
 
-/** Whether a string from outside names an action. */
+/** Returns whether an unknown value is the name of an action. */
 export function isAction(name: unknown): name is Action {
   return typeof name === 'string' && Object.hasOwn(actions, name);
 }
 
-/** The schema of an action's whole ack frame. */
+/** The parts of an object schema that an ack extends. */
+interface ObjectSchema {
+  readonly properties?: object;
+  readonly required?: readonly string[];
+}
+
+/** Returns the schema of an action's whole ack frame. */
 export function ackSchema(name: Action): object {
-  const result: { properties?: object; required?: readonly string[] } = Object(
-    actions[name].result.schema,
-  );
+  // Every result schema is an object schema.
+  const result = actions[name].result.schema as ObjectSchema;
   return {
     ...result,
     required: ['type', 'action', ...(result.required ?? [])],

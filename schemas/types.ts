@@ -1,37 +1,40 @@
 /**
- * A JSON Schema together with the static type that it describes and examples of it.
+ * A JSON Schema with the static type that it describes, and examples of it.
  *
- * The type is worked out by `contract()`, once, and carried along on a member that never holds a
- * value: asking for `FromSchema` again from generic code would cost the compiler half a minute, and
- * whoever reads the declarations needs no json-schema-to-ts.
+ * `defineSchema()` computes the type once and stores it on a member that never has a value. Computing
+ * `FromSchema` again from generic code would cost the compiler half a minute. The declarations so work
+ * without json-schema-to-ts.
  */
 export interface TypedSchema<T, S = unknown> {
   /** The schema, as any JSON Schema validator takes it. */
   readonly schema: S;
-  /** Valid values, for documents and tests. */
+  /** Valid values, for the published contract and the tests. */
   readonly examples: readonly T[];
-  /** Never set: it carries the static type only. */
+  /** Never set. It only carries the static type. */
   readonly type?: T;
 }
 
-/** The static type of a contract. */
+/** The static type of a schema. */
 export type Infer<C> = C extends TypedSchema<infer T> ? T : never;
 
 /**
- * Who may ask for an action: `anyone` costs no read, `connection` needs a connection that the
- * table knows, `member` a connection that is in the request's room.
+ * The connections that may use an action.
+ *
+ * - `anyone`: every connection. The check costs no read.
+ * - `connection`: a connection that is in the table.
+ * - `member`: a connection that is in the room of the request.
  */
 export type Access = 'anyone' | 'connection' | 'member';
 
-/** What a file in `actions/` says of its action. */
+/** An action, as a file in `actions/` defines it. */
 export interface ActionDefinition<Request, Result, A extends Access> {
-  /** One line for people. */
+  /** One line for readers. */
   readonly summary: string;
   readonly access: A;
-  /** Whether its effect is an event in the room's log, so that the same `id` takes effect once. */
+  /** Whether the effect is an event in the room's log, so that the same `id` takes effect once. */
   readonly durable: boolean;
-  /** The frame a client sends. */
+  /** The frame that a client sends. */
   readonly request: TypedSchema<Request>;
-  /** What the ack bears beside `type`, `action` and `id`. */
+  /** The fields of the ack beside `type`, `action` and `id`. */
   readonly result: TypedSchema<Result>;
 }

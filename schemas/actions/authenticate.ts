@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { displayName, requestId, time, token, userId } from '../fields.ts';
 
-/** Shows another token of the same person, before the last one expires or after. */
+/** Replaces the token of the user, before or after the current one expires. */
 export const authenticate = defineAction({
-  summary: 'Renews one’s token.',
+  summary: 'Renews the token of the user.',
   access: 'connection',
   durable: false,
   request: defineSchema(

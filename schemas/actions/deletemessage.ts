@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
-/** Takes one’s own message back: its number stays, its text is emptied. */
+/** Deletes the user's own message. Its `seq` stays and its text becomes empty. */
 export const deletemessage = defineAction({
-  summary: 'Takes one’s own message back.',
+  summary: 'Deletes the user’s own message.',
   access: 'member',
   durable: true,
   request: defineSchema(

@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, target, text } from '../fields.ts';
 
-/** Replaces the text of one’s own message. */
+/** Replaces the text of the user's own message. */
 export const editmessage = defineAction({
-  summary: 'Replaces the text of one’s own message.',
+  summary: 'Replaces the text of the user’s own message.',
   access: 'member',
   durable: true,
   request: defineSchema(

@@ -2,9 +2,9 @@ import { defineAction, defineSchema } from '../define.ts';
 import { messageSnapshot } from '../events/message.ts';
 import { maxPageSize, requestId, roomId, roomOrDefault, seq, seqOrZero } from '../fields.ts';
 
-/** Pages through a room’s messages, each as it now stands; without `before` and `after`, the newest. */
+/** Returns a page of messages in their current state: the newest page without `before` and `after`. */
 export const history = defineAction({
-  summary: 'Pages through a room’s messages, each as it now stands.',
+  summary: 'Pages through a room’s messages in their current state.',
   access: 'member',
   durable: false,
   request: defineSchema(
@@ -17,14 +17,17 @@ export const history = defineAction({
         action: { const: 'history' },
         id: requestId,
         room: roomOrDefault,
-        before: { ...seq, description: 'the page of messages that ends right before this number' },
+        before: {
+          ...seq,
+          description: 'returns the page of messages that ends right before this `seq`',
+        },
         after: {
           ...seqOrZero,
-          description: 'the page of messages that begins right after this number',
+          description: 'returns the page of messages that starts right after this `seq`',
         },
         limit: {
           type: 'integer',
-          description: 'the most messages on the page; 50 where it is left out',
+          description: 'the most messages on the page; 50 if omitted',
           minimum: 1,
           maximum: maxPageSize,
         },
@@ -39,8 +42,12 @@ export const history = defineAction({
       required: ['room', 'messages', 'more'],
       properties: {
         room: roomId,
-        messages: { type: 'array', description: 'oldest first', items: messageSnapshot },
-        more: { type: 'boolean', description: 'whether there are others in this direction' },
+        messages: {
+          type: 'array',
+          description: 'the messages, oldest first',
+          items: messageSnapshot,
+        },
+        more: { type: 'boolean', description: 'whether there are more messages in this direction' },
       },
     },
     [

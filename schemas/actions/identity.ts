@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { requestId, user } from '../fields.ts';
 
-/** Tells whom the server takes this connection for: the `from` of its events. */
+/** Returns the user of this connection: the `from` of its events. */
 export const identity = defineAction({
-  summary: 'Asks who one is.',
+  summary: 'Returns the user of this connection.',
   access: 'connection',
   durable: false,
   request: defineSchema(

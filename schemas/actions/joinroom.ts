@@ -2,9 +2,9 @@ import { defineAction, defineSchema } from '../define.ts';
 import { durableEvent } from '../events/durable-event.ts';
 import { maxPageSize, requestId, roomId, seqOrZero } from '../fields.ts';
 
-/** Joins a room. With `after` it also fetches the durable events behind that number, so that nothing is missed. */
+/** Joins a room. With `after`, it also returns the durable events after that `seq`, without a gap. */
 export const joinroom = defineAction({
-  summary: 'Joins a room, and fetches what was missed.',
+  summary: 'Joins a room and returns the missed events.',
   access: 'connection',
   durable: false,
   request: defineSchema(
@@ -16,7 +16,10 @@ export const joinroom = defineAction({
         action: { const: 'joinroom' },
         id: requestId,
         room: roomId,
-        after: { ...seqOrZero, description: 'the last `seq` that the client holds, 0 for all' },
+        after: {
+          ...seqOrZero,
+          description: 'the last `seq` that the client holds; 0 for all events',
+        },
       },
     },
     [
@@ -34,14 +37,14 @@ export const joinroom = defineAction({
         seq: seqOrZero,
         events: {
           type: 'array',
-          description: 'what stands behind `after`, oldest first',
+          description: 'the events after `after`, oldest first',
           maxItems: maxPageSize,
           items: durableEvent,
         },
-        more: { type: 'boolean', description: 'whether there are others behind the last one' },
+        more: { type: 'boolean', description: 'whether there are more events after the last one' },
         recovered: {
           type: 'boolean',
-          description: 'whether the log still reaches back to `after`; false in doubt',
+          description: 'whether the log still reaches back to `after`; false if in doubt',
         },
       },
     },

@@ -1,7 +1,7 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault } from '../fields.ts';
 
-/** Leaves a room: nothing of it is received any more. */
+/** Leaves a room. The connection receives no more events of it. */
 export const leaveroom = defineAction({
   summary: 'Leaves a room.',
   access: 'member',

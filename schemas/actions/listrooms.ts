@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { maxUnread, requestId, roomId, seqOrZero, unreadScanLimit } from '../fields.ts';
 
-/** Lists the rooms that this connection is in, with what is new in each. */
+/** Lists the rooms of this connection, with the read marker and the count of unread messages. */
 export const listrooms = defineAction({
-  summary: 'Lists the rooms this connection is in.',
+  summary: 'Lists the rooms of this connection.',
   access: 'connection',
   durable: false,
   request: defineSchema(
@@ -23,20 +23,20 @@ export const listrooms = defineAction({
       properties: {
         rooms: {
           type: 'array',
-          description: 'by name',
+          description: 'the rooms, in the order of their names',
           items: {
             type: 'object',
             title: 'ListedRoom',
-            description: 'a room that this connection is in, and what is new there',
+            description: 'a room of this connection, and what is new there',
             additionalProperties: false,
             required: ['room', 'seq', 'read', 'unread'],
             properties: {
               room: roomId,
               seq: seqOrZero,
-              read: { ...seqOrZero, description: 'how far the person has read, 0 at first' },
+              read: { ...seqOrZero, description: 'the read marker of the user; 0 at first' },
               unread: {
                 type: 'integer',
-                description: `of the first ${unreadScanLimit} messages behind it, how many of others still stand; ${maxUnread} means so many or more`,
+                description: `how many of the first ${unreadScanLimit} messages after the read marker are by other users and not deleted; ${maxUnread} means ${maxUnread} or more`,
                 minimum: 0,
                 maximum: maxUnread,
               },

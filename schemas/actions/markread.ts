@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { readSeq, requestId, roomId, roomOrDefault, seqOrZero } from '../fields.ts';
 
-/** Says how far one has read. The mark belongs to the person and the room and only moves forward. */
+/** Moves the read marker of the user in a room. It only moves forward. */
 export const markread = defineAction({
-  summary: 'Says how far one has read. The mark only moves forward.',
+  summary: 'Moves the read marker of the user forward.',
   access: 'member',
   durable: false,
   request: defineSchema(
@@ -27,7 +27,7 @@ export const markread = defineAction({
       required: ['room', 'seq'],
       properties: {
         room: roomId,
-        seq: { ...seqOrZero, description: 'where the mark now stands, 0 where there is none' },
+        seq: { ...seqOrZero, description: 'the read marker after the request; 0 if there is none' },
       },
     },
     [{ room: 'lobby', seq: 7 }],

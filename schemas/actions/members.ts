@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { cursor, requestId, roomId, roomOrDefault, user } from '../fields.ts';
 
-/** Lists who is in a room, each person once; `cursor` leads to the next page. */
+/** Lists the members of a room, each user once. `cursor` leads to the next page. */
 export const members = defineAction({
-  summary: 'Lists who is in a room, each person once, a page at a time.',
+  summary: 'Lists the members of a room, each user once, a page at a time.',
   access: 'member',
   durable: false,
   request: defineSchema(
@@ -25,7 +25,7 @@ export const members = defineAction({
       required: ['room', 'members'],
       properties: {
         room: roomId,
-        members: { type: 'array', description: 'each person once', items: user },
+        members: { type: 'array', description: 'the members, each user once', items: user },
         cursor,
       },
     },

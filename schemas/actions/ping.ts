@@ -1,7 +1,7 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { requestId, time } from '../fields.ts';
 
-/** Keeps an idle connection open and tells the server's clock; it costs no read. */
+/** Keeps an idle connection open and returns the time of the server. It costs no read. */
 export const ping = defineAction({
   summary: 'Asks for a sign of life.',
   access: 'anyone',

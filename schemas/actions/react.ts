@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { emoji, requestId, roomId, roomOrDefault, seq, target } from '../fields.ts';
 
-/** Puts an emoji on a message, or takes it off with `on: false`. */
+/** Adds a reaction to a message, or removes it with `on: false`. */
 export const react = defineAction({
-  summary: 'Puts an emoji on a message, or takes it off.',
+  summary: 'Adds a reaction to a message, or removes it.',
   access: 'member',
   durable: true,
   request: defineSchema(
@@ -19,7 +19,7 @@ export const react = defineAction({
         emoji,
         on: {
           type: 'boolean',
-          description: 'whether it is put there (so where it is left out) or taken off',
+          description: 'true, or omitted, to add the reaction; false to remove it',
         },
       },
     },

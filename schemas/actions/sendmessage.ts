@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { requestId, roomId, roomOrDefault, seq, text, time } from '../fields.ts';
 
-/** Says something in a room: stored first, then delivered to every other connection in it. */
+/** Sends a message to a room. The server stores it, then delivers it to every other connection there. */
 export const sendmessage = defineAction({
-  summary: 'Says something in a room.',
+  summary: 'Sends a message to a room.',
   access: 'member',
   durable: true,
   request: defineSchema(

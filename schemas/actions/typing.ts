@@ -1,9 +1,9 @@
 import { defineAction, defineSchema } from '../define.ts';
 import { isTyping, requestId, roomId, roomOrDefault } from '../fields.ts';
 
-/** Tells the room that one is typing, or no longer. It is never stored. */
+/** Shows in a room that the user is typing, or has stopped. It is never stored. */
 export const typing = defineAction({
-  summary: 'Tells the room that one is typing, or no longer.',
+  summary: 'Shows in a room that the user is typing, or has stopped.',
   access: 'member',
   durable: false,
   request: defineSchema(

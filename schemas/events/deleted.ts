@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { roomId, seq, target, time, user } from '../fields.ts';
 
-/** A message was taken back. */
+/** A user deleted a message. */
 export const deleted = {
-  summary: 'A message was taken back.',
+  summary: 'A user deleted a message.',
   durable: true,
   event: defineSchema(
     {

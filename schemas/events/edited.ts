@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { roomId, seq, target, text, time, user } from '../fields.ts';
 
-/** A message got another text. */
+/** A user replaced the text of a message. */
 export const edited = {
-  summary: 'A message got another text.',
+  summary: 'A user replaced the text of a message.',
   durable: true,
   event: defineSchema(
     {

@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { roomId, user } from '../fields.ts';
 
-/** Somebody came into a room. */
+/** A user joined a room. */
 export const joined = {
-  summary: 'Somebody came into a room.',
+  summary: 'A user joined a room.',
   durable: false,
   event: defineSchema(
     {

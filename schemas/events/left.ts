@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { roomId, user } from '../fields.ts';
 
-/** Somebody is no longer in a room, on any connection. */
+/** A user left a room, on every connection. */
 export const left = {
-  summary: 'Somebody is no longer in a room, on any connection.',
+  summary: 'A user left a room, on every connection.',
   durable: false,
   event: defineSchema(
     {

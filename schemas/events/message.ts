@@ -16,7 +16,10 @@ const properties = {
   type: { const: 'message' },
   room: roomId,
   seq,
-  id: { ...requestId, description: 'the `id` of its request, or one that the server made up' },
+  id: {
+    ...requestId,
+    description: 'the `id` of the request, or an id of the server if the request had none',
+  },
   from: user,
   message: text,
   sentAt: time,
@@ -25,9 +28,9 @@ const properties = {
 
 const required = ['type', 'room', 'seq', 'id', 'from', 'message', 'sentAt'] as const;
 
-/** Somebody said something. */
+/** A user sent a message. */
 export const message = {
-  summary: 'Somebody said something.',
+  summary: 'A user sent a message.',
   durable: true,
   event: defineSchema({ type: 'object', additionalProperties: false, required, properties }, [
     {
@@ -42,21 +45,25 @@ export const message = {
   ]),
 } as const;
 
-/** A message as it now stands: edited, emptied if it was deleted, its reactions gathered. */
+/** A message in its current state: edited, empty if it was deleted, with its reactions. */
 export const messageSnapshot = {
   type: 'object',
   title: 'MessageSnapshot',
-  description: 'a message as it now stands',
+  description: 'a message in its current state',
   additionalProperties: false,
   required,
   properties: {
     ...properties,
-    message: { type: 'string', maxLength: text.maxLength, description: 'empty if deleted' },
-    editedAt: { ...time, description: 'when its text was last replaced, if ever' },
-    deletedAt: { ...time, description: 'when it was taken back, if it was' },
+    message: {
+      type: 'string',
+      maxLength: text.maxLength,
+      description: 'the current text; empty if the message was deleted',
+    },
+    editedAt: { ...time, description: 'when the text was last replaced, if ever' },
+    deletedAt: { ...time, description: 'when the message was deleted, if ever' },
     reactions: {
       type: 'object',
-      description: `emoji to the ids of those who put it there, first come first; ${maxListedReactors} in all mean so many or more`,
+      description: `each emoji with the ids of the users who reacted with it, in the order of their reactions; ${maxListedReactors} ids in all mean ${maxListedReactors} or more`,
       propertyNames: emoji,
       additionalProperties: { type: 'array', minItems: 1, items: userId },
     },
@@ -65,5 +72,5 @@ export const messageSnapshot = {
 
 const typedMessageSnapshot = defineSchema(messageSnapshot, []);
 
-/** A message as it now stands. */
+/** A message in its current state. */
 export type MessageSnapshot = Infer<typeof typedMessageSnapshot>;

@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { emoji, roomId, seq, target, time, user } from '../fields.ts';
 
-/** An emoji was put on a message or taken off. */
+/** A user added a reaction to a message, or removed it. */
 export const reaction = {
-  summary: 'An emoji was put on a message or taken off.',
+  summary: 'A user added a reaction to a message, or removed it.',
   durable: true,
   event: defineSchema(
     {
@@ -17,7 +17,7 @@ export const reaction = {
         target,
         from: user,
         emoji,
-        on: { type: 'boolean', description: 'whether it was put there or taken off' },
+        on: { type: 'boolean', description: 'whether the reaction was added or removed' },
         sentAt: time,
       },
     },

@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { readSeq, roomId, user } from '../fields.ts';
 
-/** Somebody has read up to a number. */
+/** A user has read up to a `seq`. */
 export const read = {
-  summary: 'Somebody has read up to a number.',
+  summary: 'A user has read up to a `seq`.',
   durable: false,
   event: defineSchema(
     {

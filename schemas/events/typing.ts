@@ -1,9 +1,9 @@
 import { defineSchema } from '../define.ts';
 import { isTyping, roomId, user } from '../fields.ts';
 
-/** Somebody is typing, or no longer. */
+/** A user is typing, or has stopped. */
 export const typing = {
-  summary: 'Somebody is typing, or no longer.',
+  summary: 'A user is typing, or has stopped.',
   durable: false,
   event: defineSchema(
     {

@@ -1,59 +1,24 @@
 import type { DurableEvent } from '../../../schemas/index.ts';
 import type { Frame } from '../test-server.ts';
+import type { FakePeer } from './fake-peer.ts';
 
-/** How a server answers a handshake: a number is the status by which it refuses. */
+/** How the server answers a handshake: a number is the status that rejects it. */
 export type Handshake = 'open' | 'hang' | 'cut' | number;
 
-/** The way to one client, over a real socket or a made one. */
-export interface Transport {
-  deliver(data: string | Buffer): void;
-  close(code: number): void;
-}
-
-/** One connection as the server sees it. */
-export class FakePeer {
-  /** The subprotocols that were offered. */
-  readonly protocols: readonly string[];
-  readonly rooms = new Set<string>();
-  /** Every request that came on it. */
-  readonly frames: Frame[] = [];
-  /** Until either side closes it. */
-  isOpen = true;
-  readonly #transport: Transport;
-
-  constructor(protocols: readonly string[], transport: Transport) {
-    this.protocols = protocols;
-    this.#transport = transport;
-  }
-
-  /** Sends to the client: text and bytes as they are, anything else as JSON. */
-  send(data: unknown): void {
-    if (!this.isOpen) return;
-    const isRaw = typeof data === 'string' || Buffer.isBuffer(data);
-    this.#transport.deliver(isRaw ? data : JSON.stringify(data));
-  }
-
-  /** Closes it; with 1006 without a word. */
-  close(code = 1006): void {
-    this.isOpen = false;
-    this.#transport.close(code);
-  }
-}
-
-/** What is answered to a request; nothing at all where it is undefined. */
+/** Returns the answer to a request, or undefined for none. */
 export type RequestHandler = (frame: Frame, peer: FakePeer) => unknown;
 
-/** A chat in memory that keeps the protocol, but for what a test makes it do. */
+/** A chat server in memory. It keeps the protocol, except for what a test scripts. */
 export class FakeServer {
-  /** Every connection that ever was, oldest first. */
+  /** Every connection, also closed ones, oldest first. */
   readonly peers: FakePeer[] = [];
-  /** The next handshakes are answered so; further ones are let in. */
+  /** The answers to the next handshakes. Later ones are accepted. */
   readonly handshakes: Handshake[] = [];
-  /** Who the clients are. */
+  /** The user of every client. */
   readonly self = { userId: 'me', name: 'Aki' };
-  /** The most events of a page. */
+  /** The most events on a page. */
   pageSize = 100;
-  /** What its clock shows, less what the client's does. */
+  /** The lead of its clock over the client's, in milliseconds. */
   clockSkewMs = 0;
   readonly #logs = new Map<string, DurableEvent[]>();
   readonly #lastSeqs = new Map<string, number>();
@@ -64,16 +29,16 @@ export class FakeServer {
   /** The newest connection. */
   get peer(): FakePeer {
     const peer = this.peers.at(-1);
-    if (!peer) throw new Error('nobody is connected');
+    if (!peer) throw new Error('No client is connected.');
     return peer;
   }
 
-  /** Answers an action so from now on. */
+  /** Answers an action with this handler from now on. */
   always(action: string, handler: RequestHandler): void {
     this.#handlers.set(action, handler);
   }
 
-  /** Answers an action so next time, and after those that were scripted before. */
+  /** Answers an action with this handler once, after the handlers that were queued before. */
   once(action: string, handler: RequestHandler): void {
     this.#nextHandlers.set(action, [...(this.#nextHandlers.get(action) ?? []), handler]);
   }
@@ -83,40 +48,45 @@ export class FakeServer {
     return new Date(Date.now() + this.clockSkewMs).toISOString();
   }
 
-  /** The requests for an action, on all connections or one. */
+  /** Returns the requests for an action, on all connections or on one. */
   requests(action: string, { frames }: Pick<FakePeer, 'frames'> = this.received): Frame[] {
     return frames.filter((frame) => frame['action'] === action);
   }
 
-  /** All that clients have sent. */
+  /** Every request of every client. */
   get received(): Pick<FakePeer, 'frames'> {
     return { frames: this.peers.flatMap(({ frames }) => frames) };
   }
 
-  /** A room's log, oldest first. */
+  /** Returns the log of a room, oldest first. */
   log(room = 'tea'): DurableEvent[] {
     return (this.#logs.get(room) ?? []).toSorted((a, b) => a.seq - b.seq);
   }
 
-  /** Forgets a room's log and its numbers. */
+  /** Deletes the log of a room, and its last `seq`. */
   wipe(room = 'tea'): void {
     this.#logs.delete(room);
     this.#lastSeqs.delete(room);
   }
 
-  /** Takes a room's next number, to be written later or never. */
+  /** Allocates the next `seq` of a room, to be written later or never. */
   allocateSeq(room = 'tea'): number {
     const seq = (this.#lastSeqs.get(room) ?? 0) + 1;
     this.#lastSeqs.set(room, seq);
     return seq;
   }
 
-  /** Writes an event into the log; nobody is told. */
+  /** Writes an event into the log without pushing it. */
   write(event: Partial<DurableEvent> = {}): DurableEvent {
     const { room = 'tea', seq = this.allocateSeq(room) } = event;
     const stored = {
-      ...{ type: 'message', room, seq, id: `id-${seq}`, message: `message ${seq}` },
-      ...{ from: { userId: 'ben', name: 'Ben' }, sentAt: this.now },
+      type: 'message',
+      room,
+      seq,
+      id: `id-${seq}`,
+      from: { userId: 'ben', name: 'Ben' },
+      message: `message ${seq}`,
+      sentAt: this.now,
       ...event,
     } as DurableEvent;
     const log = this.#logs.get(room) ?? [];
@@ -125,25 +95,25 @@ export class FakeServer {
     return stored;
   }
 
-  /** Writes an event and tells all who are in its room, but one. */
+  /** Writes an event, and pushes it to every member of its room except one. */
   publish(event: Partial<DurableEvent> = {}, exclude?: FakePeer): DurableEvent {
     const stored = this.write(event);
     this.push(stored, exclude);
     return stored;
   }
 
-  /** Pushes a frame to all who are in a room, but one. */
+  /** Pushes a frame to every member of a room except one. */
   push(frame: { readonly room: string }, exclude?: FakePeer): void {
     for (const peer of this.peers)
       if (peer !== exclude && peer.rooms.has(frame.room)) peer.send(frame);
   }
 
-  /** Takes in a connection whose handshake is done. */
+  /** Accepts a connection after its handshake. */
   accept(peer: FakePeer): void {
     this.peers.push(peer);
   }
 
-  /** Takes a request. */
+  /** Handles a request. */
   receive(data: string, peer: FakePeer): void {
     const frame: Frame = JSON.parse(data);
     peer.frames.push(frame);
@@ -154,7 +124,7 @@ export class FakeServer {
     if (reply !== undefined) peer.send(reply);
   }
 
-  /** What an honest server answers. */
+  /** Returns the answer that the protocol asks for. */
   readonly respond = (frame: Frame, peer: FakePeer): Frame => {
     const { action, room = 'lobby' } = frame;
     if (action === 'identity') return ack(frame, this.self);
@@ -201,14 +171,21 @@ const eventTypes: Readonly<Record<string, string>> = {
   react: 'reaction',
 };
 
-/** Tells a request that it is done. */
+/** Creates the ack of a request. */
 export const ack = ({ action, id }: Frame, result: object): Frame => ({
-  ...{ type: 'ack', action, id },
+  type: 'ack',
+  action,
+  id,
   ...result,
 });
 
-/** Tells a request that it failed. */
+/** Creates the error frame of a request. */
 export const errorReply = ({ action, id }: Frame, code: string, rest: object = {}): Frame => ({
-  ...{ type: 'error', action, id, code, message: code, retryable: false },
+  type: 'error',
+  action,
+  id,
+  code,
+  message: code,
+  retryable: false,
   ...rest,
 });

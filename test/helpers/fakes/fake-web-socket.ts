@@ -1,17 +1,18 @@
 import type { WebSocketConstructor, WebSocketLike } from '../../../src/client/index.ts';
-import { FakePeer, type FakeServer, type Handshake } from './fake-server.ts';
+import { FakePeer } from './fake-peer.ts';
+import type { FakeServer, Handshake } from './fake-server.ts';
 
-/** How long a frame is under way, in milliseconds of the test's time. */
+/** How long a frame travels, in milliseconds of the test's clock. */
 const latencyMs = 1;
 
-/** A WebSocket without a network: whatever happens takes a millisecond of the test's time. */
+/** A WebSocket without a network. Each step takes a millisecond of the test's clock. */
 export class FakeWebSocket implements WebSocketLike {
   readyState = 0;
   onopen: unknown = null;
   onmessage: unknown = null;
   onerror: unknown = null;
   onclose: unknown = null;
-  /** Whether the other side never answers a close. */
+  /** Whether the server never answers a close. */
   isStuck = false;
   readonly url: string;
   readonly #server: FakeServer;
@@ -30,7 +31,7 @@ export class FakeWebSocket implements WebSocketLike {
   }
 
   send(data: string): void {
-    if (this.readyState === 0) throw new Error('it is still connecting');
+    if (this.readyState === 0) throw new Error('The socket is still connecting.');
     if (this.readyState === 1) this.#schedule(() => this.#server.receive(data, this.#peer));
   }
 
@@ -45,7 +46,7 @@ export class FakeWebSocket implements WebSocketLike {
     this.finish(1006);
   }
 
-  /** Each in a turn of its own, as from a real one: made timers of the same moment share one. */
+  /** Runs each task in its own turn, as a real socket does. Fake timers of one moment share a turn. */
   #schedule(task: () => unknown): void {
     setTimeout(() => setImmediate(task), latencyMs);
   }
@@ -59,12 +60,17 @@ export class FakeWebSocket implements WebSocketLike {
     } else {
       const isCut = handshake === 'cut';
       const message = isCut ? 'socket hang up' : `Unexpected server response: ${handshake}`;
-      this.#emit(this.onerror, { message });
-      this.finish(1006);
+      this.fail(message);
     }
   }
 
-  /** It is closed. */
+  /** Reports an error, and ends the connection. */
+  fail(message: string): void {
+    this.#emit(this.onerror, { message });
+    this.finish(1006);
+  }
+
+  /** Ends the connection with a close code. */
   finish(code: number): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
@@ -76,7 +82,7 @@ export class FakeWebSocket implements WebSocketLike {
   }
 }
 
-/** A class of such sockets, all of which go to one server, and those that there are. */
+/** Creates a class of fake sockets to one server, and lists its instances. */
 export function createFakeWebSockets(server: FakeServer) {
   const sockets: FakeWebSocket[] = [];
   const WebSocket: WebSocketConstructor = class extends FakeWebSocket {

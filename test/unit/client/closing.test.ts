@@ -1,152 +1,28 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { errorReply } from '../../helpers/fakes/fake-server.ts';
 import {
   advance,
   atEveryMoment,
-  collectEvents,
   createTestClient,
   eventually,
   flush,
   join,
   observe,
-  type TestClient,
   useFakeClock,
 } from './setup.ts';
+import { countSubscribers } from './web-sockets.ts';
 
 useFakeClock();
 
-/** Ways to come into each state in which a client may be closed. */
-const states: Readonly<Record<string, (testClient: TestClient) => Promise<void>>> = {
-  idle: async () => {},
-  'asking for a token': async ({ client }) => {
-    observe(client.connect());
-  },
-  'in a handshake that hangs': async ({ server, client }) => {
-    server.handshakes.push('hang');
-    observe(client.connect());
-    await advance(100);
-  },
-  'waiting to be told who one is': async ({ server, client }) => {
-    server.once('identity', () => undefined);
-    observe(client.connect());
-    await advance(100);
-  },
-  'pausing before it connects again': async ({ server, client }) => {
-    server.handshakes.push(503);
-    observe(client.connect());
-    await advance(10);
-  },
-  'pausing after it was lost': async ({ server, client }) => {
-    await join(client);
-    server.peer.close();
-    await advance(10);
-  },
-  joining: async ({ server, client }) => {
-    server.once('joinroom', () => undefined);
-    observe(client.join('tea'));
-    await advance(100);
-  },
-  'pausing before it joins again': async ({ server, client }) => {
-    server.once('joinroom', (frame) => errorReply(frame, 'unavailable', { retryable: true }));
-    observe(client.join('tea'));
-    await advance(10);
-  },
-  'reading a log of many pages': async ({ server, client }) => {
-    for (let one = 0; one < 150; one += 1) server.write();
-    server.once('joinroom', server.respond);
-    server.once('joinroom', () => undefined);
-    collectEvents(await join(client, { after: 0 }));
-  },
-  'waiting for one who takes slowly': async ({ server, client }) => {
-    for (let one = 0; one < 3_000; one += 1) server.write();
-    await join(client, { after: 0 });
-  },
-  'sending, with requests that wait': async ({ server, client }) => {
-    const room = await join(client);
-    for (const action of ['sendmessage', 'ping', 'history']) server.always(action, () => undefined);
-    for (const text of 'abc') observe(room.send(text));
-    observe(client.request('ping', {}));
-    observe(room.history().next());
-    await advance(100);
-  },
-  'pausing before it sends again': async ({ server, client }) => {
-    const room = await join(client);
-    server.always('sendmessage', (frame) => errorReply(frame, 'unavailable', { retryable: true }));
-    observe(room.send('a'));
-    await advance(3_000);
-  },
-  'holding back an early event': async ({ server, client }) => {
-    collectEvents(await join(client));
-    server.allocateSeq();
-    server.publish();
-    await advance(1_000);
-  },
-  'with an open hole': async ({ server, client }) => {
-    collectEvents(await join(client));
-    server.allocateSeq();
-    server.publish();
-    await advance(5_000);
-  },
-  'leaving a room': async ({ server, client }) => {
-    const room = await join(client);
-    server.always('leaveroom', () => undefined);
-    observe(room.leave());
-    await advance(100);
-  },
-  'renewing, in a handshake that hangs': async ({ server, client }) => {
-    await join(client);
-    server.handshakes.push('hang');
-    await advance(6_600_000);
-  },
-  'renewing, waiting to be told who one is': async ({ server, client }) => {
-    await join(client);
-    server.once('identity', () => undefined);
-    await advance(6_600_000);
-  },
-  'renewing, joining': async ({ server, client }) => {
-    await join(client);
-    server.once('joinroom', () => undefined);
-    await advance(6_600_000);
-  },
-  'pausing before it renews again': async ({ server, client }) => {
-    await join(client);
-    server.handshakes.push(503, 503, 503, 503);
-    await advance(6_600_500);
-  },
-};
-
-describe('closing a client', () => {
-  it.each(Object.entries(states))('that is %s leaves nothing', async (_, arrange) => {
-    const testClient = createTestClient();
-    await arrange(testClient);
-    const { client, sockets, server, statuses } = testClient;
-    const opened = sockets.length;
-    const asked = server.received.frames.length;
-    let whenClosed: number[] = [];
-    const closing = client.close().then(() => {
-      whenClosed = sockets.map(({ readyState }) => readyState);
-    });
-    expect(client.status).toEqual({ state: 'closed' });
-    await eventually(closing, 10);
-    expect(jest.getTimerCount()).toBe(0);
-    expect(whenClosed).toEqual(sockets.map(() => 3));
-    await advance(8 * 3_600_000);
-    expect(sockets).toHaveLength(opened);
-    expect(server.received.frames).toHaveLength(asked);
-    expect(statuses.filter(({ state }) => state === 'closed')).toHaveLength(1);
-    expect(statuses.at(-1)).toEqual({ state: 'closed' });
-  });
-
-  it('lets fail with closed whatever waits', async () => {
+describe('Client.close', () => {
+  it('fails everything that waits with closed', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     for (const action of ['sendmessage', 'ping', 'history', 'joinroom'])
       server.always(action, () => undefined);
     const waiting = [
       observe(client.request('ping', {})),
-      observe(room.send('on its way')),
-      observe(room.send('waits')),
-      observe(room.edit(1, 'waits too')),
+      observe(room.send('pending')),
+      observe(room.send('waiting')),
+      observe(room.edit(1, 'waiting too')),
       observe(client.join('coffee')),
       observe(room.history().next()),
     ];
@@ -155,11 +31,11 @@ describe('closing a client', () => {
     expect(waiting.map(({ error }) => error?.code)).toEqual(waiting.map(() => 'closed'));
   });
 
-  it('lets fail with closed whatever is asked later, at once', async () => {
+  it('fails every later call with closed, at once', async () => {
     const { client } = createTestClient();
     const room = await join(client);
     await eventually(client.close());
-    const asked = [
+    const calls = [
       observe(client.connect()),
       observe(client.request('ping', {})),
       observe(client.join('tea')),
@@ -167,21 +43,24 @@ describe('closing a client', () => {
       observe(room.history().next()),
     ];
     await flush();
-    expect(asked.map(({ error }) => error?.code)).toEqual(asked.map(() => 'closed'));
+    expect(calls.map(({ error }) => error?.code)).toEqual(calls.map(() => 'closed'));
     expect((await eventually(room.leave())).error).toBeUndefined();
   });
 
-  it('that was never used is for good too', async () => {
+  it('closes a client for good that was never used', async () => {
     const { client, sockets } = createTestClient();
     await eventually(client.close());
-    const asked: Promise<unknown>[] = [client.connect(), client.request('ping', {})];
-    for (const one of [...asked, client.join('tea')])
-      expect((await eventually(one)).error?.code).toBe('closed');
+    const calls: Promise<unknown>[] = [
+      client.connect(),
+      client.request('ping', {}),
+      client.join('tea'),
+    ];
+    for (const call of calls) expect((await eventually(call)).error?.code).toBe('closed');
     expect(client.status).toEqual({ state: 'closed' });
     expect(sockets).toEqual([]);
   });
 
-  it('twice is closing it once', async () => {
+  it('closes once when it is called twice', async () => {
     const { client, statuses } = createTestClient();
     await join(client);
     const both = [observe(client.close()), observe(client.close())];
@@ -206,7 +85,7 @@ describe('closing a client', () => {
     expect(loops.map(({ value }) => value?.done)).toEqual([true, true]);
   });
 
-  it('at whatever moment of connecting is the last that is heard of it', async () => {
+  it('closes for good at every moment of connecting', async () => {
     await atEveryMoment(async (during) => {
       const testClient = createTestClient();
       const { client, sockets, statuses } = testClient;
@@ -220,7 +99,7 @@ describe('closing a client', () => {
   });
 
   it.each(['connecting', 'connected', 'reconnecting', 'closed'])(
-    'from within a listener that is told %s works',
+    'closes from within a listener to %s',
     async (state) => {
       const { server, client, sockets } = createTestClient();
       client.on('state', (status) => status.state === state && void client.close());
@@ -235,7 +114,7 @@ describe('closing a client', () => {
     },
   );
 
-  it('waits two seconds, no longer, for a socket that does not close', async () => {
+  it('waits at most two seconds for a socket that does not close', async () => {
     const { client, sockets } = createTestClient();
     await join(client);
     for (const socket of sockets) socket.isStuck = true;
@@ -248,12 +127,12 @@ describe('closing a client', () => {
   });
 });
 
-describe('closing a client whose socket does not close and can’t be ended', () => {
-  it('is over after two seconds all the same', async () => {
+describe('Client.close without terminate', () => {
+  it('resolves after two seconds if a socket neither closes nor can be terminated', async () => {
     const { client, sockets } = createTestClient();
     await join(client);
     const [socket] = sockets;
-    Object.assign(Object(socket), { isStuck: true, terminate: undefined });
+    if (socket) Object.assign(socket, { isStuck: true, terminate: undefined });
     const closing = await eventually(client.close(), 2_010);
     expect(closing.isSettled).toBe(true);
     expect(socket?.readyState).toBe(2);
@@ -261,27 +140,16 @@ describe('closing a client whose socket does not close and can’t be ended', ()
   });
 });
 
-describe('a client that connects', () => {
-  it('looks at how its handshake is answered, and no longer', async () => {
-    const channel = 'undici:request:headers';
-    const before = countSubscribers(channel);
+describe('Client.connect', () => {
+  it('subscribes to the diagnostics of its handshakes only', async () => {
+    const before = countSubscribers();
     const { server, client } = createTestClient({ connectTimeoutMs: 1_000 });
     server.handshakes.push('hang', 503, 'cut', 'open');
     observe(client.connect());
     await advance(500);
-    expect(countSubscribers(channel)).toBe(before + 1);
+    expect(countSubscribers()).toBe(before + 1);
     await advance(10_000);
     expect(client.status.state).toBe('connected');
-    expect(countSubscribers(channel)).toBe(before);
+    expect(countSubscribers()).toBe(before);
   });
 });
-
-/** How many listen to one of Node's channels of diagnostics. */
-function countSubscribers(name: string): number {
-  const listen = () => {};
-  subscribe(name, listen);
-  const { channel } = process.getBuiltinModule('node:diagnostics_channel');
-  const count = Object(channel(name))._subscribers.length - 1;
-  unsubscribe(name, listen);
-  return count;
-}

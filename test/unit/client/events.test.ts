@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
 
-import { pushEvents, requestedAfter, writeEvents } from './random-log.ts';
+import { pushEvents, requestedAfter, writeEvents } from './server-log.ts';
 import {
   advance,
   collectEvents,
@@ -14,15 +14,15 @@ import {
 
 useFakeClock();
 
-describe('a room', () => {
-  it('gives out what is pushed, at once and as it was said', async () => {
+describe('Room events', () => {
+  it('delivers a pushed event at once and unchanged', async () => {
     const { server, events } = await joinAndListen();
     server.publish();
     await advance(2);
     expect(events).toEqual(server.log());
   });
 
-  it('begins with what comes after one joined', async () => {
+  it('starts with the events after the join', async () => {
     const testClient = createTestClient();
     writeEvents(testClient.server, 3);
     const events = collectEvents(await join(testClient.client));
@@ -32,7 +32,7 @@ describe('a room', () => {
     expect(requestedAfter(testClient.server)).toEqual([undefined]);
   });
 
-  it('begins behind the number that one holds, where one says it', async () => {
+  it('starts after the given seq', async () => {
     const testClient = createTestClient();
     writeEvents(testClient.server, 5);
     const room = await join(testClient.client, { after: 2 });
@@ -42,7 +42,7 @@ describe('a room', () => {
     expect(seqNumbers(events)).toEqual([3, 4, 5]);
   });
 
-  it('gives out once what is pushed twice', async () => {
+  it('delivers an event once that is pushed twice', async () => {
     const { server, events } = await joinAndListen();
     writeEvents(server, 3);
     pushEvents(server, 1, 1, 2, 1, 2, 3, 3, 1);
@@ -51,7 +51,7 @@ describe('a room', () => {
     expect(requestedAfter(server)).toEqual([undefined]);
   });
 
-  it('gives out in order what comes in reverse, without the log', async () => {
+  it('orders events that arrive in reverse, without reading the log', async () => {
     const { server, events } = await joinAndListen();
     writeEvents(server, 5);
     pushEvents(server, 5, 4, 3, 2, 1);
@@ -60,7 +60,7 @@ describe('a room', () => {
     expect(requestedAfter(server)).toEqual([undefined]);
   });
 
-  it('fills a gap from the log, soon', async () => {
+  it('fills a gap from the log after a short wait', async () => {
     const { server, events } = await joinAndListen();
     writeEvents(server, 5);
     pushEvents(server, 1, 5);
@@ -71,7 +71,7 @@ describe('a room', () => {
     expect(requestedAfter(server)).toEqual([undefined, 1]);
   });
 
-  it('fills a gap that a second push fills, without the log', async () => {
+  it('fills a gap from a later push, without reading the log', async () => {
     const { server, events } = await joinAndListen();
     writeEvents(server, 3);
     pushEvents(server, 1, 3);
@@ -82,7 +82,7 @@ describe('a room', () => {
     expect(requestedAfter(server)).toEqual([undefined]);
   });
 
-  it('is not fooled by a number that nobody took', async () => {
+  it('ignores a seq that was never allocated', async () => {
     const { server, events } = await joinAndListen();
     const never = { ...server.publish(), seq: 1_000_000 };
     server.push(never);
@@ -92,7 +92,7 @@ describe('a room', () => {
     expect(seqNumbers(events)).toEqual([1, 2]);
   });
 
-  it('takes events that come before the ack of joining', async () => {
+  it('delivers events that come before the ack of the join', async () => {
     const testClient = createTestClient();
     writeEvents(testClient.server, 3);
     testClient.server.once('joinroom', (frame, peer) => {
@@ -106,7 +106,7 @@ describe('a room', () => {
     expect(seqNumbers(events)).toEqual([4, 5]);
   });
 
-  it('gives out what was written below where one joined, marked late', async () => {
+  it('delivers an event below the join as late', async () => {
     const testClient = createTestClient();
     const seq = testClient.server.allocateSeq();
     testClient.server.write();
@@ -117,8 +117,8 @@ describe('a room', () => {
   });
 });
 
-describe('a connection that drops', () => {
-  it('loses nothing of what was said meanwhile, nor gives out anything twice', async () => {
+describe('Room events over lost connections', () => {
+  it('delivers the missed events, each once', async () => {
     const { server, events } = await joinAndListen();
     server.publish();
     await advance(10);
@@ -133,7 +133,7 @@ describe('a connection that drops', () => {
   });
 
   it.each(['identity', 'joinroom'])(
-    'again, in the middle of %s, loses nothing either',
+    'delivers the missed events when the connection is lost again during %s',
     async (action) => {
       const { server, events } = await joinAndListen();
       server.publish();
@@ -146,7 +146,7 @@ describe('a connection that drops', () => {
     },
   );
 
-  it('before the first ack of joining delays it', async () => {
+  it('delays a join whose connection is lost before the ack', async () => {
     const { server, client } = createTestClient();
     server.once('joinroom', (_, peer) => peer.close());
     server.once('joinroom', (frame, peer) => {
@@ -157,7 +157,7 @@ describe('a connection that drops', () => {
     expect(joining.value?.name).toBe('tea');
   });
 
-  it('brings back every room', async () => {
+  it('recovers every room', async () => {
     const { server, client } = createTestClient();
     const rooms: RoomEvent[][] = [];
     for (const name of 'abc') rooms.push(collectEvents(await join(client, {}, name)));

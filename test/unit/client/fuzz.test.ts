@@ -1,10 +1,7 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
-import {
-  errorReply,
-  type FakePeer,
-  type FakeServer,
-  type RequestHandler,
-} from '../../helpers/fakes/fake-server.ts';
+import type { FakePeer } from '../../helpers/fakes/fake-peer.ts';
+import { errorReply, type FakeServer } from '../../helpers/fakes/fake-server.ts';
+import type { Frame } from '../../helpers/test-server.ts';
 import {
   advance,
   collectEvents,
@@ -18,7 +15,7 @@ import {
 
 useFakeClock();
 
-/** Numbers from 0 to 1 that are the same for the same seed (a linear congruence, as in `drand48`). */
+/** Returns numbers from 0 to 1, the same for the same seed (a linear congruence, as in `drand48`). */
 function createRandom(seed: number): () => number {
   let state = BigInt(seed) * 65_536n + 13_070n;
   return () => {
@@ -27,7 +24,7 @@ function createRandom(seed: number): () => number {
   };
 }
 
-/** A server on which everything goes wrong that may, until it is calm. */
+/** The failures of a server: at random, anything goes wrong until it is calm. */
 class Chaos {
   isCalm = false;
   readonly #server: FakeServer;
@@ -48,7 +45,7 @@ class Chaos {
     };
   }
 
-  /** Somebody takes a number, and writes it soon, late or never; or the connection drops. */
+  /** Writes an event at once, late or never, and sometimes ends the connection. */
   step(): void {
     if (this.#happens(0.05)) this.#server.peers.at(-1)?.close(this.#happens(0.5) ? 1001 : 1006);
     if (this.#happens(0.1)) this.#server.handshakes.push(this.#happens(0.5) ? 503 : 'cut');
@@ -72,7 +69,7 @@ class Chaos {
     }
   }
 
-  #respond(...[frame, peer]: Parameters<RequestHandler>): unknown {
+  #respond(frame: Frame, peer: FakePeer): unknown {
     if (this.#happens(0.03)) return peer.close();
     if (this.#happens(0.03)) return errorReply(frame, 'unavailable', { retryable: true });
     if (this.#happens(0.02))
@@ -85,7 +82,7 @@ class Chaos {
   }
 }
 
-/** One client's life on such a server: what it was given, and what became of its sends. */
+/** Runs a client on such a server. Returns the events that it got, and its sends. */
 async function runClient(seed: number) {
   const random = createRandom(seed);
   jest.spyOn(Math, 'random').mockImplementation(random);
@@ -114,7 +111,7 @@ async function runClient(seed: number) {
   return { ...testClient, events, sends };
 }
 
-/** Whether what is no late one comes in the order of the numbers. */
+/** Returns whether the events are in the order of `seq`, except for late ones. */
 const isInOrder = (events: readonly RoomEvent[]) => {
   const seqs = events.filter((event) => !('late' in event)).map(({ seq }) => seq);
   return seqs.every((seq, index) => index === 0 || seq > Number(seqs[index - 1]));
@@ -135,9 +132,9 @@ function expectComplete({
   expect(mine).toEqual(sends.map((_, index) => `mine ${index}`));
 }
 
-describe('on a server on which everything goes wrong that may', () => {
+describe('Client on a server with random failures', () => {
   it.each(Array.from({ length: 200 }, (_, seed) => seed))(
-    'a client is given the whole log, each event once, in order but for late ones (%d)',
+    'delivers the whole log, each event once, in order except for late ones (seed %d)',
     async (seed) => {
       expectComplete(await runClient(seed));
     },

@@ -1,4 +1,4 @@
-import { pushEvents, requestedAfter } from './random-log.ts';
+import { pushEvents, requestedAfter } from './server-log.ts';
 import {
   advance,
   collectEvents,
@@ -11,8 +11,8 @@ import {
 
 useFakeClock();
 
-describe('a number that the log does not have', () => {
-  /** 1 and 3 were said, 2 was taken. */
+describe('a seq that is missing in the log', () => {
+  /** Creates a client in a room with events 1 and 3. The seq 2 is allocated. */
   async function withGap() {
     const testClient = await joinAndListen();
     testClient.server.publish();
@@ -21,7 +21,7 @@ describe('a number that the log does not have', () => {
     return { ...testClient, missing };
   }
 
-  it('holds what comes after it for two seconds, no longer', async () => {
+  it('holds later events back for two seconds at most', async () => {
     const { events } = await withGap();
     await advance(1_990);
     expect(seqNumbers(events)).toEqual([1]);
@@ -29,7 +29,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events)).toEqual([1, 3]);
   });
 
-  it('lets the room be joined again below it, for its thirty seconds', async () => {
+  it('makes a reconnect recover from below it for thirty seconds', async () => {
     const { server, room } = await withGap();
     await advance(3_000);
     expect(room.after).toBe(1);
@@ -38,7 +38,7 @@ describe('a number that the log does not have', () => {
     expect(requestedAfter(server)).toEqual([undefined, 1, 1]);
   });
 
-  it('is given out once where it still comes, marked late', async () => {
+  it('is delivered once as late when it still comes', async () => {
     const { server, room, events, missing } = await withGap();
     await advance(20_000);
     server.publish({ seq: missing });
@@ -48,7 +48,7 @@ describe('a number that the log does not have', () => {
     expect(room.after).toBe(3);
   });
 
-  it('is in its place where it comes in time', async () => {
+  it('is delivered in its place when it comes in time', async () => {
     const { server, events, missing } = await withGap();
     await advance(1_000);
     server.publish({ seq: missing });
@@ -56,7 +56,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events)).toEqual([1, 2, 3]);
   });
 
-  it('is looked for once more when its time is over, and found, marked late', async () => {
+  it('is read from the log once more after thirty seconds, and delivered as late', async () => {
     const { server, events, missing } = await withGap();
     await advance(15_000);
     server.write({ seq: missing });
@@ -67,7 +67,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events)).toEqual([1, 3, [2]]);
   });
 
-  it('is given up then, and nobody asks again', async () => {
+  it('is given up then, and never read again', async () => {
     const { server, room, events, missing } = await withGap();
     await advance(31_000);
     expect(room.after).toBe(3);
@@ -78,7 +78,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events)).toEqual([1, 3]);
   });
 
-  it('is found after a drop in which it was written', async () => {
+  it('is recovered when it was written during a lost connection', async () => {
     const { server, events, missing } = await withGap();
     await advance(3_000);
     server.peer.close();
@@ -88,7 +88,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events)).toEqual([1, 3, [2], 4]);
   });
 
-  it('is found after a night in which the machine slept', async () => {
+  it('is recovered after the machine slept for hours', async () => {
     const { server, events, missing } = await withGap();
     await advance(1_000);
     server.write({ seq: missing });
@@ -101,7 +101,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events).flat().toSorted()).toEqual([1, 2, 3]);
   });
 
-  it('does not hold up the others for longer where there are many', async () => {
+  it('does not add up delays when there are many', async () => {
     const { server, events } = await joinAndListen();
     for (let index = 0; index < 20; index += 1) {
       server.allocateSeq();
@@ -112,7 +112,7 @@ describe('a number that the log does not have', () => {
     expect(seqNumbers(events)).toEqual(Array.from({ length: 20 }, (_, index) => 2 * index + 2));
   });
 
-  it('that was skipped long ago holds nothing up for one who reads it all', async () => {
+  it('does not delay a reader of an old log', async () => {
     const testClient = createTestClient();
     const hour = 3_600_000;
     for (let index = 0; index < 50; index += 1) {

@@ -3,7 +3,7 @@ import { advance, createTestClient, eventually, useFakeClock } from './setup.ts'
 useFakeClock();
 
 describe('the heartbeat', () => {
-  it('is a ping where nothing was sent for heartbeatMs', async () => {
+  it('sends a ping when nothing was sent for heartbeatMs', async () => {
     const { server, client } = createTestClient({ heartbeatMs: 60_000 });
     await eventually(client.connect());
     await advance(59_000);
@@ -14,7 +14,7 @@ describe('the heartbeat', () => {
     expect(server.requests('ping')).toHaveLength(2);
   });
 
-  it('is not sent where something else was, and is where something only came', async () => {
+  it('counts sent frames, not received ones', async () => {
     const { server, client } = createTestClient({ heartbeatMs: 60_000 });
     await eventually(client.connect());
     for (let minute = 0; minute < 10; minute += 1) {
@@ -28,14 +28,14 @@ describe('the heartbeat', () => {
     expect(server.requests('ping').length).toBeGreaterThan(7);
   });
 
-  it('is well inside the gateway’s ten idle minutes by default', async () => {
+  it('stays well below the ten idle minutes of the gateway by default', async () => {
     const { server, client } = createTestClient();
     await eventually(client.connect());
     await advance(600_000);
     expect(server.requests('ping')).toHaveLength(2);
   });
 
-  it('finds a connection that died in silence, and replaces it', async () => {
+  it('detects and replaces a dead connection', async () => {
     const { server, client, sockets } = createTestClient({ heartbeatMs: 60_000 });
     await eventually(client.connect());
     server.once('ping', () => undefined);
@@ -43,7 +43,7 @@ describe('the heartbeat', () => {
     expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 1]);
   });
 
-  it('can be set to never', async () => {
+  it('never pings when heartbeatMs is infinite', async () => {
     const { server, client, sockets } = createTestClient({ heartbeatMs: Number.POSITIVE_INFINITY });
     await eventually(client.connect(), 3_600_000);
     expect(server.requests('ping')).toEqual([]);

@@ -1,71 +1,69 @@
 import type { Room } from '../../../src/client/index.ts';
 
-import { errorReply, type FakeServer } from '../../helpers/fakes/fake-server.ts';
-import { range, writeEvents } from './random-log.ts';
+import { ack, errorReply, type FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { range, writeEvents } from './server-log.ts';
 import { advance, createTestClient, eventually, join, observe, useFakeClock } from './setup.ts';
 
 useFakeClock();
 
-describe('history', () => {
+describe('Room.history', () => {
   const readPages = async (
     server: FakeServer,
     room: Room,
     options: Parameters<Room['history']>[0],
   ) => {
-    const received: number[][] = [];
+    const pages: number[][] = [];
     const read = async () => {
-      for await (const page of room.history(options)) received.push(page.map(({ seq }) => seq));
+      for await (const page of room.history(options)) pages.push(page.map(({ seq }) => seq));
     };
     const reading = observe(read());
     await advance(60_000);
-    return { got: received, reading, asked: server.requests('history') };
+    return { pages, reading, requests: server.requests('history') };
   };
 
-  it('pages backwards from the newest, each page oldest first', async () => {
+  it('pages backwards from the newest message, each page oldest first', async () => {
     const { server, client } = createTestClient();
     writeEvents(server, 7);
-    const { got, asked } = await readPages(server, await join(client), { limit: 3 });
-    expect(got).toEqual([[5, 6, 7], [2, 3, 4], [1]]);
-    expect(asked.map(({ before }) => before)).toEqual([undefined, 5, 2]);
+    const { pages, requests } = await readPages(server, await join(client), { limit: 3 });
+    expect(pages).toEqual([[5, 6, 7], [2, 3, 4], [1]]);
+    expect(requests.map(({ before }) => before)).toEqual([undefined, 5, 2]);
   });
 
-  it('begins before a number, and leaves the size of a page to the server', async () => {
+  it('starts before a seq, and leaves the page size to the server', async () => {
     const { server, client } = createTestClient();
     writeEvents(server, 60);
-    const { got, asked } = await readPages(server, await join(client), { before: 11 });
-    expect(got).toEqual([range(1, 10)]);
-    expect(asked[0]).not.toHaveProperty('limit');
+    const { pages, requests } = await readPages(server, await join(client), { before: 11 });
+    expect(pages).toEqual([range(1, 10)]);
+    expect(requests[0]).not.toHaveProperty('limit');
   });
 
-  it('of an empty room has no page', async () => {
+  it('yields no page of an empty room', async () => {
     const { server, client } = createTestClient();
-    expect((await readPages(server, await join(client), {})).got).toEqual([]);
+    expect((await readPages(server, await join(client), {})).pages).toEqual([]);
   });
 
-  it('ends with a page that is empty, whatever the server says', async () => {
+  it('ends at an empty page, even if the server promises more', async () => {
     const { server, client } = createTestClient();
-    server.always('history', (frame) => ({
-      ...{ type: 'ack', id: frame['id'], room: 'tea', messages: [], more: true },
-    }));
-    const { reading, asked } = await readPages(server, await join(client), {});
+    server.always('history', (frame) => ack(frame, { room: 'tea', messages: [], more: true }));
+    const { reading, requests } = await readPages(server, await join(client), {});
     expect(reading.isSettled).toBe(true);
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
-  it('is read on over drops and refusals', async () => {
+  it('continues over lost connections and retryable errors', async () => {
     const { server, client } = createTestClient();
     writeEvents(server, 7);
     const room = await join(client);
     server.once('history', (_, peer) => peer.close());
     server.once('history', server.respond);
     server.once('history', (frame) => errorReply(frame, 'internal', { retryable: true }));
-    expect((await readPages(server, room, { limit: 4 })).got).toEqual([
+    expect((await readPages(server, room, { limit: 4 })).pages).toEqual([
       [4, 5, 6, 7],
       [1, 2, 3],
     ]);
   });
 
-  it('throws what the server refuses, and the reason of an abort', async () => {
+  it('throws the error of the server, and the reason of an abort', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('history', (frame) => errorReply(frame, 'forbidden'));
@@ -74,7 +72,7 @@ describe('history', () => {
     expect((await readPages(server, room, { signal })).reading.error).toBe('enough');
   });
 
-  it('is not to be had of a room that one has left', async () => {
+  it('throws closed for a room that was left', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     await eventually(room.leave());

@@ -15,8 +15,8 @@ import {
 
 useFakeClock();
 
-describe('those who listen', () => {
-  it('are given what came before them, in order, the first who takes it', async () => {
+describe('Room listeners and loops', () => {
+  it('gives the first listener the earlier events, in order', async () => {
     const { server, client } = createTestClient();
     server.write();
     const room = await join(client, { after: 0 });
@@ -32,32 +32,35 @@ describe('those who listen', () => {
     expect(seqNumbers(second)).toEqual([3]);
   });
 
-  it('are given each once, at whatever moment of an event they begin', async () => {
+  it('delivers each event once to a listener added at any moment', async () => {
     for (let turns = 0; turns < 20; turns += 1) {
       const { server, client, sockets } = createTestClient();
       for (let index = 0; index < 3; index += 1) server.write();
       const room = await join(client, { after: 0 });
       const events: RoomEvent[] = [];
       observe(room.send('x'));
-      afterNextFrame(sockets[0], turns, () => room.on('event', (event) => events.push(event)));
+      const [socket] = sockets;
+      if (!socket) throw new Error('The client has no socket.');
+      afterNextFrame(socket, turns, () => room.on('event', (event) => events.push(event)));
       await advance(10);
       expect(seqNumbers(events)).toEqual([1, 2, 3, 4]);
     }
   });
 
-  it('by two loops are both given everything from where they begin', async () => {
+  it('gives each of two loops everything from its start', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.publish();
     await advance(10);
-    const [first, second] = [room[Symbol.asyncIterator](), room[Symbol.asyncIterator]()];
+    const first = room[Symbol.asyncIterator]();
+    const second = room[Symbol.asyncIterator]();
     server.publish();
     await advance(10);
-    const taken = [await first.next(), await first.next(), await second.next()];
-    expect(taken.map(({ value }) => value.seq)).toEqual([1, 2, 2]);
+    const results = [await first.next(), await first.next(), await second.next()];
+    expect(results.map(({ value }) => value.seq)).toEqual([1, 2, 2]);
   });
 
-  it('may break out of a loop and begin another, from now on', async () => {
+  it('starts a second loop with new events after a break', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     for (let index = 0; index < 3; index += 1) server.publish();
@@ -74,18 +77,18 @@ describe('those who listen', () => {
     expect(next.value?.value.seq).toBe(5);
   });
 
-  it('may take what is left after the end', async () => {
+  it('delivers the remaining events after the end', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.publish();
     await advance(10);
     await eventually(client.close());
-    const left: RoomEvent[] = [];
-    for await (const event of room) left.push(event);
-    expect(seqNumbers(left)).toEqual([1]);
+    const remaining: RoomEvent[] = [];
+    for await (const event of room) remaining.push(event);
+    expect(seqNumbers(remaining)).toEqual([1]);
   });
 
-  it('and throw harm neither each other nor the client', async () => {
+  it('survives a listener that throws', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const thrown: unknown[] = [];
@@ -112,7 +115,7 @@ describe('those who listen', () => {
     expect(new Set(thrown.map(String))).toEqual(new Set(['Error: mine', 'Error: mine too']));
   });
 
-  it('are told no more when they have stopped', async () => {
+  it('calls a removed listener no more', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const events: RoomEvent[] = [];
@@ -126,7 +129,7 @@ describe('those who listen', () => {
     expect(seqNumbers(events)).toEqual([1]);
   });
 
-  it('are told who comes, goes, types and reads', async () => {
+  it('emits joined, left, typing and read', async () => {
     const { server, client, frames } = createTestClient();
     const room = await join(client);
     const received: unknown[] = [];
@@ -145,7 +148,7 @@ describe('those who listen', () => {
     expect(frames).toEqual([]);
   });
 
-  it('are told nothing of a frame that is named as what a room tells of itself', async () => {
+  it('ignores a frame that is named like a local event', async () => {
     const { server, client, frames } = createTestClient();
     const room = await join(client);
     const received = jest.fn();

@@ -17,16 +17,16 @@ useFakeClock();
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** What is in use when all that can be is let go of, in bytes. */
+/** Returns the size of the heap after garbage collection, in bytes. */
 async function measureHeap(): Promise<number> {
-  for (let time = 0; time < 3; time += 1) {
+  for (let round = 0; round < 3; round += 1) {
     collectGarbage();
     await flush();
   }
   return process.memoryUsage().heapUsed;
 }
 
-/** A server that remembers nothing, and a client in a room of it. */
+/** Creates a client in a room of a server that keeps no state. */
 async function createForgetfulServer(options: Partial<ClientOptions> = {}) {
   const server = new FakeServer();
   const { WebSocket, sockets } = createFakeWebSockets(server);
@@ -50,7 +50,7 @@ async function createForgetfulServer(options: Partial<ClientOptions> = {}) {
   return { server, client, room, forget };
 }
 
-/** Growth of the heap by a round of something, after half as many to warm up, in bytes. */
+/** Returns how much the heap grows in a round, in bytes. It warms up with half as many rounds. */
 async function measureGrowth(
   rounds: number,
   round: (index: number) => Promise<void>,
@@ -63,10 +63,10 @@ async function measureGrowth(
   return ((await measureHeap()) - before) / rounds;
 }
 
-/** So much of it is the engine's own, in bytes a round: anything that is kept needs more. */
+/** The growth that the engine itself causes, in bytes a round. Any leak is larger. */
 const noise = 150;
 
-/** Something that a connection goes through, by a number. */
+/** Disrupts the connection in a way that depends on the index. */
 async function disrupt(
   server: FakeServer,
   client: Client,
@@ -85,8 +85,8 @@ async function disrupt(
   await advance(25);
 }
 
-describe('a client that lives long', () => {
-  it('needs no more memory after ten thousand reconnects', async () => {
+describe('the memory of a long-lived client', () => {
+  it('does not grow over ten thousand reconnects', async () => {
     const { server, client, room, forget } = await createForgetfulServer({
       maxReconnectDelayMs: 10,
     });
@@ -103,7 +103,7 @@ describe('a client that lives long', () => {
     await eventually(client.close());
   });
 
-  it('needs no more after thousands of connects that hang', async () => {
+  it('does not grow over thousands of hanging handshakes', async () => {
     const { server, client, forget } = await createForgetfulServer();
     const grown = await measureGrowth(2_000, async () => {
       server.handshakes.push('hang');
@@ -115,7 +115,7 @@ describe('a client that lives long', () => {
     await eventually(client.close());
   });
 
-  it('needs no more after thousands of renewals', async () => {
+  it('does not grow over thousands of renewals', async () => {
     const { client, forget } = await createForgetfulServer({ maxConnectionAgeMs: 60_000 });
     const grown = await measureGrowth(2_000, async () => {
       await advance(60_000);
@@ -125,7 +125,7 @@ describe('a client that lives long', () => {
     await eventually(client.close());
   });
 
-  it('needs no more after thousands of sends and requests, with one signal for all', async () => {
+  it('does not grow over thousands of sends and requests that share a signal', async () => {
     const { client, room, forget } = await createForgetfulServer();
     const { signal } = new AbortController();
     const grown = await measureGrowth(6_000, async () => {
@@ -138,7 +138,7 @@ describe('a client that lives long', () => {
     await eventually(client.close());
   });
 
-  it('needs no more after thousands of requests that nobody answers', async () => {
+  it('does not grow over thousands of unanswered requests', async () => {
     const { server, client, forget } = await createForgetfulServer();
     server.always('listrooms', () => undefined);
     const grown = await measureGrowth(4_000, async () => {
@@ -151,7 +151,7 @@ describe('a client that lives long', () => {
     await eventually(client.close());
   });
 
-  it('needs no more after thousands of rooms that it joined and left', async () => {
+  it('does not grow over thousands of joins and leaves', async () => {
     const { client, forget } = await createForgetfulServer();
     const grown = await measureGrowth(2_000, async (index) => {
       observe(client.join(`room-${index}`).then((room) => room.leave()));

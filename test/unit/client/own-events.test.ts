@@ -13,15 +13,16 @@ import {
 
 useFakeClock();
 
-describe('one’s own events', () => {
-  it('come once, marked, in their place, where the push arrives too', async () => {
+describe('own events', () => {
+  it('delivers an own event once, marked and in its place, even if it is pushed too', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const events = collectEvents(room);
     server.always('sendmessage', (frame, peer) => {
       const reply = server.respond(frame, peer);
-      const mine = server.log().at(-1);
-      for (const _ of 'twice') peer.send(mine);
+      const ownEvent = server.log().at(-1);
+      peer.send(ownEvent);
+      peer.send(ownEvent);
       return reply;
     });
     server.publish();
@@ -33,7 +34,7 @@ describe('one’s own events', () => {
     expect(events[2]).toEqual({ ...server.log()[2], own: true });
   });
 
-  it('are what the log would say of them', async () => {
+  it('delivers a sent message as the log has it', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const events = collectEvents(room);
@@ -41,7 +42,7 @@ describe('one’s own events', () => {
     expect(events).toEqual([{ ...server.log()[0], own: true }]);
   });
 
-  it('from the log are marked too, such as those of another device', async () => {
+  it('marks events of the log as own that another device sent', async () => {
     const { server, client } = createTestClient();
     server.write({ from: server.self });
     server.write();
@@ -51,7 +52,7 @@ describe('one’s own events', () => {
     expect(events.map((event) => 'own' in event)).toEqual([true, false]);
   });
 
-  it('wait for their turn behind what has not come yet', async () => {
+  it('holds an own event back until the earlier ones come', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const events = collectEvents(room);
@@ -63,7 +64,7 @@ describe('one’s own events', () => {
     expect(texts(events)).toEqual(['message 1', 'hello']);
   });
 
-  it('come from the log where an older server does not tell who one is', async () => {
+  it('reads own events from the log when an older server does not know the identity action', async () => {
     const { server, client } = createTestClient();
     server.always('identity', (frame) => errorReply(frame, 'unknown_action'));
     const room = await join(client);
@@ -72,21 +73,21 @@ describe('one’s own events', () => {
     expect(texts(events)).toEqual(['hello']);
   });
 
-  it('that are edits, deletions and reactions come from the log, in order, each once', async () => {
+  it('reads own edits, reactions and deletions from the log, in order and once', async () => {
     const { client } = createTestClient();
     const room = await join(client);
     const events = collectEvents(room);
     observe(room.send('helo'));
     observe(room.edit(1, 'hello'));
     observe(room.react(1, '👍', true));
-    const done = await eventually(room.delete(1));
-    expect(done.value).toEqual({ room: 'tea', seq: 4, target: 1 });
+    const deletion = await eventually(room.delete(1));
+    expect(deletion.value).toEqual({ room: 'tea', seq: 4, target: 1 });
     expect(events.map(({ type }) => type)).toEqual(['message', 'edited', 'reaction', 'deleted']);
     expect(events.every((event) => 'own' in event)).toBe(true);
     expect(events[2]).toMatchObject({ target: 1, emoji: '👍', on: true });
   });
 
-  it('come even where the log can’t be read at first', async () => {
+  it('delivers an own edit even if the log cannot be read at first', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const events = collectEvents(room);
@@ -99,7 +100,7 @@ describe('one’s own events', () => {
     expect(seqNumbers(events)).toEqual([1, 2]);
   });
 
-  it('are repeated with their id as a send is', async () => {
+  it('retries an edit with the same id, as a send', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('editmessage', (frame, peer) => {

@@ -1,11 +1,11 @@
-import { ack, errorReply, type FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { ack } from '../../helpers/fakes/fake-server.ts';
+import { countOpen, createAgedClient, minute } from './aged-client.ts';
 import {
   advance,
   atEveryMoment,
   collectEvents,
   createTestClient,
   eventually,
-  flush,
   join,
   observe,
   seqNumbers,
@@ -14,25 +14,8 @@ import {
 
 useFakeClock();
 
-const minute = 60_000;
-
-/** A client that renews after ten minutes, in a room in which three things were said. */
-async function createAgedClient(options: Parameters<typeof createTestClient>[0] = {}) {
-  const testClient = createTestClient({ maxConnectionAgeMs: 10 * minute, ...options });
-  const room = await join(testClient.client);
-  const events = collectEvents(room);
-  for (let index = 0; index < 3; index += 1) testClient.server.publish();
-  await advance(10 * minute - 100);
-  return { ...testClient, room, events };
-}
-
-const countOpen = (server: FakeServer) => server.peers.filter(({ isOpen }) => isOpen).length;
-
-const toStates = ({ statuses }: Pick<ReturnType<typeof createTestClient>, 'statuses'>) =>
-  statuses.map(({ state }) => state);
-
-describe('a connection that grows old', () => {
-  it('is replaced before the gateway’s two hours, and stays connected all the time', async () => {
+describe('an old connection', () => {
+  it('is replaced before two hours while the client stays connected', async () => {
     const { server, client, statuses } = createTestClient();
     await eventually(client.connect());
     await advance(109 * minute);
@@ -46,7 +29,7 @@ describe('a connection that grows old', () => {
   it.each([
     [0, 104.5],
     [0.9999, 115.5],
-  ])('is replaced at a time that chance (%d) moves by five per cent', async (chance, minutes) => {
+  ])('is replaced within five percent of its maximum age (random %d)', async (chance, minutes) => {
     jest.spyOn(Math, 'random').mockReturnValue(chance);
     const { server, client } = createTestClient();
     await eventually(client.connect());
@@ -66,24 +49,24 @@ describe('a connection that grows old', () => {
     expect(seqNumbers(events)).toEqual([1, 2, 3, 4]);
   });
 
-  it('lets the new one join every room behind what it has, before the old one goes', async () => {
+  it('stays open until the new one has joined every room', async () => {
     const { server, client } = await createAgedClient();
     await join(client, {}, 'coffee');
     const [old] = server.peers;
-    const seen: unknown[] = [];
+    const joins: unknown[] = [];
     server.always('joinroom', (frame, peer) => {
-      seen.push([frame['room'], frame['after'], old?.isOpen]);
+      joins.push([frame['room'], frame['after'], old?.isOpen]);
       return server.respond(frame, peer);
     });
     await advance(minute);
-    expect(seen).toEqual([
+    expect(joins).toEqual([
       ['tea', 3, true],
       ['coffee', 0, true],
     ]);
     expect(old?.isOpen).toBe(false);
   });
 
-  it('is asked below an open hole, too', async () => {
+  it('lets the new one recover from below an open gap', async () => {
     const { server } = await createAgedClient();
     server.allocateSeq();
     server.publish();
@@ -91,23 +74,23 @@ describe('a connection that grows old', () => {
     expect(server.requests('joinroom', server.peer)[0]).toMatchObject({ after: 3 });
   });
 
-  it('goes only when its last request is answered', async () => {
+  it('stays open until its last request is answered', async () => {
     const { server, client } = await createAgedClient();
     const [old] = server.peers;
-    const late: (() => void)[] = [];
+    const heldAnswers: (() => void)[] = [];
     server.once('listrooms', (frame, peer) => {
-      late.push(() => peer.send(ack(frame, { rooms: [] })));
+      heldAnswers.push(() => peer.send(ack(frame, { rooms: [] })));
     });
-    const asked = observe(client.request('listrooms', {}, { timeoutMs: 5 * minute }));
+    const response = observe(client.request('listrooms', {}, { timeoutMs: 5 * minute }));
     await advance(2_000);
     expect(server.peers).toHaveLength(2);
-    expect([old?.isOpen, asked.isSettled]).toEqual([true, false]);
-    for (const answer of late) answer();
+    expect([old?.isOpen, response.isSettled]).toEqual([true, false]);
+    for (const answer of heldAnswers) answer();
     await advance(10);
-    expect([old?.isOpen, asked.value]).toEqual([false, { rooms: [] }]);
+    expect([old?.isOpen, response.value]).toEqual([false, { rooms: [] }]);
   });
 
-  it('loses and doubles nothing, at whatever moment of it something is said', async () => {
+  it('loses and repeats no event that is sent at any moment', async () => {
     for (let after = 0; after < 16; after += 1) {
       const { server, events } = await createAgedClient();
       await advance(100 + after);
@@ -122,7 +105,7 @@ describe('a connection that grows old', () => {
     }
   });
 
-  it('lets nobody wait who sends meanwhile, and sends in order', async () => {
+  it('delays no send, and keeps their order', async () => {
     const { server, room, events } = await createAgedClient();
     const sends = [];
     for (let time = 0; time < 150; time += 1) {
@@ -135,7 +118,7 @@ describe('a connection that grows old', () => {
     expect(seqNumbers(events)).toHaveLength(153);
   });
 
-  it('takes along a room that is joined at whatever moment of it', async () => {
+  it('moves a room along that is joined at any moment', async () => {
     await atEveryMoment(async (during) => {
       const testClient = await createAgedClient();
       const { server, client } = testClient;
@@ -155,7 +138,7 @@ describe('a connection that grows old', () => {
     });
   });
 
-  it('that is lost while the new one joins is not missed', async () => {
+  it('may be lost while the new one joins', async () => {
     const { server, room, events } = await createAgedClient();
     server.once('joinroom', (frame, peer) => {
       server.peers[0]?.close();
@@ -166,90 +149,5 @@ describe('a connection that grows old', () => {
     expect((await eventually(room.send('x'))).value).toMatchObject({ seq: 5 });
     expect(seqNumbers(events)).toEqual([1, 2, 3, 4, 5]);
     expect(countOpen(server)).toBe(1);
-  });
-});
-
-describe('a renewal that fails', () => {
-  it.each(['cut', 503, 'hang'] as const)(
-    '(%s) is tried again, and the old one serves on',
-    async (how) => {
-      const testClient = await createAgedClient();
-      testClient.server.handshakes.push(how, how);
-      await advance(10_000);
-      expect((await eventually(testClient.room.send('x'))).value).toMatchObject({ seq: 4 });
-      await advance(minute);
-      expect(testClient.server.peers).toHaveLength(2);
-      expect(countOpen(testClient.server)).toBe(1);
-      expect(toStates(testClient)).toEqual(['connecting', 'connected']);
-    },
-  );
-
-  it('is tried again after growing pauses, as a connect is', async () => {
-    const { server, sockets } = await createAgedClient();
-    server.handshakes.push(...Array.from({ length: 20 }, () => 503));
-    const tries: number[] = [];
-    for (const ms of [200, 250, 500, 1_000, 2_000]) {
-      await advance(ms);
-      tries.push(sockets.length - 1);
-    }
-    expect(tries).toEqual([1, 2, 3, 4, 5]);
-  });
-
-  it('where the new one is lost at once brings a third', async () => {
-    const testClient = await createAgedClient();
-    testClient.server.once('joinroom', (_, peer) => peer.close());
-    await advance(5_000);
-    testClient.server.publish();
-    await advance(10);
-    expect(testClient.server.peers).toHaveLength(3);
-    expect(countOpen(testClient.server)).toBe(1);
-    expect(seqNumbers(testClient.events)).toEqual([1, 2, 3, 4]);
-  });
-
-  it.each([401, 403] as const)('with %i is over for good, and says so', async (status) => {
-    const testClient = await createAgedClient();
-    testClient.server.handshakes.push(status);
-    await advance(10_000);
-    expect(testClient.client.status).toMatchObject({ state: 'closed', error: { code: 'refused' } });
-    expect((await eventually(testClient.room.send('x'))).error?.code).toBe('refused');
-    expect(countOpen(testClient.server)).toBe(0);
-  });
-
-  it('where the token is not to be had goes on asking', async () => {
-    let asked = 0;
-    const getToken = () => {
-      asked += 1;
-      return asked === 2 || asked === 3 ? Promise.reject(new Error('no token')) : `t${asked}`;
-    };
-    const testClient = await createAgedClient({ getToken });
-    await advance(5_000);
-    expect(testClient.server.peer.protocols).toContain('kaiwa.token.t4');
-    expect(toStates(testClient)).toEqual(['connecting', 'connected']);
-  });
-
-  it('where the old one is lost meanwhile becomes a reconnect', async () => {
-    const testClient = await createAgedClient();
-    testClient.server.handshakes.push('hang');
-    await advance(1_000);
-    testClient.server.peer.close();
-    testClient.server.write();
-    await advance(2_000);
-    expect(toStates(testClient)).toEqual([
-      ...['connecting', 'connected', 'reconnecting', 'reconnecting', 'connected'],
-    ]);
-    expect(seqNumbers(testClient.events)).toEqual([1, 2, 3, 4]);
-    expect(testClient.sockets.map(({ readyState }) => readyState)).toEqual([3, 3, 1]);
-  });
-
-  it('where the room is refused on the new one ends the room alone', async () => {
-    const testClient = await createAgedClient();
-    testClient.server.once('joinroom', (frame) => errorReply(frame, 'forbidden'));
-    const end = jest.fn();
-    testClient.room.on('end', end);
-    await advance(5_000);
-    await flush();
-    expect(end).toHaveBeenCalledTimes(1);
-    expect(testClient.client.status.state).toBe('connected');
-    expect(countOpen(testClient.server)).toBe(1);
   });
 });

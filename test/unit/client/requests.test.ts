@@ -5,15 +5,14 @@ useFakeClock();
 
 const noReply = () => undefined;
 
-describe('a request', () => {
-  it('gives what the ack tells beside type, action and id', async () => {
+describe('Client.request', () => {
+  it('returns the ack without type, action and id', async () => {
     const { client } = createTestClient();
-    expect((await eventually(client.request('identity', {}))).value).toEqual({
-      ...{ userId: 'me', name: 'Aki' },
-    });
+    const { value } = await eventually(client.request('identity', {}));
+    expect(value).toEqual({ userId: 'me', name: 'Aki' });
   });
 
-  it('sends what it was given and no field that is undefined', async () => {
+  it('sends the given fields, but none that is undefined', async () => {
     const { server, client } = createTestClient();
     await eventually(
       client.request('history', { room: 'tea', id: 'h1', before: undefined, limit: 7 }),
@@ -23,7 +22,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('has an id of its own where it is given none', async () => {
+  it('creates an id if none is given', async () => {
     const { server, client } = createTestClient();
     await eventually(Promise.all([client.request('ping', {}), client.request('ping', {})]));
     const ids = server.requests('ping').map(({ id }) => id);
@@ -31,19 +30,19 @@ describe('a request', () => {
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
   });
 
-  it('finds its answer whatever the order of answers', async () => {
+  it('matches answers in any order', async () => {
     const { server, client } = createTestClient();
     await eventually(client.connect());
     server.always('markread', noReply);
-    const asked = [1, 2, 3].map((seq) => observe(client.request('markread', { seq })));
+    const responses = [1, 2, 3].map((seq) => observe(client.request('markread', { seq })));
     await advance(10);
     for (const frame of server.requests('markread').toReversed())
       server.peer.send(ack(frame, { room: 'lobby', seq: frame['seq'] }));
     await advance(10);
-    expect(asked.map(({ value }) => value?.seq)).toEqual([1, 2, 3]);
+    expect(responses.map(({ value }) => value?.seq)).toEqual([1, 2, 3]);
   });
 
-  it('throws the server’s error with its code, advice and details', async () => {
+  it('throws the error of the server with code, details and retryAfterMs', async () => {
     const { server, client } = createTestClient();
     const details = [{ path: '/seq', rule: 'minimum', message: 'must be >= 1' }];
     server.once('markread', (frame) => errorReply(frame, 'invalid', { details }));
@@ -53,12 +52,14 @@ describe('a request', () => {
       errorReply(frame, 'rate_limited', { retryable: true, retryAfterMs: 1_200 }),
     );
     expect((await eventually(client.request('ping', {}))).error).toMatchObject({
-      ...{ code: 'rate_limited', retryable: true, retryAfterMs: 1_200 },
+      code: 'rate_limited',
+      retryable: true,
+      retryAfterMs: 1_200,
     });
     expect(server.requests('ping')).toHaveLength(1);
   });
 
-  it('that fits into no frame is refused here and harms nothing', async () => {
+  it('throws too_large without sending', async () => {
     const { server, client } = createTestClient();
     const message = 'あ'.repeat(11_000);
     const { error } = await eventually(client.request('sendmessage', { message }));
@@ -67,19 +68,19 @@ describe('a request', () => {
     expect((await eventually(client.request('ping', {}))).error).toBeUndefined();
   });
 
-  it('that nobody answers times out after requestTimeoutMs, and the connection is replaced', async () => {
+  it('times out after requestTimeoutMs, and replaces a silent connection', async () => {
     const { server, client, sockets } = createTestClient({ requestTimeoutMs: 5_000 });
     await eventually(client.connect());
     server.always('listrooms', noReply);
-    const asked = observe(client.request('listrooms', {}));
+    const response = observe(client.request('listrooms', {}));
     await advance(4_900);
-    expect(asked.isSettled).toBe(false);
+    expect(response.isSettled).toBe(false);
     await advance(1_000);
-    expect(asked.error).toMatchObject({ code: 'timeout', retryable: true });
+    expect(response.error).toMatchObject({ code: 'timeout', retryable: true });
     expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 1]);
   });
 
-  it('and others after it that nobody answers do not put that off', async () => {
+  it('replaces a silent connection in time despite further requests', async () => {
     const { server, client, sockets } = createTestClient({ requestTimeoutMs: 5_000 });
     await eventually(client.connect());
     server.always('listrooms', noReply);
@@ -90,17 +91,17 @@ describe('a request', () => {
     expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 1]);
   });
 
-  it('that alone is not answered times out, and the connection is kept', async () => {
+  it('times out alone if the connection still answers others', async () => {
     const { server, client, sockets } = createTestClient({ requestTimeoutMs: 5_000 });
     await eventually(client.connect());
     server.always('listrooms', noReply);
-    const asked = observe(client.request('listrooms', {}));
+    const response = observe(client.request('listrooms', {}));
     await eventually(client.request('ping', {}), 6_000);
-    expect(asked.error?.code).toBe('timeout');
+    expect(response.error?.code).toBe('timeout');
     expect(sockets).toHaveLength(1);
   });
 
-  it('of an impatient caller times out sooner, and the connection is kept', async () => {
+  it('times out after timeoutMs, and keeps the connection', async () => {
     const { server, client, sockets } = createTestClient();
     await eventually(client.connect());
     server.once('listrooms', (frame, peer) => setTimeout(() => peer.send(ack(frame, {})), 300));
@@ -109,7 +110,7 @@ describe('a request', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('waits for a connection no longer than for the rest', async () => {
+  it('counts the time to connect against timeoutMs', async () => {
     const { server, client } = createTestClient();
     server.handshakes.push('hang');
     expect(
@@ -119,15 +120,14 @@ describe('a request', () => {
     expect(client.status.state).toBe('connected');
   });
 
-  it('fails at once where the connection is lost before its answer', async () => {
+  it('throws disconnected when the connection is lost before the answer', async () => {
     const { server, client } = createTestClient();
     server.once('listrooms', (_, peer) => peer.close(1012));
-    expect((await eventually(client.request('listrooms', {}))).error).toMatchObject({
-      ...{ code: 'disconnected', retryable: true },
-    });
+    const { error } = await eventually(client.request('listrooms', {}));
+    expect(error).toMatchObject({ code: 'disconnected', retryable: true });
   });
 
-  it('waits for the next connection where there is none for now', async () => {
+  it('waits for the next connection while there is none', async () => {
     const { server, client } = createTestClient();
     await eventually(client.connect());
     server.peer.close();
@@ -136,23 +136,23 @@ describe('a request', () => {
     expect((await eventually(client.request('ping', {}), 1_000)).value).toHaveProperty('time');
   });
 
-  it('that aborts throws the reason, whether it waits for a connection or for its answer', async () => {
+  it('throws the reason of an abort, before or after it is sent', async () => {
     const { server, client } = createTestClient();
     server.handshakes.push('hang');
     for (const state of ['connecting', 'connected']) {
       const abort = new AbortController();
       server.once('listrooms', noReply);
-      const asked = observe(client.request('listrooms', {}, { signal: abort.signal }));
+      const response = observe(client.request('listrooms', {}, { signal: abort.signal }));
       await advance(100);
       expect(client.status.state).toBe(state);
       abort.abort('enough');
       await advance(0);
-      expect(asked.error).toBe('enough');
+      expect(response.error).toBe('enough');
       await advance(16_000);
     }
   });
 
-  it('that has aborted before is never sent', async () => {
+  it('sends nothing if the signal has aborted already', async () => {
     const { server, client } = createTestClient();
     await eventually(client.connect());
     const { error } = await eventually(
@@ -162,7 +162,7 @@ describe('a request', () => {
     expect(server.requests('ping')).toEqual([]);
   });
 
-  it('leaves no listener at the signal that it was given', async () => {
+  it('leaves no listener on the given signal', async () => {
     const { server, client } = createTestClient();
     const { signal } = new AbortController();
     const add = jest.spyOn(signal, 'addEventListener');
@@ -177,10 +177,10 @@ describe('a request', () => {
   });
 });
 
-describe('unauthenticated inside a live connection', () => {
-  it('brings a new connection with a new token', async () => {
-    let asked = 0;
-    const { server, client, statuses } = createTestClient({ getToken: () => `t${++asked}` });
+describe('the error unauthenticated', () => {
+  it('makes the client reconnect with a new token', async () => {
+    let calls = 0;
+    const { server, client, statuses } = createTestClient({ getToken: () => `t${++calls}` });
     await eventually(client.connect());
     server.once('ping', (frame) => errorReply(frame, 'unauthenticated'));
     const { error } = await eventually(client.request('ping', {}), 1_000);

@@ -1,6 +1,7 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
 
 import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import { writeEvents } from './server-log.ts';
 import {
   advance,
   collectEvents,
@@ -14,18 +15,19 @@ import {
 
 useFakeClock();
 
-describe('joining', () => {
-  it('a room twice gives the same one', async () => {
+describe('Client.join', () => {
+  it('returns the same room for a second join', async () => {
     const { server, client } = createTestClient();
-    const [one, other] = [observe(client.join('tea')), observe(client.join('tea'))];
+    const first = observe(client.join('tea'));
+    const second = observe(client.join('tea'));
     await advance(50);
-    expect(one.value).toBe(other.value);
-    expect(await client.join('tea')).toBe(one.value);
+    expect(first.value).toBe(second.value);
+    expect(await client.join('tea')).toBe(first.value);
     expect(server.requests('joinroom')).toHaveLength(1);
   });
 
   it.each(['forbidden', 'invalid', 'not_found'])(
-    'is refused with %s once, and may be tried again',
+    'throws %s without a retry, and may be called again',
     async (code) => {
       const { server, client } = createTestClient();
       server.once('joinroom', (frame) => errorReply(frame, code));
@@ -36,7 +38,7 @@ describe('joining', () => {
     },
   );
 
-  it('that aborts throws the reason, and the room is left', async () => {
+  it('throws the reason of an abort, and leaves the room', async () => {
     const { server, client } = createTestClient();
     server.once('joinroom', () => undefined);
     const abort = new AbortController();
@@ -49,7 +51,7 @@ describe('joining', () => {
     expect(server.requests('joinroom')).toHaveLength(1);
   });
 
-  it('that aborts leaves a room alone which was joined before', async () => {
+  it('keeps a room that was joined before an aborted join', async () => {
     const { server, client } = createTestClient();
     const events = collectEvents(await join(client));
     expect((await eventually(client.join('tea', { signal: AbortSignal.abort('no') }))).error).toBe(
@@ -60,7 +62,7 @@ describe('joining', () => {
     expect(seqNumbers(events)).toEqual([1]);
   });
 
-  it('a room again that the server refuses after a drop ends it, and says why', async () => {
+  it('ends a room with the error that rejects the rejoin', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     const end = jest.fn();
@@ -76,25 +78,26 @@ describe('joining', () => {
   });
 });
 
-describe('leaving', () => {
-  it('tells the server, ends those who listen, and gives out no more', async () => {
+describe('Room.leave', () => {
+  it('leaves on the server, ends loops and listeners, and delivers no more', async () => {
     const { server, client, frames } = createTestClient();
     const room = await join(client);
-    const [events, end] = [collectEvents(room), jest.fn()];
+    const events = collectEvents(room);
+    const end = jest.fn();
     room.on('end', end);
     const next = observe(room[Symbol.asyncIterator]().next());
     expect((await eventually(room.leave())).error).toBeUndefined();
     expect(server.requests('leaveroom')).toHaveLength(1);
     expect(next.value).toEqual({ value: undefined, done: true });
     expect(end.mock.calls).toEqual([[undefined]]);
-    const said = server.write();
-    server.peer.send(said);
+    const event = server.write();
+    server.peer.send(event);
     await advance(10);
     expect(events).toEqual([]);
-    expect(frames).toEqual([said]);
+    expect(frames).toEqual([event]);
   });
 
-  it('lets fail what waits to be sent, and what is sent later', async () => {
+  it('fails waiting and later sends with closed', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('sendmessage', () => undefined);
@@ -106,7 +109,7 @@ describe('leaving', () => {
     expect((await eventually(room.send('c'))).error?.code).toBe('closed');
   });
 
-  it('is done once, and is done where the server says that one was not there', async () => {
+  it('leaves once, and accepts not_member', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('leaveroom', (frame) => errorReply(frame, 'not_member'));
@@ -116,7 +119,7 @@ describe('leaving', () => {
     expect(server.requests('leaveroom')).toHaveLength(1);
   });
 
-  it('is tried again where the server is in trouble', async () => {
+  it('retries while the server fails', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('leaveroom', (frame) => errorReply(frame, 'unavailable', { retryable: true }));
@@ -124,54 +127,54 @@ describe('leaving', () => {
     expect(server.requests('leaveroom')).toHaveLength(2);
   });
 
-  it('is done where the connection is lost', async () => {
+  it('resolves when the connection is lost', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('leaveroom', (_, peer) => peer.close());
     expect(await eventually(room.leave(), 2_000)).toMatchObject({ isSettled: true });
     expect(server.requests('joinroom', server.peer)).toEqual([]);
-    const other = await join(client, {}, 'coffee');
+    const coffee = await join(client, {}, 'coffee');
     server.peer.close();
     await advance(2);
-    expect((await eventually(other.leave(), 2_000)).error).toBeUndefined();
+    expect((await eventually(coffee.leave(), 2_000)).error).toBeUndefined();
   });
 
-  it('is over before the same room is joined again, as the server may do both in either order', async () => {
+  it('finishes before the same room is joined again', async () => {
     const { server, client } = createTestClient();
     const room = await join(client);
     server.once('leaveroom', (frame) =>
       errorReply(frame, 'rate_limited', { retryable: true, retryAfterMs: 2_000 }),
     );
     observe(room.leave());
-    const again = observe(client.join('tea'));
+    const rejoining = observe(client.join('tea'));
     await advance(1_000);
-    expect(again.isSettled).toBe(false);
+    expect(rejoining.isSettled).toBe(false);
     await advance(1_100);
-    expect(again.value).not.toBe(room);
-    const events = collectEvents(again.value as typeof room);
+    expect(rejoining.value).not.toBe(room);
+    const events = collectEvents(rejoining.value as typeof room);
     server.publish();
     await advance(10);
     expect(seqNumbers(events)).toEqual([1]);
   });
 
-  it('from within a listener ends what is being given out', async () => {
+  it('stops delivery from within a listener', async () => {
     const { server, client } = createTestClient();
-    for (let one = 0; one < 5; one += 1) server.write();
+    writeEvents(server, 5);
     const room = await join(client);
     const events: RoomEvent[] = [];
     room.on('event', (event) => {
       events.push(event);
       observe(room.leave());
     });
-    for (let one = 0; one < 3; one += 1) server.write();
+    writeEvents(server, 3);
     for (const event of server.log().slice(5).toReversed()) server.push(event);
     await advance(10);
     expect(seqNumbers(events)).toEqual([6]);
   });
 
-  it('in the middle of a reading lets nothing come of it', async () => {
+  it('delivers nothing of a page that is being read', async () => {
     const { server, client } = createTestClient();
-    for (let one = 0; one < 250; one += 1) server.write();
+    writeEvents(server, 250);
     server.once('joinroom', server.respond);
     const room = await join(client, { after: 0 });
     const events = collectEvents(room);

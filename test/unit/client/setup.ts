@@ -13,29 +13,29 @@ import {
 import { FakeServer } from '../../helpers/fakes/fake-server.ts';
 import { createFakeWebSockets, type FakeWebSocket } from '../../helpers/fakes/fake-web-socket.ts';
 
-/** A client and the server that it talks to. */
+/** A client, its server, and what it has reported. */
 export interface TestClient {
   readonly server: FakeServer;
   readonly client: Client;
   readonly sockets: readonly FakeWebSocket[];
-  /** Every status that was told, oldest first. */
+  /** Every status that the client has reported, oldest first. */
   readonly statuses: ConnectionStatus[];
-  /** What no request and no room asked for. */
+  /** Every frame that belonged to no request and no room, oldest first. */
   readonly frames: unknown[];
 }
 
 const testClients: TestClient[] = [];
 
 /**
- * Lets a file's tests move the time themselves, by halves where chance decides, and sees to it that
- * nothing is left after each.
+ * Gives the tests of a file a clock that they move themselves, and 0.5 for each random number. After
+ * each test it closes the clients, and checks that no socket, timer or listener is left.
  */
 export function useFakeClock(): void {
   const { random } = Math;
   let listeners = 0;
   beforeEach(() => {
     listeners = getEventListeners(neverAborts, 'abort').length;
-    // No mock, which would remember every call.
+    // Not a mock: it would remember every call.
     Math.random = () => 0.5;
     jest.useFakeTimers({
       now: Date.UTC(2026, 10, 22, 9, 30),
@@ -57,12 +57,13 @@ export function useFakeClock(): void {
   });
 }
 
-/** A client of a hostile server. */
+/** Creates a client of a fake server. */
 export function createTestClient(options: Partial<ClientOptions> = {}): TestClient {
   const server = new FakeServer();
   const { WebSocket, sockets } = createFakeWebSockets(server);
   const client = createClient({ url: 'wss://chat.example/dev', WebSocket, ...options });
-  const [statuses, frames]: [ConnectionStatus[], unknown[]] = [[], []];
+  const statuses: ConnectionStatus[] = [];
+  const frames: unknown[] = [];
   client.on('state', (status) => statuses.push(status));
   client.on('frame', (frame) => frames.push(frame));
   const testClient = { server, client, sockets, statuses, frames };
@@ -70,7 +71,7 @@ export function createTestClient(options: Partial<ClientOptions> = {}): TestClie
   return testClient;
 }
 
-/** Lets so many milliseconds of the test's time pass, and all that happens in them happen. */
+/** Moves the clock by `ms` milliseconds, and runs everything that happens in that time. */
 export async function advance(ms: number): Promise<void> {
   let isOver = false;
   await flush();
@@ -83,17 +84,17 @@ export async function advance(ms: number): Promise<void> {
   }
 }
 
-/** Lets everything happen that needs no time. */
+/** Runs everything that needs no time. */
 export const flush = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** What has become of a promise so far. */
+/** The state of a promise so far. */
 export interface Observed<T> {
   isSettled: boolean;
   value?: T;
   error?: KaiwaError;
 }
 
-/** Looks at a promise without waiting for it. */
+/** Observes a promise without waiting for it. */
 export function observe<T>(promise: Promise<T>): Observed<T> {
   const observed: Observed<T> = { isSettled: false };
   promise.then(
@@ -103,61 +104,62 @@ export function observe<T>(promise: Promise<T>): Observed<T> {
   return observed;
 }
 
-/** Joins a room, which takes no more than 50 milliseconds. */
+/** Joins a room within 50 milliseconds. */
 export async function join(client: Client, options?: JoinOptions, name = 'tea'): Promise<Room> {
   const { value } = await eventually(client.join(name, options));
   return value as Room;
 }
 
-/** A client in a room, and what the room gives out. */
+/** Creates a client in a room, and collects the events of the room. */
 export async function joinAndListen(options?: JoinOptions) {
   const testClient = createTestClient();
   const room = await join(testClient.client, options);
   return { ...testClient, room, events: collectEvents(room) };
 }
 
-/** What becomes of a promise in so many milliseconds. */
+/** Returns the state of a promise after `ms` milliseconds. */
 export async function eventually<T>(promise: Promise<T>, ms = 50): Promise<Observed<T>> {
   const observed = observe(promise);
   await advance(ms);
   return observed;
 }
 
-/** Everything that a room gives out to a listener. */
+/** Returns the code of each send's error, or undefined. */
+export const errorCodes = (sends: readonly Observed<unknown>[]) =>
+  sends.map(({ error }) => error?.code);
+
+/** Collects every event that a room delivers to a listener. */
 export function collectEvents(room: Room): RoomEvent[] {
   const events: RoomEvent[] = [];
   room.on('event', (event) => events.push(event));
   return events;
 }
 
-/** The numbers of events, late ones in brackets. */
+/** Returns the `seq` of each event, late ones in brackets. */
 export const seqNumbers = (events: readonly RoomEvent[]) =>
   events.map((event) =>
     event.type === 'incomplete' ? 'incomplete' : 'late' in event ? [event.seq] : event.seq,
   );
 
-/** The texts of events. */
+/** Returns the text of each event, or its type if it has none. */
 export const texts = (events: readonly RoomEvent[]) =>
   events.map((event) => ('message' in event ? event.message : event.type));
 
-/** Does something so many turns after the next frame has come, in the middle of what comes of it. */
-export function afterNextFrame(
-  socket: FakeWebSocket | undefined,
-  turns: number,
-  task: () => void,
-): void {
-  const original = Object(socket).onmessage;
-  Object(socket).onmessage = async (event: unknown) => {
-    Object(socket).onmessage = original;
-    original(event);
+/** Runs a task some turns after the next frame, while the client is still handling that frame. */
+export function afterNextFrame(socket: FakeWebSocket, turns: number, task: () => void): void {
+  const { onmessage } = socket;
+  if (typeof onmessage !== 'function') throw new Error('The socket has no listener yet.');
+  socket.onmessage = async (event: unknown) => {
+    socket.onmessage = onmessage;
+    onmessage(event);
     for (let turn = 0; turn < turns; turn += 1) await undefined;
     task();
   };
 }
 
 /**
- * Runs a test again and again, which is given how to do something while it connects: so many turns after
- * the answer to each of the requests that it then makes.
+ * Runs a test once for each moment of connecting. The test gets a function that schedules a task
+ * at that moment. A moment is some turns after the answer to `identity` or `joinroom`.
  */
 export async function atEveryMoment(
   test: (during: (testClient: TestClient, task: () => void) => void) => Promise<void>,
@@ -166,7 +168,8 @@ export async function atEveryMoment(
     for (let turns = 0; turns < 30; turns += 1)
       await test(({ server, sockets }, task) => {
         server.once(action, (frame, peer) => {
-          afterNextFrame(sockets.at(-1), turns, task);
+          const socket = sockets.at(-1);
+          if (socket) afterNextFrame(socket, turns, task);
           return server.respond(frame, peer);
         });
       });

@@ -2,10 +2,10 @@ import { advance, createTestClient, eventually, observe, useFakeClock } from './
 
 useFakeClock();
 
-describe('the token', () => {
-  it('is asked for anew at each connect', async () => {
-    let asked = 0;
-    const { server, client } = createTestClient({ getToken: async () => `t${++asked}` });
+describe('ClientOptions.getToken', () => {
+  it('is called for each connection', async () => {
+    let calls = 0;
+    const { server, client } = createTestClient({ getToken: async () => `t${++calls}` });
     await eventually(client.connect());
     server.peer.close();
     await advance(1_000);
@@ -13,7 +13,7 @@ describe('the token', () => {
     expect(offers).toEqual([1, 2].map((n) => ['kaiwa.v1', `kaiwa.token.t${n}`]));
   });
 
-  it('may be told at once', async () => {
+  it('may return the token synchronously', async () => {
     const { server, client } = createTestClient({ getToken: () => 'plain' });
     await eventually(client.connect());
     expect(server.peer.protocols).toEqual(['kaiwa.v1', 'kaiwa.token.plain']);
@@ -27,18 +27,20 @@ describe('the token', () => {
         throw new Error('no token');
       },
     ],
-  ])('is asked for again where getToken %s, and the status says why', async (_, fail) => {
+  ])('is called again when it %s, and the status has the error', async (_, fail) => {
     const getToken = jest.fn<Promise<string>, []>(async () => 'late');
     getToken.mockImplementationOnce(fail);
     const { client, statuses, sockets } = createTestClient({ getToken });
     expect((await eventually(client.connect(), 1_000)).error).toBeUndefined();
     expect(statuses[1]?.error).toMatchObject({
-      ...{ code: 'disconnected', retryable: true, cause: { message: 'no token' } },
+      code: 'disconnected',
+      retryable: true,
+      cause: { message: 'no token' },
     });
     expect(sockets).toHaveLength(1);
   });
 
-  it('is given up where getToken hangs, with its signal, and asked for again', async () => {
+  it('is aborted and called again when it hangs', async () => {
     const signals: AbortSignal[] = [];
     const getToken = (signal: AbortSignal) => {
       signals.push(signal);
@@ -50,7 +52,7 @@ describe('the token', () => {
     expect(statuses[1]?.error).toMatchObject({ code: 'timeout' });
   });
 
-  it('opens nothing where it comes after that', async () => {
+  it('opens no socket when it resolves after the close', async () => {
     const late = Promise.withResolvers<string>();
     const { client, sockets } = createTestClient({
       getToken: () => late.promise,
@@ -64,7 +66,7 @@ describe('the token', () => {
     expect(sockets).toEqual([]);
   });
 
-  it('that can’t be offered ends the client, which says why', async () => {
+  it('closes the client when the token is not a valid subprotocol', async () => {
     const WebSocket = class {
       constructor() {
         throw new SyntaxError('no subprotocol');

@@ -1,52 +1,27 @@
-import { execFile } from 'node:child_process';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { WebSocket as PackageWebSocket } from 'ws';
 import {
   type Client,
   type ClientOptions,
   type ConnectionState,
   createClient,
+  KaiwaError,
   type RoomEvent,
-  type WebSocketConstructor,
 } from '../../../src/client/index.ts';
 import { FakeServer } from '../../helpers/fakes/fake-server.ts';
-import { startLoopbackServer } from './real-sockets.ts';
+import { startLoopbackServer } from './loopback-server.ts';
+import { classes, countSubscribers, waitForState, waitUntil } from './web-sockets.ts';
 
-/** Where clients get their sockets from. */
-const classes: readonly [name: string, WebSocket: WebSocketConstructor | undefined][] = [
-  ['the package ws', PackageWebSocket],
-  ['Node itself', undefined],
-];
-
-/** Resolves when a client is in a state. */
-const waitForState = (client: Client, wanted: ConnectionState) =>
-  new Promise<void>((resolve) => client.on('state', ({ state }) => state === wanted && resolve()));
-
-/** Waits for what other events bring about. */
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let turns = 0; !condition(); turns += 1) {
-    if (turns > 2_000_000) throw new Error(`it never came about that ${condition}`);
-    await setImmediate();
-  }
-}
-
-describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
-  /** Does something with a client of a hostile server, and sees to it that nothing is left. */
+describe.each(classes)('Client with the WebSocket of %s', (_, WebSocket) => {
+  /** Runs a test with a client of a fake server, and checks that it leaves nothing behind. */
   async function withClient(
     test: (server: FakeServer, client: Client) => Promise<void>,
     options: Partial<ClientOptions> = {},
   ): Promise<void> {
     const server = new FakeServer();
     await using loopback = await startLoopbackServer(server);
-    const given = WebSocket ? { WebSocket } : {};
     const client = createClient({
       url: loopback.url,
       maxReconnectDelayMs: 20,
-      ...given,
+      ...(WebSocket && { WebSocket }),
       ...options,
     });
     try {
@@ -56,10 +31,10 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }
     await waitUntil(() => loopback.openSockets.size === 0);
     expect(server.peers.filter(({ isOpen }) => isOpen)).toEqual([]);
-    expect(hasSubscribers()).toBe(false);
+    expect(countSubscribers()).toBe(0);
   }
 
-  it('connects, joins, sends, listens, and leaves nothing when it closes', () =>
+  it('connects, joins, sends, listens, and leaves nothing behind', () =>
     withClient(async (server, client) => {
       const room = await client.join('tea');
       expect(await room.send('hello')).toMatchObject({ seq: 1 });
@@ -70,18 +45,19 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       expect(server.peer.protocols[0]).toBe('kaiwa.v1');
     }));
 
-  it.each([401, 403])('is over for good where it is refused with %i', (status) =>
+  it.each([401, 403])('closes for good when the handshake is answered with %i', (status) =>
     withClient(async (server, client) => {
-      // Node asks twice where it is answered by 401.
+      // Node repeats a handshake that is answered with 401.
       server.handshakes.push(status, status);
       await expect(client.connect()).rejects.toMatchObject({
-        ...{ code: 'refused', message: expect.stringContaining(String(status)) },
+        code: 'refused',
+        message: expect.stringContaining(String(status)),
       });
       expect(client.status.state).toBe('closed');
     }),
   );
 
-  it('is not over where only its first asking is refused, also when it is closed later', () =>
+  it('stays open when only the first of two handshakes is rejected', () =>
     withClient(async (server, client) => {
       await client.connect();
       const states: ConnectionState[] = [];
@@ -95,26 +71,29 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       expect(states).not.toContain('closed');
     }));
 
-  it.each([400, 429, 500, 503, 'cut'] as const)('tries again where the handshake is %s', (how) =>
-    withClient(async (server, client) => {
-      server.handshakes.push(how, how);
-      await client.connect();
-      expect(client.status.state).toBe('connected');
-      expect(server.handshakes).toEqual([]);
-    }),
+  it.each([400, 429, 500, 503, 'cut'] as const)(
+    'retries when the handshake is answered with %s',
+    (how) =>
+      withClient(async (server, client) => {
+        server.handshakes.push(how, how);
+        await client.connect();
+        expect(client.status.state).toBe('connected');
+        expect(server.handshakes).toEqual([]);
+      }),
   );
 
-  it('tells why it waits', () =>
+  it('reports why it waits', () =>
     withClient(async (server, client) => {
       server.handshakes.push(503);
       const errors: unknown[] = [];
       client.on('state', ({ error }) => error && errors.push(error));
       await client.connect();
+      expect(errors[0]).toBeInstanceOf(KaiwaError);
       expect(errors[0]).toMatchObject({ code: 'disconnected', cause: expect.anything() });
-      expect(String(Object(errors[0]).cause)).toContain('503');
+      expect(String((errors[0] as KaiwaError).cause)).toContain('503');
     }));
 
-  it('gives up a handshake that hangs, and tries again', () =>
+  it('retries a hanging handshake', () =>
     withClient(
       async (server, client) => {
         server.handshakes.push('hang');
@@ -124,7 +103,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       { connectTimeoutMs: 100 },
     ));
 
-  it('may be closed while a handshake hangs', () =>
+  it('closes while a handshake hangs', () =>
     withClient(async (server, client) => {
       server.handshakes.push('hang');
       const connecting = client.connect();
@@ -133,7 +112,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       await expect(connecting).rejects.toMatchObject({ code: 'closed' });
     }));
 
-  it.each([1001, 1006, 1009, 1012])('connects again when it is closed with %i', (code) =>
+  it.each([1001, 1006, 1009, 1012])('reconnects after close code %i', (code) =>
     withClient(async (server, client) => {
       const room = await client.join('tea');
       const lost = waitForState(client, 'reconnecting');
@@ -144,7 +123,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
     }),
   );
 
-  it('connects again when the server says goodbye right behind an answer', () =>
+  it('reconnects when the server closes right after an answer', () =>
     withClient(async (server, client) => {
       const room = await client.join('tea');
       server.once('sendmessage', (frame, peer) => {
@@ -156,7 +135,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       expect(server.log()).toHaveLength(2);
     }));
 
-  it('is harmed by nothing that it can’t read', () =>
+  it('survives frames that it cannot read', () =>
     withClient(async (server, client) => {
       const room = await client.join('tea');
       const frames: unknown[] = [];
@@ -166,7 +145,7 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       expect(frames).toEqual(['{', expect.anything(), null, [], 7]);
     }));
 
-  it('takes a server for dead that does not answer, and sends again', () =>
+  it('replaces a connection without answers, and sends again', () =>
     withClient(
       async (server, client) => {
         const room = await client.join('tea');
@@ -191,101 +170,3 @@ describe.each(classes)('with the sockets of %s, a client', (_, WebSocket) => {
       { maxConnectionAgeMs: 100 },
     ));
 });
-
-describe('where nobody listens', () => {
-  it.each(classes)('a client with the sockets of %s goes on trying', async (_, WebSocket) => {
-    const server = new FakeServer();
-    const { url } = await startLoopbackServer(server).then(async (loopback) => {
-      await loopback[Symbol.asyncDispose]();
-      return loopback;
-    });
-    const client = createClient({ url, maxReconnectDelayMs: 1, ...(WebSocket && { WebSocket }) });
-    let tries = 0;
-    const fifthTry = new Promise<void>((resolve) => {
-      client.on('state', ({ retryAt }) => retryAt && ++tries === 5 && resolve());
-    });
-    const connecting = client.connect().catch((thrown: unknown) => thrown);
-    await fifthTry;
-    await client.close();
-    expect(await connecting).toMatchObject({ code: 'closed' });
-  });
-});
-
-describe('two clients of one process', () => {
-  it.each(classes)('with the sockets of %s are not taken for each other', async (_, WebSocket) => {
-    const [strictServer, slowServer] = [new FakeServer(), new FakeServer()];
-    strictServer.handshakes.push(403);
-    slowServer.handshakes.push('hang');
-    await using strictLoopback = await startLoopbackServer(strictServer);
-    await using slowLoopback = await startLoopbackServer(slowServer);
-    const given = { maxReconnectDelayMs: 1, ...(WebSocket && { WebSocket }) };
-    const patient = createClient({ url: slowLoopback.url, ...given });
-    const connecting = patient.connect();
-    await waitUntil(() => slowServer.handshakes.length === 0);
-    const refused = createClient({ url: strictLoopback.url, ...given });
-    await expect(refused.connect()).rejects.toMatchObject({ code: 'refused' });
-    for (const socket of slowLoopback.openSockets) socket.destroy();
-    await connecting;
-    await patient.close();
-  });
-});
-
-describe('a process of its own', () => {
-  const client = pathToFileURL(join(__dirname, '../../../src/client/index.ts'));
-
-  it.each([
-    ['ws', 'open'],
-    ['ws', 'hang'],
-    ['node', 'open'],
-    ['node', 'hang'],
-  ] as const)('ends by itself when its client is closed (%s, %s)', async (from, handshake) => {
-    const server = new FakeServer();
-    server.handshakes.push(handshake);
-    await using loopback = await startLoopbackServer(server);
-    const script = `
-      import { createClient } from '${client}';
-      import { once } from 'node:events';
-      import { WebSocket } from 'ws';
-      const given = '${from}' === 'ws' ? { WebSocket } : {};
-      const client = createClient({ url: '${loopback.url}', ...given });
-      const joining = client.join('tea').catch(() => {});
-      if ('${handshake}' === 'open') await (await joining).send('hello');
-      else await once(process.stdin.resume(), 'end');
-      await client.close();
-      console.log(client.status.state, process.getActiveResourcesInfo().includes('Timeout'));`;
-    const child = execFile(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: __dirname,
-    });
-    const output = child.stdout?.toArray();
-    await waitUntil(() => server.handshakes.length === 0);
-    child.stdin?.end();
-    expect(await once(child, 'close')).toEqual([0, null]);
-    expect((await output)?.join('')).toBe('closed false\n');
-  });
-});
-
-describe('a socket that never closes', () => {
-  it('is ended after two seconds where that is possible, as with ws', async () => {
-    const server = new FakeServer();
-    await using loopback = await startLoopbackServer(server);
-    const client = createClient({ url: loopback.url, WebSocket: PackageWebSocket });
-    await client.connect();
-    const [socket] = loopback.openSockets;
-    socket?.pause();
-    await client.close();
-    socket?.resume();
-    if (socket) await once(socket, 'close');
-    expect(loopback.openSockets.size).toBe(0);
-  });
-});
-
-/** Whether anybody looks at the answers to Node's own requests. */
-function hasSubscribers(): boolean {
-  const channel = 'undici:request:headers';
-  const listener = () => {};
-  subscribe(channel, listener);
-  const all = Object(process.getBuiltinModule('node:diagnostics_channel').channel(channel));
-  const count = all._subscribers.length;
-  unsubscribe(channel, listener);
-  return count > 1;
-}

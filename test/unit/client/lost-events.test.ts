@@ -1,7 +1,7 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
 
 import { ack } from '../../helpers/fakes/fake-server.ts';
-import { pushEvents, writeEvents } from './random-log.ts';
+import { pushEvents, writeEvents } from './server-log.ts';
 import {
   advance,
   collectEvents,
@@ -16,12 +16,15 @@ import {
 
 useFakeClock();
 
-describe('a log that is not complete', () => {
+describe('a log that has lost events', () => {
   const gapEvent = (after: number, seq: number): RoomEvent => ({
-    ...{ type: 'incomplete', room: 'tea', after, seq },
+    type: 'incomplete',
+    room: 'tea',
+    after,
+    seq,
   });
 
-  /** Joining tells so, once. */
+  /** Makes the next join report that the events up to a seq have expired. */
   const expireOnce = ({ server }: TestClient, upTo: number) =>
     server.once('joinroom', (frame, peer) => {
       const reply = server.respond(frame, peer);
@@ -29,7 +32,7 @@ describe('a log that is not complete', () => {
       return { ...reply, events, recovered: false };
     });
 
-  it('is told of in its place', async () => {
+  it('delivers the gap in its place', async () => {
     const testClient = await joinAndListen();
     testClient.server.publish();
     await advance(10);
@@ -39,13 +42,13 @@ describe('a log that is not complete', () => {
     await advance(1_000);
     expect(
       testClient.events.map((event) => (event.type === 'incomplete' ? event : event.seq)),
-    ).toEqual([...[1, gapEvent(1, 7), 8, 9, 10]]);
+    ).toEqual([1, gapEvent(1, 7), 8, 9, 10]);
     testClient.server.publish();
     await advance(10);
     expect(seqNumbers(testClient.events).at(-1)).toBe(11);
   });
 
-  it('is told of where nothing is left', async () => {
+  it('delivers the gap when no event is left', async () => {
     const testClient = await joinAndListen();
     testClient.server.publish();
     await advance(10);
@@ -59,7 +62,7 @@ describe('a log that is not complete', () => {
     expect(seqNumbers(testClient.events)).toEqual([1, 'incomplete', 11]);
   });
 
-  it('is told of to one who joins with a number too old', async () => {
+  it('delivers the gap after a join with a seq that is too old', async () => {
     const testClient = createTestClient();
     writeEvents(testClient.server, 9);
     expireOnce(testClient, 5);
@@ -69,7 +72,7 @@ describe('a log that is not complete', () => {
     expect(seqNumbers(events)).toEqual(['incomplete', 6, 7, 8, 9]);
   });
 
-  it('is told of where it was replaced by another', async () => {
+  it('delivers a gap when the log was replaced by a new one', async () => {
     const { server, events } = await joinAndListen();
     writeEvents(server, 5);
     pushEvents(server, 1, 2, 3, 4, 5);
@@ -84,7 +87,7 @@ describe('a log that is not complete', () => {
     expect(events[5]).toEqual(gapEvent(0, 2));
   });
 
-  it('is told of to one who holds a number that it never reached', async () => {
+  it('delivers a gap after a join with a seq that the log never reached', async () => {
     const testClient = createTestClient();
     writeEvents(testClient.server, 2);
     const events = collectEvents(await join(testClient.client, { after: 500 }));
@@ -92,7 +95,7 @@ describe('a log that is not complete', () => {
     expect(events).toEqual([gapEvent(0, 2)]);
   });
 
-  it('that can’t be read at all ends the room, and nothing else', async () => {
+  it('ends only the room when its log cannot be read', async () => {
     const { server, client } = createTestClient();
     server.once('joinroom', (frame) => ack(frame, {}));
     expect((await eventually(client.join('tea', { after: 0 }))).error).toBeDefined();

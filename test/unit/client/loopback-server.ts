@@ -2,16 +2,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { FakePeer, type FakeServer, type Transport } from '../../helpers/fakes/fake-server.ts';
+import { FakePeer, type Transport } from '../../helpers/fakes/fake-peer.ts';
+import type { FakeServer } from '../../helpers/fakes/fake-server.ts';
 
-/** A hostile server on a free port. */
+/** A fake server on a free port of this machine. */
 export interface LoopbackServer extends AsyncDisposable {
   readonly url: string;
-  /** Its ends of the connections that are open. */
+  /** The server's ends of the open connections. */
   readonly openSockets: ReadonlySet<Socket>;
 }
 
-/** Lets clients come to a hostile server over loopback. */
+/** Serves a fake server over loopback. */
 export async function startLoopbackServer(server: FakeServer): Promise<LoopbackServer> {
   const http = createServer();
   const webSocketServer = new WebSocketServer({

@@ -73,10 +73,14 @@ export interface ClientOptions {
 }
 
 /** The options that the client works with. */
-export type ResolvedOptions = ReturnType<typeof resolveOptions>;
+export interface ResolvedOptions
+  extends Required<Omit<ClientOptions, 'name' | 'key' | 'getToken'>> {
+  /** Returns the subprotocol that identifies the user, for one connection. */
+  readonly getCredential: (signal: AbortSignal) => Promise<string>;
+}
 
 /** Returns the options of the caller, with a default for each one that is missing. */
-export function resolveOptions(options: ClientOptions) {
+export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const {
     WebSocket = globalThis.WebSocket,
     requestTimeoutMs = 10_000,

@@ -4,15 +4,16 @@ import { checkPhrase, parsePhrases, readPhrases, readRejectedPhrases } from '../
 /** Files and folders whose prose is checked: Markdown, and comments of code. */
 const proseRoots = [
   'docs',
+  'schemas',
+  'src/client',
   'src/server',
+  'src/web',
   'examples',
   '.github',
   'README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  'schemas/README.md',
-  'src/client/README.md',
   'tools/scale-model/RESULTS.md',
 ];
 

@@ -1,7 +1,7 @@
 import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
 import { findRows } from '../../helpers/rows.ts';
 import { createGatewayEvent } from '../../helpers/test-server.ts';
-import { FaultBench, testConclusions } from './fault-bench.ts';
+import { FaultBench, testFaultMatrix } from './fault-bench.ts';
 
 jest.setTimeout(60_000);
 
@@ -12,52 +12,65 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-describe('a gateway that tells of connections as it likes', () => {
-  it('two ends of one connection leave nothing, and the room hears of one or two', async () => {
+/** Holds the call with this number until `release` is called. */
+function createHeldTable(callNumber: number) {
+  const released = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  let callCount = 0;
+  const table = interceptTable(bench.table, async (_call, proceed) => {
+    callCount += 1;
+    if (callCount === callNumber) {
+      held.resolve();
+      await released.promise;
+    }
+    return proceed();
+  });
+  return {
+    table,
+    held: held.promise,
+    release: () => released.resolve(),
+    wasHeld: () => callCount >= callNumber,
+  };
+}
+
+describe('$disconnect', () => {
+  it('leaves no rows when it is reported twice, and the room gets `left` once or twice', async () => {
     const { healthy, me, ben } = await bench.createScenario();
     const replies = await Promise.all([healthy.disconnect(me), healthy.disconnect(me)]);
     expect(replies.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
     expect(await findRows(bench.table, me)).toEqual([]);
-    const told = bench.connectionsApi.framesFor(ben).filter(({ type }) => type === 'left').length;
-    expect([1, 2]).toContain(told);
+    const left = bench.connectionsApi.framesFor(ben).filter(({ type }) => type === 'left');
+    expect([1, 2]).toContain(left.length);
     bench.matrix.add('disconnectTwice', 'asPromised');
   });
 
-  it('an end before its beginning was stored leaves what the next delivery removes', async () => {
-    for (let wasHeld = true, calls = 0; wasHeld; calls += 1) {
-      const scene = await bench.createScenario();
-      const release = Promise.withResolvers<void>();
-      const held = Promise.withResolvers<void>();
-      let count = 0;
-      const table = interceptTable(bench.table, async (_sent, go) => {
-        count += 1;
-        if (count === calls + 1) {
-          held.resolve();
-          await release.promise;
-        }
-        return go();
-      });
-      const early = `early-${calls}=`;
-      const slow = bench.createHealthyServer({}, table);
-      const connecting = slow.invoke(createGatewayEvent('CONNECT', '$connect', early));
-      await Promise.race([held.promise, connecting]);
-      await scene.healthy.disconnect(early);
-      release.resolve();
+  it('leaves rows that the next delivery removes when it arrives before $connect is stored', async () => {
+    for (let wasHeld = true, callNumber = 1; wasHeld; callNumber += 1) {
+      const scenario = await bench.createScenario();
+      const heldTable = createHeldTable(callNumber);
+      const connectionId = `early-${callNumber}=`;
+      const slow = bench.createHealthyServer({}, heldTable.table);
+      const connecting = slow.invoke(createGatewayEvent('CONNECT', '$connect', connectionId));
+      await Promise.race([heldTable.held, connecting]);
+      await scenario.healthy.disconnect(connectionId);
+      heldTable.release();
       expect((await connecting).statusCode).toBe(200);
-      wasHeld = count > calls;
-      await bench.deliverToEnded(scene, early);
-      expect(await findRows(bench.table, early)).toEqual([]);
+      wasHeld = heldTable.wasHeld();
+      await bench.deliverToEnded(scenario, connectionId);
+      expect(await findRows(bench.table, connectionId)).toEqual([]);
     }
     bench.matrix.add('disconnectFirst', 'asPromised');
   });
+});
 
-  it('an id that is given again hears nothing of the rooms of the one before', async () => {
-    const scene = await bench.createScenario();
-    const { healthy, me, ben } = scene;
+describe('$connect', () => {
+  it('[SEC-054] delivers no event of the old connection’s rooms to a reused connection id', async () => {
+    const scenario = await bench.createScenario();
+    const { healthy, me, ben } = scenario;
     const event = createGatewayEvent('CONNECT', '$connect', me);
     expect((await healthy.invoke(event)).statusCode).toBe(200);
     const { userId } = await healthy.send(me, { action: 'identity' });
-    expect(await bench.countReceived(scene, me)).toBe(0);
+    expect(await bench.countReceived(scenario, me)).toBe(0);
     expect(bench.connectionsApi.framesFor(me)).toEqual([]);
     await healthy.send(ben, { action: 'sendmessage', message: 'to all' });
     expect(bench.connectionsApi.framesFor(me)).toHaveLength(1);
@@ -68,4 +81,4 @@ describe('a gateway that tells of connections as it likes', () => {
   });
 });
 
-testConclusions(() => bench);
+testFaultMatrix(() => bench);

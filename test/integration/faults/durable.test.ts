@@ -2,13 +2,13 @@ import { forEachConcurrent } from '../../../src/server/lib/concurrency.ts';
 import { deduplicateBySeq } from '../../helpers/fakes/fake-connections-api.ts';
 import { assertValid } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
-import { createFaultCases, describeCase, type FaultCase, leaksInternals } from './engine.ts';
 import {
   durableRequests,
   expectFaultsInjected,
   FaultBench,
-  testConclusions,
+  testFaultMatrix,
 } from './fault-bench.ts';
+import { createFaultCases, describeCase, type FaultCase, leaksInternals } from './fault-cases.ts';
 
 jest.setTimeout(180_000);
 
@@ -19,97 +19,109 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-let rooms = 0;
+let roomCount = 0;
 
-/** A healthy Lambda, and people who are in many rooms, and one who is in none. */
-async function connectPeople(count: number) {
-  rooms += count;
-  const names = Array.from({ length: count }, (_, index) => `faulty-${rooms - index}`);
+/** Stores two connections of an author and one of a reader, all in the same rooms, and an outsider. */
+async function connectUsers(count: number) {
+  roomCount += count;
+  const rooms = Array.from({ length: count }, (_, index) => `faulty-${roomCount - index}`);
   const healthy = bench.createHealthyServer();
-  const open = async (userId: string, number: number, within: readonly string[]) => {
-    const connectionId = `${names[0]}-${userId}-${number}=`;
-    const rooms = new Set(['lobby', ...within]);
-    const connection = { connectionId, userId, name: userId, connectedAt: Date.now(), rooms };
-    await healthy.store.connections.add(connection);
+  const open = async (userId: string, number: number, joinedRooms: readonly string[]) => {
+    const connectionId = `${rooms[0]}-${userId}-${number}=`;
+    await healthy.store.connections.add({
+      connectionId,
+      userId,
+      name: userId,
+      connectedAt: Date.now(),
+      rooms: new Set(['lobby', ...joinedRooms]),
+    });
     return connectionId;
   };
-  const [me, again] = [await open('me', 1, names), await open('me', 2, names)];
-  const [ben, outsider] = [await open('ben', 1, names), await open('outsider', 1, [])];
-  return { names, calm: healthy, me, again, ben, outsider };
+  return {
+    rooms,
+    healthy,
+    author: await open('me', 1, rooms),
+    authorAgain: await open('me', 2, rooms),
+    reader: await open('ben', 1, rooms),
+    outsider: await open('outsider', 1, []),
+  };
 }
 
-type People = Awaited<ReturnType<typeof connectPeople>>;
+type Users = Awaited<ReturnType<typeof connectUsers>>;
 
-/** Makes the request while the engine fails, again when it works, and holds all to the promises. */
-async function runCase(
-  { calm: healthy, me, again, ben }: People,
-  room: string,
-  request: Frame,
-  faultCase?: FaultCase,
-) {
-  const author = { userId: 'me', name: 'me' };
-  await healthy.store.eventLog.append(room, author, {
-    type: 'message',
-    id: 'first',
-    message: 'hello',
-  });
-  const { between: proxy, lambda } = await bench.createFailingServer(faultCase);
+/** Texts of the room after each request that changes a message. */
+const expectedTexts: Readonly<Record<string, string[]>> = {
+  sendmessage: ['hello', 'once'],
+  editmessage: ['once'],
+  deletemessage: [''],
+};
+
+/** Sends the request while DynamoDB fails, retries it when it works, and checks all guarantees. */
+async function runCase(users: Users, room: string, request: Frame, faultCase?: FaultCase) {
+  const { healthy, author, authorAgain, reader } = users;
+  await healthy.store.eventLog.append(
+    room,
+    { userId: 'me', name: 'me' },
+    { type: 'message', id: 'first', message: 'hello' },
+  );
+  const { proxy, server } = await bench.createFailingServer(faultCase);
   const frame = { ...request, room, id: 'the-id' };
-  const first = assertValid(await lambda.send(me, frame));
+  const first = assertValid(await server.send(author, frame));
   await proxy.close();
 
-  const second = await healthy.send(again, frame);
+  const second = await healthy.send(authorAgain, frame);
   expect(second).toMatchObject({ type: 'ack' });
-  expect(await healthy.send(me, frame)).toEqual(second);
+  expect(await healthy.send(author, frame)).toEqual(second);
   const { events } = await healthy.store.recovery.eventsAfter(room, 1);
   expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
-  const told = bench.connectionsApi.framesFor(ben).filter((frame) => frame['room'] === room);
-  expect(deduplicateBySeq(told)).toEqual(events);
-  const history = await healthy.send(ben, { action: 'history', room });
+  const received = bench.connectionsApi
+    .framesFor(reader)
+    .filter((received) => received['room'] === room);
+  expect(deduplicateBySeq(received)).toEqual(events);
+  const history = await healthy.send(reader, { action: 'history', room });
   expect(history['messages'].map(({ message }: Frame) => message)).toEqual(
-    { sendmessage: ['hello', 'once'], editmessage: ['once'], deletemessage: [''] }[
-      String(request['action'])
-    ] ?? ['hello'],
+    expectedTexts[String(request['action'])] ?? ['hello'],
   );
-  return { first, second, calls: proxy.callCount, hit: proxy.faultCount };
+  return { first, second, calls: proxy.callCount, faultCount: proxy.faultCount };
 }
 
-/** What a fault that lasts comes to: an id of the documented outcomes, or any other code. */
+/** Returns the id of the outcome of a lasting fault. An undocumented one fails the matrix. */
 const toLastingOutcome = ({ code }: Frame) =>
   code === 'unavailable' ? 'lastingUnavailable' : `lasting ${code}`;
 
-/** Runs every case of a request; returns what came of each. */
-async function runAll(request: Frame): Promise<void> {
-  const trial = await connectPeople(1);
-  const { calls } = await runCase(trial, trial.names[0] ?? '', request);
-  // The connection, a number, a claim, the event, the members, and what each is about.
+/** Runs every fault case of a request, and records the outcomes. */
+async function runAllCases(request: Frame): Promise<void> {
+  const trial = await connectUsers(1);
+  const { calls } = await runCase(trial, trial.rooms[0] ?? '', request);
+  // Connection, seq, claim, event, members, and the rows of the request itself.
   expect(calls).toBeGreaterThan(5);
   const cases = createFaultCases(calls);
-  const all = await connectPeople(cases.length);
-  const rest = all.names.values();
+  const users = await connectUsers(cases.length);
+  const rooms = users.rooms.values();
   const uninjected: FaultCase[] = [];
   await forEachConcurrent(cases.values(), 16, async (faultCase) => {
-    const { first, second, hit } = await runCase(all, rest.next().value ?? '', request, faultCase);
+    const room = rooms.next().value ?? '';
+    const { first, second, faultCount } = await runCase(users, room, request, faultCase);
     const hint = describeCase(faultCase);
-    if (hit === 0) uninjected.push(faultCase);
+    if (faultCount === 0) uninjected.push(faultCase);
     if (leaksInternals(first)) throw new Error(`${hint}: ${JSON.stringify(first)}`);
     if (first['type'] === 'ack') expect({ hint, ...first }).toEqual({ hint, ...second });
     else expect({ hint, ...first }).toMatchObject({ hint, code: 'unavailable', retryable: true });
-    // Whether a failure that is over at once shows depends on how fast this machine tries again.
+    // How fast this machine retries decides whether the client sees a fault of one call.
     const outcome = faultCase.persists ? toLastingOutcome(first) : 'singleAckedOrUnavailable';
     bench.matrix.add(faultCase.group, outcome);
   });
   expectFaultsInjected(cases, uninjected);
-  expect(bench.connectionsApi.framesFor(all.outsider)).toEqual([]);
+  expect(bench.connectionsApi.framesFor(users.outsider)).toEqual([]);
 }
 
-describe('while the engine fails at any of its calls', () => {
+describe('a durable request while DynamoDB fails at any of its calls', () => {
   it.concurrent.each(durableRequests)(
-    '%s is answered, and takes effect once in the end',
-    async (_name, request) => {
-      await runAll(request);
+    'gets a reply, and takes effect once in the end: %s',
+    async (_action, request) => {
+      await runAllCases(request);
     },
   );
 });
 
-testConclusions(() => bench);
+testFaultMatrix(() => bench);

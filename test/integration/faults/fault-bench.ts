@@ -5,43 +5,45 @@ import { openTestTable, type TestTable } from '../../helpers/database.ts';
 import { FakeConnectionsApi } from '../../helpers/fakes/fake-connections-api.ts';
 import { FaultProxy } from '../../helpers/fakes/fault-proxy.ts';
 import { type Frame, TestServer, type TestServerOptions } from '../../helpers/test-server.ts';
-import { describeCase, type FaultCase, isHanging, selectFault } from './engine.ts';
+import { describeCase, type FaultCase, isHanging, selectFault } from './fault-cases.ts';
 import { FaultMatrix, watchUnhandled } from './fault-matrix.ts';
-import { HttpTestServer } from './lambda.ts';
+import { HttpTestServer } from './http-test-server.ts';
 
-/** The durable requests, each about the room's first message, by its author. */
+/** The durable requests. The author of the room's first message sends them about that message. */
 export const durableRequests: [string, Frame][] = [
-  ['a send', { action: 'sendmessage', message: 'once', replyTo: 1 }],
-  ['an edit', { action: 'editmessage', seq: 1, message: 'once' }],
-  ['a delete', { action: 'deletemessage', seq: 1 }],
-  ['a reaction', { action: 'react', seq: 1, emoji: '👍' }],
+  ['sendmessage', { action: 'sendmessage', message: 'once', replyTo: 1 }],
+  ['editmessage', { action: 'editmessage', seq: 1, message: 'once' }],
+  ['deletemessage', { action: 'deletemessage', seq: 1 }],
+  ['react', { action: 'react', seq: 1, emoji: '👍' }],
 ];
 
-/** A room with Ben in it, and somebody who may be in it as well. */
+/** A room with two connections, and a third connection outside. */
 export interface Scenario {
   readonly room: string;
-  /** A Lambda that works. */
+  /** A server without faults. */
   readonly healthy: TestServer;
+  /** Connection id of the user under test, who may be a member. */
   readonly me: string;
+  /** Connection id of a member who has sent one message. */
   readonly ben: string;
-  /** Somebody who is in no room but the default one, the same in all scenes. */
+  /** Connection id of a user in the default room alone, shared by all scenarios. */
   readonly outsider: string;
 }
 
 /**
- * Milliseconds that a Lambda waits for one try of a call: few where the engine hangs, else so many that a
- * busy machine cuts nothing short.
+ * Milliseconds that a server waits for one attempt of a call.
+ * Only a fault that hangs needs a short timeout. On a busy machine it would end other calls too.
  */
 const timeoutMs = { hanging: 800, answering: 10_000 };
 
-/** What a file's tests stand on: a table and a gateway that work, and what was found out on them. */
+/** The table and the APIs that the tests of a file share, and the outcomes that they record. */
 export class FaultBench {
   readonly table: TestTable;
   readonly connectionsApi: FakeConnectionsApi;
   readonly matrix = new FaultMatrix();
-  /** The calls that a failing engine was asked for. */
+  /** Operations that the failing servers have sent to DynamoDB. */
   readonly calledOperations = new Set<string>();
-  /** What nobody has caught. */
+  /** Errors that no code has caught. */
   readonly unhandled = watchUnhandled();
   #scenarioCount = 0;
   #outsider: Promise<string> | undefined;
@@ -61,7 +63,7 @@ export class FaultBench {
     await this.table.close();
   }
 
-  /** A Lambda whose table works, unless it is given another, and whose posts arrive. */
+  /** Creates a server whose deliveries arrive. It uses the working table by default. */
   createHealthyServer(options: TestServerOptions = {}, table = this.table): TestServer {
     return new TestServer(table, {
       outcome: (connectionId, frame) => {
@@ -72,7 +74,7 @@ export class FaultBench {
     });
   }
 
-  /** A Lambda whose engine fails at one call, or from that call on. */
+  /** Creates a server behind a proxy of DynamoDB, which injects the fault of the case. */
   async createFailingServer(faultCase?: FaultCase) {
     const proxy = await FaultProxy.start(this.table.sdkConfig.endpoint);
     proxy.fault = ({ headers }, number) => {
@@ -80,67 +82,71 @@ export class FaultBench {
       return faultCase && selectFault(faultCase, number);
     };
     const gateway = this.connectionsApi.url;
-    const lambda = new HttpTestServer({
+    const server = new HttpTestServer({
       table: this.table,
       database: proxy.url,
       gateway,
       timeoutMs: faultCase && isHanging(faultCase) ? timeoutMs.hanging : timeoutMs.answering,
     });
-    return { between: proxy, lambda };
+    return { proxy, server };
   }
 
-  /** A room in which Ben has said something. */
+  /** Creates a room in which Ben has sent a message. */
   async createScenario(joined = true): Promise<Scenario> {
     this.#scenarioCount += 1;
     const room = `room-${this.#scenarioCount}`;
     const healthy = this.createHealthyServer();
     this.#outsider ??= healthy.connect({ name: 'outsider' });
-    const author = { userId: `ben of ${room}`, name: 'ben' };
+    const author: User = { userId: `ben of ${room}`, name: 'ben' };
     const [me, ben, outsider] = await Promise.all([
       openConnection(healthy, { userId: `me of ${room}`, name: 'me' }, joined ? [room] : []),
       openConnection(healthy, author, [room]),
       this.#outsider,
     ]);
-    const said = { type: 'message', id: 'before', message: 'before' } as const;
-    await healthy.store.eventLog.append(room, author, said);
+    const message = { type: 'message', id: 'before', message: 'before' } as const;
+    await healthy.store.eventLog.append(room, author, message);
     return { room, healthy, me, ben, outsider };
   }
 
-  /** How often somebody hears what is said in the room next. */
-  async countReceived({ healthy, ben, room }: Scenario, id: string): Promise<number> {
-    this.connectionsApi.framesFor(id).length = 0;
+  /** Returns how many times a connection receives the next message of the room. */
+  async countReceived({ healthy, ben, room }: Scenario, connectionId: string): Promise<number> {
+    this.connectionsApi.framesFor(connectionId).length = 0;
     await healthy.send(ben, { action: 'sendmessage', room, message: 'after' });
-    return this.connectionsApi.framesFor(id).filter(({ type }) => type === 'message').length;
+    const frames = this.connectionsApi.framesFor(connectionId);
+    return frames.filter(({ type }) => type === 'message').length;
   }
 
-  /** A minute later, Ben speaks in both of his rooms, and the gateway answers 410 for one who has ended. */
-  async deliverToEnded({ room, ben }: Scenario, ended: string): Promise<void> {
+  /**
+   * Lets Ben send a message to both of his rooms, a minute later.
+   * API Gateway answers 410 for the connection that has ended.
+   */
+  async deliverToEnded({ room, ben }: Scenario, endedId: string): Promise<void> {
     const later = new TestServer(this.table, {
       now: () => Date.now() + 60_000,
-      outcome: (id) => (id === ended ? 'gone' : 'delivered'),
+      outcome: (id) => (id === endedId ? 'gone' : 'delivered'),
     });
     await later.send(ben, { action: 'sendmessage', room, message: 'anybody?' });
     await later.send(ben, { action: 'sendmessage', message: 'anybody?' });
   }
 }
 
-/** Opens a connection that is in these rooms as if it had asked for them; to ask would take twice the calls. */
+/** Stores a connection that has joined these rooms. Requests would take twice as many calls. */
 async function openConnection(
   { store }: TestServer,
-  person: User,
+  user: User,
   rooms: readonly string[],
 ): Promise<string> {
-  const lobby = new Set([defaultRoom]);
+  const initialRooms = new Set([defaultRoom]);
   const connectionId = `${randomUUID()}=`;
-  const connection = { ...person, connectionId, connectedAt: Date.now(), rooms: lobby };
+  const connection = { ...user, connectionId, connectedAt: Date.now(), rooms: initialRooms };
   await store.connections.add(connection);
   for (const room of rooms) await store.connections.join(connection, room);
   return connectionId;
 }
 
 /**
- * Holds the cases to having happened, but for these. Only where the engine hangs may a busy machine have cut
- * an earlier call short, and seldom.
+ * Asserts that the proxy injected the faults of all cases, apart from a few.
+ * With a short timeout, a busy machine may end a call before the one that should hang.
  */
 export function expectFaultsInjected(
   cases: readonly FaultCase[],
@@ -150,14 +156,14 @@ export function expectFaultsInjected(
   expect(uninjected.length).toBeLessThan(cases.filter(isHanging).length / 4);
 }
 
-/** What a file's tests have come to, once all of them have run. */
-export function testConclusions(getBench: () => FaultBench): void {
-  describe('all of it', () => {
-    it('leaves no failure that nobody handles', () => {
+/** Defines the last tests of a file, which check what its other tests have recorded. */
+export function testFaultMatrix(getBench: () => FaultBench): void {
+  describe('FaultMatrix', () => {
+    it('records no error that is not caught', () => {
       expect(getBench().unhandled.seen).toEqual([]);
     });
 
-    it('comes to the documented outcomes', () => {
+    it('contains exactly the documented outcomes', () => {
       expect(getBench().matrix.findDifferences()).toEqual([]);
     });
   });

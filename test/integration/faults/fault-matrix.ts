@@ -23,15 +23,15 @@ export class FaultMatrix {
   }
 }
 
-/** What nobody has caught since this was called, to be looked at in the end. */
+/** Starts to record the errors that no code catches. */
 export function watchUnhandled(): { readonly seen: unknown[]; readonly stop: () => void } {
   const seen: unknown[] = [];
-  const take = (reason: unknown) => void seen.push(reason);
-  process.on('unhandledRejection', take);
-  process.on('uncaughtException', take);
+  const record = (reason: unknown) => void seen.push(reason);
+  process.on('unhandledRejection', record);
+  process.on('uncaughtException', record);
   const stop = () => {
-    process.off('unhandledRejection', take);
-    process.off('uncaughtException', take);
+    process.off('unhandledRejection', record);
+    process.off('uncaughtException', record);
   };
   return { seen, stop };
 }

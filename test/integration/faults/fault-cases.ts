@@ -9,7 +9,7 @@ import {
   truncatesResponse,
 } from '../../helpers/fakes/fault-proxy.ts';
 
-/** An error as DynamoDB answers it, with words that no client may see. */
+/** Responds as DynamoDB does to a failed request, with a text that no client may see. */
 const respondsError = (status: number, name: string): Fault =>
   responds(
     status,
@@ -20,11 +20,12 @@ const respondsError = (status: number, name: string): Fault =>
     { 'content-type': 'application/x-amz-json-1.0' },
   );
 
-/** All that the engine is asked for: single rows and stretches, none of which it can do in part. */
+/** Every operation that the server sends to DynamoDB. None of them can succeed in part. */
 export const operations = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
 
-/** A fault of the engine. `group` is the id of its row in `docs/data/faults.json`. */
+/** A way in which DynamoDB can fail. */
 interface FaultKind {
+  /** Id of its row in `docs/data/faults.json`. */
   readonly group: string;
   readonly name: string;
   readonly fault: Fault;
@@ -34,8 +35,8 @@ const toFaultKinds = (group: string, faults: Readonly<Record<string, Fault>>): F
   Object.entries(faults).map(([name, fault]) => ({ group, name, fault }));
 
 /**
- * Those after which nobody knows what was done. What takes longest to wait for comes first in each group:
- * the others go on beside it.
+ * Faults that hide whether DynamoDB applied the request.
+ * The slowest fault of each group comes first, so that the others run beside it.
  */
 const ambiguousFaults: FaultKind[] = [
   ...toFaultKinds('dynamodbSilent', {
@@ -50,7 +51,7 @@ const ambiguousFaults: FaultKind[] = [
   }),
 ];
 
-/** Those which say that nothing was done. */
+/** Faults that prove that DynamoDB did not apply the request. */
 const definiteFaults: FaultKind[] = [
   ...toFaultKinds('dynamodbThrottles', {
     'throttles the table': respondsError(400, 'ProvisionedThroughputExceededException'),
@@ -65,37 +66,46 @@ const definiteFaults: FaultKind[] = [
 
 /** A fault at one call of a request, or from that call on. */
 export interface FaultCase extends FaultKind {
+  /** Number of the call, from 1. */
   readonly step: number;
+  /** Whether all later calls fail too. */
   readonly persists: boolean;
 }
 
-/** Whether nothing but time ends the wait for an answer. */
+/** Returns whether only a timeout ends the wait for the response. */
 export const isHanging = ({ fault }: FaultCase): boolean =>
   fault === hangs || fault === stallsResponse;
 
-/** Every fault from each of so many calls on, and those at one call after which nobody knows what was done. */
-export const createFaultCases = (calls: number): FaultCase[] => {
+/**
+ * Returns every fault from each call on, and every ambiguous fault at each single call.
+ *
+ * @param calls Number of calls that the request makes without faults.
+ */
+export function createFaultCases(calls: number): FaultCase[] {
   const steps = Array.from({ length: calls }, (_, index) => index + 1);
-  const at = (kinds: readonly FaultKind[], persists: boolean) =>
+  const atEachStep = (kinds: readonly FaultKind[], persists: boolean) =>
     kinds.flatMap((kind) => steps.map((step) => ({ ...kind, step, persists })));
-  return [...at([...ambiguousFaults, ...definiteFaults], true), ...at(ambiguousFaults, false)];
-};
+  return [
+    ...atEachStep([...ambiguousFaults, ...definiteFaults], true),
+    ...atEachStep(ambiguousFaults, false),
+  ];
+}
 
-/** What becomes of the call of that number. */
+/** Returns the fault of the call with this number, if it has one. */
 export const selectFault = (
   { step, persists, fault }: FaultCase,
   number: number,
 ): Fault | undefined => ((persists ? number >= step : number === step) ? fault : undefined);
 
-/** Says which case it is, to people. */
+/** Describes a case for a failure message. */
 export const describeCase = ({ name, step, persists }: FaultCase): string =>
   `DynamoDB ${name} ${persists ? 'from' : 'at'} call ${step}`;
 
-/** The parts of the engine and this code that an error must not tell of. */
+/** Traces of DynamoDB and of this code that an error frame must not contain. */
 const internalsPattern =
   /inner|exception|aws|dynamo|sdk|kaiwa-|econn|socket|timeout|node:|\.ts\b| at |stack/i;
 
-/** Whether what a client is told tells of what is inside. What chance makes of a person's id tells nothing. */
+/** Returns whether a frame leaks internals. A random user id may match by chance, so it is left out. */
 export const leaksInternals = (frame: object): boolean =>
   internalsPattern.test(
     JSON.stringify(frame, (name, value) => (name === 'userId' ? undefined : value)),

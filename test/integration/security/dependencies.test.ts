@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { serverlessConfig } from '../../helpers/serverless.ts';
 
-/** What is read of one package in the lock file. */
+/** The fields of one package in the lock file that the tests read. */
 interface LockedPackage {
   readonly link?: boolean;
   readonly integrity?: string;
@@ -17,37 +17,43 @@ const lockedPackages = Object.entries(lock.packages).filter(
   ([path, { link }]) => path !== '' && !link,
 );
 
-/** A package's name in a path such as `node_modules/a/node_modules/@b/c/index.js`. */
+/** Returns the package name in a path such as `node_modules/a/node_modules/@b/c/index.js`. */
 const getPackageName = (path: string) =>
   /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '';
 
-describe('the dependencies', () => {
-  it('are each of one version', () => {
+describe('package.json', () => {
+  it('[SEC-082] pins each dependency to one version', () => {
     const { devDependencies, dependencies = {}, overrides } = manifest;
     const versions: string[] = Object.values({ ...devDependencies, ...dependencies, ...overrides });
     expect(versions.length).toBeGreaterThan(20);
-    expect(versions.filter((one) => !/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+$/.test(one))).toEqual([]);
-  });
-
-  it('are each of one content, with all that they bring along', () => {
-    expect(lockedPackages.length).toBeGreaterThan(100);
-    const open = lockedPackages.filter(
-      ([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity),
+    expect(versions.filter((version) => !/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual(
+      [],
     );
-    expect(open.map(([path]) => path)).toEqual([]);
   });
 
-  it('run nothing when they are installed but what was looked at', () => {
-    const running = lockedPackages
+  it('[SEC-084] allows only reviewed install scripts', () => {
+    const withScripts = lockedPackages
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => getPackageName(path));
-    expect(new Set(Object.keys(manifest.allowScripts))).toEqual(new Set(running));
+    expect(new Set(Object.keys(manifest.allowScripts))).toEqual(new Set(withScripts));
   });
+});
 
-  it('are in what runs on AWS no others than these', async () => {
+describe('package-lock.json', () => {
+  it('[SEC-083] pins the content of each package, also of indirect dependencies', () => {
+    expect(lockedPackages.length).toBeGreaterThan(100);
+    const unpinned = lockedPackages.filter(
+      ([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity),
+    );
+    expect(unpinned.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('the build', () => {
+  it('[SEC-085] bundles only these packages into the function', async () => {
     const {
-      plugins: _none,
-      outputFileExtension: _neither,
+      plugins: _plugins,
+      outputFileExtension: _extension,
       ...options
     } = serverlessConfig.custom.esbuild;
     const bundle = { ...options, entryPoints: ['src/server/lambda.ts'], outdir: 'x', write: false };
@@ -64,10 +70,15 @@ describe('the dependencies', () => {
     ]);
   });
 
-  it('are in the page no others than these', async () => {
+  it('[SEC-086] bundles only these packages into the page', async () => {
     const { metafile } = await build({
-      ...{ entryPoints: ['src/web/main.tsx'], bundle: true, write: false, metafile: true },
-      ...{ format: 'esm', jsx: 'automatic', jsxImportSource: 'preact' },
+      entryPoints: ['src/web/main.tsx'],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
     });
     const packages = Object.keys(metafile.inputs).map(getPackageName).filter(Boolean);
     expect([...new Set(packages)]).toEqual(['preact']);

@@ -23,43 +23,41 @@ afterEach(async () => {
   await table.close();
 });
 
-const jwt = () => issuer.createAuthenticator();
-
-/** What a person shows at the handshake: in the query, as a subprotocol, or in a header. */
-const ways = (kind: 'key' | 'token', secret: string) => [
+/** Returns the three ways in which a handshake carries a secret: query, subprotocol, header. */
+const createHandshakes = (kind: 'key' | 'token', secret: string) => [
   { queryStringParameters: { [kind]: secret } },
   { headers: { 'Sec-WebSocket-Protocol': `kaiwa.v1, kaiwa.${kind}.${secret}` } },
   { headers: { Authorization: `Bearer ${secret}` } },
 ];
 
-/** Lets a person come in by every way, and all that can go wrong go wrong; gives all that is left behind. */
-async function findLeftovers(kind: 'key' | 'token', secret: string, options: TestServerOptions) {
+/** Requests that use a secret in all ways, valid and invalid. */
+const createFrames = (secret: string) => [
+  { action: 'sendmessage', message: 'hello' },
+  { action: 'identity' },
+  { action: 'members' },
+  { action: 'authenticate', token: secret },
+  { action: 'authenticate', token: `${secret}x` },
+  { action: 'nope', token: secret },
+  { action: 'ping', token: secret },
+  `{"action":"authenticate","token":"${secret}`,
+];
+
+/** Connects with a secret in every way, lets all requests fail, and returns all output as JSON. */
+async function collectOutput(kind: 'key' | 'token', secret: string, options: TestServerOptions) {
   const server = new StrictTestServer(table, options);
   const witness = await server.connect({ token: await issuer.token({ sub: 'witness' }) });
   const replies = [];
-  for (const [index, event] of ways(kind, secret).entries()) {
+  for (const [index, handshake] of createHandshakes(kind, secret).entries()) {
     const connect = createGatewayEvent('CONNECT', '$connect', `${kind}-${index}=`);
-    replies.push(await server.invoke({ ...connect, ...event }));
+    replies.push(await server.invoke({ ...connect, ...handshake }));
     const id = connect.requestContext.connectionId;
-    for (const frame of [
-      { action: 'sendmessage', message: 'hello' },
-      { action: 'identity' },
-      { action: 'members' },
-      { action: 'authenticate', token: secret },
-      { action: 'authenticate', token: `${secret}x` },
-      { action: 'nope', token: secret },
-      { action: 'ping', token: secret },
-      `{"action":"authenticate","token":"${secret}`,
-    ]) {
-      replies.push(await server.send(id, frame));
-    }
+    for (const frame of createFrames(secret)) replies.push(await server.send(id, frame));
   }
-  const refuse = () => Promise.reject(new DynamoError('InternalServerError', false));
-  const broken = new TestServer(interceptTable(table, refuse), options);
-  for (const event of ways(kind, secret)) {
-    replies.push(
-      await broken.invoke({ ...createGatewayEvent('CONNECT', '$connect', 'x='), ...event }),
-    );
+  const reject = () => Promise.reject(new DynamoError('InternalServerError', false));
+  const broken = new TestServer(interceptTable(table, reject), options);
+  for (const handshake of createHandshakes(kind, secret)) {
+    const connect = createGatewayEvent('CONNECT', '$connect', 'x=');
+    replies.push(await broken.invoke({ ...connect, ...handshake }));
   }
   replies.push(await broken.send('x=', { action: 'authenticate', token: secret }));
   const lines = [...server.logLines, ...broken.logLines];
@@ -72,44 +70,46 @@ async function findLeftovers(kind: 'key' | 'token', secret: string, options: Tes
   });
 }
 
-describe('what a person shows at the handshake', () => {
-  it('is in no row, event, reply or log line, where it is a key', async () => {
+describe('a secret of the handshake', () => {
+  it('[SEC-055] is absent from rows, events, replies and log lines if it is a key', async () => {
     const key = randomBytes(24).toString('base64url');
-    const left = await findLeftovers('key', key, {});
-    expect(left).toContain('hello');
-    expect(left).not.toContain(key);
+    const output = await collectOutput('key', key, {});
+    expect(output).toContain('hello');
+    expect(output).not.toContain(key);
   });
 
-  it('is in no row, event, reply or log line, where it is a token', async () => {
+  it('[SEC-056] is absent from rows, events, replies and log lines if it is a token', async () => {
     const token = await issuer.token({ sub: 'aki', email: 'aki@example.com' });
-    const left = await findLeftovers('token', token, { authenticator: jwt() });
-    expect(left).toContain('"userId":"aki"');
-    for (const part of [...token.split('.'), 'aki@example.com']) expect(left).not.toContain(part);
+    const output = await collectOutput('token', token, {
+      authenticator: issuer.createAuthenticator(),
+    });
+    expect(output).toContain('"userId":"aki"');
+    for (const part of [...token.split('.'), 'aki@example.com']) expect(output).not.toContain(part);
   });
 });
 
-describe('a message', () => {
+describe('the text of a message', () => {
   const text = 'between-you-and-me';
 
-  it('is in no log line, however its request ends', async () => {
+  it('[SEC-075] is absent from log lines, whether its request succeeds or fails', async () => {
     let isBroken = false;
-    const refuse = () => Promise.reject(new DynamoError('ValidationException', false));
-    const fragile = interceptTable(table, (_sent, go) => (isBroken ? refuse() : go()));
+    const reject = () => Promise.reject(new DynamoError('ValidationException', false));
+    const fragile = interceptTable(table, (_call, proceed) => (isBroken ? reject() : proceed()));
     const server = new TestServer(fragile, { burst: 20, rate: 0.001 });
     const aki = await server.connect({ name: text });
-    const say = { action: 'sendmessage', message: text };
+    const message = { action: 'sendmessage', message: text };
     for (const frame of [
-      say,
-      { ...say, id: text },
-      { ...say, [text]: 1 },
+      message,
+      { ...message, id: text },
+      { ...message, [text]: 1 },
       text,
       { action: text },
     ]) {
       await server.send(aki, frame);
     }
     isBroken = true;
-    await server.send(aki, say);
-    for (let time = 0; time < 20; time += 1) await server.send(aki, say);
+    await server.send(aki, message);
+    for (let count = 0; count < 20; count += 1) await server.send(aki, message);
     const outcomes = ['ok', 'invalid', 'malformed', 'unknown_action', 'internal', 'rate_limited'];
     expect(server.logLines.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(outcomes));
     expect(JSON.stringify(server.logLines)).not.toContain(text);

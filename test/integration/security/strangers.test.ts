@@ -21,21 +21,19 @@ afterAll(async () => {
   await table.close();
 });
 
-/** A stage whose calls to the table are counted. */
-function createCountedServer(options: TestServerOptions = {}) {
+/** Creates a server that counts its calls to the table. */
+function createCountingServer(options: TestServerOptions = {}) {
   let calls = 0;
-  const watched = interceptTable(table, (_sent, go) => {
+  const countingTable = interceptTable(table, (_call, proceed) => {
     calls += 1;
-    return go();
+    return proceed();
   });
-  return { server: new TestServer(watched, options), calls: () => calls };
+  return { server: new TestServer(countingTable, options), getCalls: () => calls };
 }
 
-const jwt = () => issuer.createAuthenticator();
-
-/** A request of a browser: the gateway gives it no type. */
-function request(routeKey: string, headers: Record<string, string>): GatewayEvent {
-  const { eventType: _none, ...requestContext } = createGatewayEvent(
+/** Creates an HTTP request of a browser. API Gateway sets no event type for it. */
+function createHttpEvent(routeKey: string, headers: Record<string, string>): GatewayEvent {
+  const { eventType: _eventType, ...requestContext } = createGatewayEvent(
     'MESSAGE',
     routeKey,
     '',
@@ -43,31 +41,33 @@ function request(routeKey: string, headers: Record<string, string>): GatewayEven
   return { requestContext, headers, body: 'body-of-a-stranger' };
 }
 
-describe('a handshake that is refused', () => {
-  const offer = { 'Sec-WebSocket-Protocol': 'other' };
+describe('a handshake', () => {
   const query = (queryStringParameters: Record<string, string>) => ({ queryStringParameters });
 
   it.each<[string, number, Partial<GatewayEvent>]>([
     ['for its origin', 403, { headers: { Origin: 'https://evil.example' } }],
-    ['for its subprotocols', 400, { headers: offer }],
+    ['for its subprotocols', 400, { headers: { 'Sec-WebSocket-Protocol': 'other' } }],
     ['for its name', 400, query({ name: '\u0007' })],
-    ['for having no token', 401, {}],
+    ['for its missing token', 401, {}],
     ['for a key in place of a token', 401, query({ key: 'a-key-is-no-token' })],
-    ['for a token that is none', 401, query({ token: 'a.b.c' })],
-  ])('%s costs no call to the table', async (_why, status, event) => {
-    const options = { authenticator: jwt(), origins: 'https://chat.example' };
-    const { server, calls } = createCountedServer(options);
+    ['for an invalid token', 401, query({ token: 'a.b.c' })],
+  ])('[SEC-016] is rejected %s before any call to the table', async (_reason, status, event) => {
+    const options = {
+      authenticator: issuer.createAuthenticator(),
+      origins: 'https://chat.example',
+    };
+    const { server, getCalls } = createCountingServer(options);
     const reply = await server.invoke({
       ...createGatewayEvent('CONNECT', '$connect', 'x='),
       ...event,
     });
     expect(reply).toEqual({ statusCode: status });
-    expect(calls()).toBe(0);
+    expect(getCalls()).toBe(0);
   });
 });
 
-describe('a browser’s request', () => {
-  const odd = {
+describe('an HTTP request', () => {
+  const unusualHeaders = {
     host: 'evil.example',
     'x-forwarded-host': 'evil.example',
     'user-agent': '<script>日本</script>',
@@ -77,13 +77,13 @@ describe('a browser’s request', () => {
   };
 
   it.each(['GET /', 'GET /contract'])(
-    'for %s is answered alike whatever stands in it, without a call to the table',
+    '[SEC-017] gets the same response to %s with unusual headers, without a call to the table',
     async (routeKey) => {
-      const { server, calls } = createCountedServer();
-      const plain = await server.invoke(request(routeKey, {}));
+      const { server, getCalls } = createCountingServer();
+      const plain = await server.invoke(createHttpEvent(routeKey, {}));
       expect(plain.statusCode).toBe(200);
-      expect(await server.invoke(request(routeKey, odd))).toEqual(plain);
-      expect(calls()).toBe(0);
+      expect(await server.invoke(createHttpEvent(routeKey, unusualHeaders))).toEqual(plain);
+      expect(getCalls()).toBe(0);
     },
   );
 });
@@ -92,20 +92,23 @@ describe('a frame', () => {
   it.each([
     ['[', ']'],
     ['{"a":', '}'],
-  ])('that nests %s…%s as deep as fits into one is refused like any other', async (open, close) => {
-    const server = new StrictTestServer(table);
-    const id = await server.connect();
-    const depth = Math.floor(128_000 / (open.length + close.length));
-    const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
-    for (const name of ['message', '__proto__', 'constructor']) {
-      const { code } = await server.send(id, `{"action":"sendmessage","${name}":${deep}}`);
-      expect(['malformed', 'invalid']).toContain(code);
-    }
-    expect(await server.request(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
-  });
+  ])(
+    '[SEC-014] is rejected like any invalid frame if it nests %s…%s as deep as its size allows',
+    async (open, close) => {
+      const server = new StrictTestServer(table);
+      const id = await server.connect();
+      const depth = Math.floor(128_000 / (open.length + close.length));
+      const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
+      for (const name of ['message', '__proto__', 'constructor']) {
+        const { code } = await server.send(id, `{"action":"sendmessage","${name}":${deep}}`);
+        expect(['malformed', 'invalid']).toContain(code);
+      }
+      expect(await server.request(id, { action: 'identity' })).toMatchObject({ type: 'ack' });
+    },
+  );
 });
 
-describe('who is not in a room', () => {
+describe('a request about a room that the user has not joined', () => {
   it.each([
     ['history', {}],
     ['members', {}],
@@ -116,17 +119,15 @@ describe('who is not in a room', () => {
     ['markread', { seq: 1 }],
     ['typing', { typing: true }],
     ['leaveroom', {}],
-  ])('is told by %s nothing of whether it is there', async (action, fields) => {
+  ])('[SEC-027] does not reveal by %s whether the room exists', async (action, fields) => {
     const server = new StrictTestServer(table);
     const room = `there-${action}`;
-    const inside = await server.connectTo(room);
-    await server.request(inside, { action: 'sendmessage', room, message: 'x' });
-    const outside = await server.connect();
-    const [there, nowhere] = [
-      await server.send(outside, { action, ...fields, room }),
-      await server.send(outside, { action, ...fields, room: `not-${room}` }),
-    ];
-    expect(there).toMatchObject({ type: 'error', code: 'not_member' });
-    expect(there).toEqual(nowhere);
+    const member = await server.connectTo(room);
+    await server.request(member, { action: 'sendmessage', room, message: 'x' });
+    const stranger = await server.connect();
+    const existing = await server.send(stranger, { action, ...fields, room });
+    const absent = await server.send(stranger, { action, ...fields, room: `not-${room}` });
+    expect(existing).toMatchObject({ type: 'error', code: 'not_member' });
+    expect(existing).toEqual(absent);
   });
 });

@@ -9,32 +9,33 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** What a terminal would obey: it clears the screen, and writes in red from there on. */
+/** Text with control sequences: a terminal would clear its screen and write in red. */
 const message = 'a\u009b2J\u009b31mb\u007f\u0085\u001b[1m';
 const controlCharacter = /\p{Cc}/u;
 
-describe('control characters in a text', () => {
+describe('a message', () => {
   it.each([
-    ['pushed', 500],
-    ['handed over', 1],
+    ['delivered directly', 500],
+    ['enqueued in a chunk', 1],
   ])(
-    'go out escaped, %s, acked and read again, and are the same text',
-    async (_how, fanoutThreshold) => {
+    '[SEC-050] has its control characters escaped in every frame, and keeps its text, when %s',
+    async (_path, fanoutThreshold) => {
       const frames: string[] = [];
       const postToConnection: PostToConnection = async (_id, { bytes }) => {
         frames.push(Buffer.from(bytes).toString());
         return 'delivered';
       };
       const server = new TestServer(table, { delivery: { postToConnection }, fanoutThreshold });
-      const [aki] = [await server.connect(), await server.connect(), await server.connect()];
-      const ask = async (frame: object) => {
+      const aki = await server.connect();
+      for (let count = 0; count < 2; count += 1) await server.connect();
+      const request = async (frame: object) => {
         const body = JSON.stringify(frame);
         const event = { ...createGatewayEvent('MESSAGE', JSON.parse(body).action, aki), body };
         frames.push((await server.invoke(event)).body ?? '');
       };
-      await ask({ action: 'sendmessage', message, id: 'a1' });
-      await ask({ action: 'history' });
-      await ask({ action: 'joinroom', room: 'lobby', after: 0 });
+      await request({ action: 'sendmessage', message, id: 'a1' });
+      await request({ action: 'history' });
+      await request({ action: 'joinroom', room: 'lobby', after: 0 });
       await server.waitForChunks();
       expect(frames.filter((frame) => controlCharacter.test(frame))).toEqual([]);
       const texts = frames

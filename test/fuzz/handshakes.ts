@@ -1,85 +1,94 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { textArbitrary } from './frames.ts';
+import { textArbitrary } from './texts.ts';
 
-const base64url = (value: string) => Buffer.from(value).toString('base64url');
+const toBase64Url = (value: string) => Buffer.from(value).toString('base64url');
 
-/** Tokens that are good, damaged, or made up by one who knows what they look like. */
-export const tokenArbitrary = (good: readonly string[]): Arbitrary<string> => {
-  const header = fc.oneof(
-    fc
-      .record({
-        alg: fc.constantFrom('none', 'None', 'HS256', 'ES256', 'RS256', '', 'constructor', 'EdDSA'),
-        kid: fc.oneof(fc.constantFrom('first', '__proto__', '../first'), textArbitrary),
-        crit: fc.constantFrom(undefined, ['exp'], [], 'b64'),
-        jwk: fc.constantFrom(undefined, { kty: 'oct', k: 'AA' }),
-      })
-      .map((value) => JSON.stringify(value)),
-    textArbitrary,
-    fc.json(),
-  );
+const jwtHeaderArbitrary: Arbitrary<string> = fc.oneof(
+  fc
+    .record({
+      alg: fc.constantFrom('none', 'None', 'HS256', 'ES256', 'RS256', '', 'constructor', 'EdDSA'),
+      kid: fc.oneof(fc.constantFrom('first', '__proto__', '../first'), textArbitrary),
+      crit: fc.constantFrom(undefined, ['exp'], [], 'b64'),
+      jwk: fc.constantFrom(undefined, { kty: 'oct', k: 'AA' }),
+    })
+    .map((value) => JSON.stringify(value)),
+  textArbitrary,
+  fc.json(),
+);
+
+/** Tokens that are valid, damaged, or forged with knowledge of the format. */
+export function tokenArbitrary(validTokens: readonly string[]): Arbitrary<string> {
+  const validToken = fc.constantFrom(...validTokens);
   const forgedToken = fc
-    .tuple(header, fc.oneof(fc.json(), textArbitrary), fc.oneof(fc.constant(''), textArbitrary))
-    .map((parts) => parts.map(base64url).join('.'));
+    .tuple(
+      jwtHeaderArbitrary,
+      fc.oneof(fc.json(), textArbitrary),
+      fc.oneof(fc.constant(''), textArbitrary),
+    )
+    .map((parts) => parts.map(toBase64Url).join('.'));
   const damagedToken = fc
-    .tuple(fc.constantFrom(...good), fc.nat(), fc.nat(20), fc.oneof(fc.constant(''), textArbitrary))
-    .map(([token, at, gone, inserted]) => {
-      const place = at % token.length;
-      return token.slice(0, place) + inserted + token.slice(place + gone);
+    .tuple(validToken, fc.nat(), fc.nat(20), fc.oneof(fc.constant(''), textArbitrary))
+    .map(([token, at, removedLength, inserted]) => {
+      const start = at % token.length;
+      return token.slice(0, start) + inserted + token.slice(start + removedLength);
     });
-  const swappedHeader = fc
-    .tuple(header, fc.constantFrom(...good))
-    .map(([head, token]) => [base64url(head), ...token.split('.').slice(1)].join('.'));
-  return fc.oneof(
-    fc.constantFrom(...good),
-    damagedToken,
-    swappedHeader,
-    forgedToken,
-    textArbitrary,
-  );
-};
+  const tokenWithOtherHeader = fc
+    .tuple(jwtHeaderArbitrary, validToken)
+    .map(([header, token]) => [toBase64Url(header), ...token.split('.').slice(1)].join('.'));
+  return fc.oneof(validToken, damagedToken, tokenWithOtherHeader, forgedToken, textArbitrary);
+}
 
-/** What stands in a connect. */
+/** The parts of a connect that a client chooses. */
 export interface HandshakeInput {
   readonly headers: Record<string, string> | null;
   readonly query: Record<string, string> | null;
 }
 
-/** Headers, which the gateway gives as they came, and the query, in which a name stands once. */
-export const handshakeArbitrary = (good: readonly string[]): Arbitrary<HandshakeInput> => {
-  const token = tokenArbitrary(good);
+const headerNameArbitrary = fc.constantFrom(
+  'Sec-WebSocket-Protocol',
+  'sec-websocket-protocol',
+  'SEC-WEBSOCKET-PROTOCOL',
+  'Authorization',
+  'authorization',
+  'Origin',
+  '__proto__',
+  'constructor',
+  'Cookie',
+);
+
+/** Lists of subprotocols, some of which carry a key or a token. */
+function subprotocolsArbitrary(value: Arbitrary<string>, token: Arbitrary<string>) {
+  const literal = fc.constantFrom(
+    'kaiwa.v1',
+    ' kaiwa.v1 ',
+    'KAIWA.V1',
+    'kaiwa.key.',
+    'kaiwa.token.',
+    ',',
+    '',
+  );
+  const subprotocol = fc.oneof(
+    literal,
+    value.map((key) => `kaiwa.key.${key}`),
+    token.map((encoded) => `kaiwa.token.${encoded}`),
+    textArbitrary,
+  );
+  return fc.array(subprotocol, { maxLength: 6 }).map((list) => list.join(','));
+}
+
+/** Headers in any spelling, and query parameters, both as API Gateway passes them on. */
+export function handshakeArbitrary(validTokens: readonly string[]): Arbitrary<HandshakeInput> {
+  const token = tokenArbitrary(validTokens);
   const value = fc.oneof(
     textArbitrary,
     token,
     fc.constantFrom('Aki', '0123456789abcdef', 'x'.repeat(128)),
   );
-  const protocols = fc
-    .array(
-      fc.oneof(
-        fc.constantFrom(
-          'kaiwa.v1',
-          ' kaiwa.v1 ',
-          'KAIWA.V1',
-          'kaiwa.key.',
-          'kaiwa.token.',
-          ',',
-          '',
-        ),
-        value.map((one) => `kaiwa.key.${one}`),
-        token.map((one) => `kaiwa.token.${one}`),
-        textArbitrary,
-      ),
-      { maxLength: 6 },
-    )
-    .map((list) => list.join(','));
-  const name = fc.constantFrom(
-    ...['Sec-WebSocket-Protocol', 'sec-websocket-protocol', 'SEC-WEBSOCKET-PROTOCOL'],
-    ...['Authorization', 'authorization', 'Origin', '__proto__', 'constructor', 'Cookie'],
-  );
   const header = fc.tuple(
-    fc.oneof(name, textArbitrary),
+    fc.oneof(headerNameArbitrary, textArbitrary),
     fc.oneof(
-      protocols,
-      token.map((one) => `Bearer ${one}`),
+      subprotocolsArbitrary(value, token),
+      token.map((encoded) => `Bearer ${encoded}`),
       fc.constantFrom(' '.repeat(8_000), `bearer${' '.repeat(8_000)}x`, ','.repeat(8_000)),
       value,
     ),
@@ -91,4 +100,4 @@ export const handshakeArbitrary = (good: readonly string[]): Arbitrary<Handshake
   const record = (entry: Arbitrary<[string, string]>) =>
     fc.option(fc.array(entry, { maxLength: 5 }).map((entries) => Object.fromEntries(entries)));
   return fc.record({ headers: record(header), query: record(parameter) });
-};
+}

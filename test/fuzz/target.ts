@@ -8,84 +8,93 @@ import { assertValid } from '../helpers/strict-test-server.ts';
 import { createGatewayEvent, type Frame, TestServer } from '../helpers/test-server.ts';
 import type { HandshakeInput } from './handshakes.ts';
 
-/** API Gateway takes no more in one message. */
+/** How a server authenticates: guests choose a name, or users need a token. */
+export type AuthMode = 'none' | 'jwt';
+
+const authModes: readonly AuthMode[] = ['none', 'jwt'];
+
+/** A server, and the connection that sends to it. */
+interface Endpoint {
+  readonly server: TestServer;
+  readonly connectionId: string;
+}
+
+/** API Gateway accepts fewer bytes in one message. */
 const maxReplyBytes = 128 * 1024;
 
-/** What errors inside are known by. */
+/** Traces of internal errors. */
 const internalsPattern =
   /\n {4}at |node:internal|node_modules|Exception|\b\w*Error:|\.ts:\d|kaiwa-[0-9a-f-]{36}/;
 
-/** Codes that tell of a failure of ours, none of which anybody may cause by what they say. */
+/** Codes of server failures. No frame of a client may cause one. */
 const serverFaultCodes: readonly ErrorCode[] = ['internal', 'unavailable'];
 
-/** A whole Lambda that hostile input is thrown at; what it answers is held to the contract. */
+/** Two complete servers on one table. Each reply and log line is checked against the contract. */
 export class FuzzTarget {
-  /** Tokens that it takes. */
+  /** Tokens that the server accepts. */
   readonly tokens: readonly string[];
   readonly #table: TestTable;
   readonly #issuer: FakeIssuer;
-  readonly #guestServer: TestServer;
-  readonly #tokenServer: TestServer;
-  readonly #ids: readonly string[];
+  readonly #endpoints: Readonly<Record<AuthMode, Endpoint>>;
 
   private constructor(
     table: TestTable,
     issuer: FakeIssuer,
-    servers: readonly [TestServer, TestServer],
+    endpoints: Readonly<Record<AuthMode, Endpoint>>,
     tokens: readonly string[],
-    ids: readonly string[],
   ) {
-    [this.#table, this.#issuer, this.#ids, this.tokens] = [table, issuer, ids, tokens];
-    [this.#guestServer, this.#tokenServer] = servers;
+    this.#table = table;
+    this.#issuer = issuer;
+    this.#endpoints = endpoints;
+    this.tokens = tokens;
   }
 
   static async open(): Promise<FuzzTarget> {
-    const [table, issuer] = [await openTestTable(), await FakeIssuer.start()];
-    const authenticator = issuer.createAuthenticator();
-    const [guestServer, tokenServer] = [
-      new TestServer(table),
-      new TestServer(table, { authenticator }),
-    ];
+    const table = await openTestTable();
+    const issuer = await FakeIssuer.start();
     const tokens = await Promise.all(
       ['aki', 'ben'].map((sub) => issuer.token({ sub, name: 'Aki' })),
     );
-    const ids = [
-      await guestServer.connect(),
-      await tokenServer.connect({ token: tokens[0] ?? '' }),
-    ];
-    for (const server of [guestServer, tokenServer]) server.logLines.length = 0;
-    const target = new FuzzTarget(table, issuer, [guestServer, tokenServer], tokens, ids);
-    for (const at of [0, 1] as const) {
-      await target.sendFrame(at, '{"action":"joinroom","room":"tea"}');
-      for (const room of ['lobby', 'tea'])
-        await target.sendFrame(
-          at,
-          JSON.stringify({ action: 'sendmessage', room, message: 'hello' }),
-        );
-    }
+    const endpoints = {
+      none: await openEndpoint(new TestServer(table)),
+      jwt: await openEndpoint(
+        new TestServer(table, { authenticator: issuer.createAuthenticator() }),
+        { token: tokens[0] ?? '' },
+      ),
+    };
+    const target = new FuzzTarget(table, issuer, endpoints, tokens);
+    for (const auth of authModes) await target.#seedRooms(auth);
     return target;
   }
 
-  /** Sends a frame where names are free (0) or tokens are asked for (1). Throws where the answer breaks a rule. */
-  async sendFrame(at: 0 | 1, body: string): Promise<void> {
-    const server = at === 0 ? this.#guestServer : this.#tokenServer;
-    const event = createGatewayEvent('MESSAGE', toRouteKey(body), this.#ids[at] ?? '');
+  async #seedRooms(auth: AuthMode): Promise<void> {
+    await this.sendFrame(auth, '{"action":"joinroom","room":"tea"}');
+    for (const room of ['lobby', 'tea']) {
+      const frame = { action: 'sendmessage', room, message: 'hello' };
+      await this.sendFrame(auth, JSON.stringify(frame));
+    }
+  }
+
+  /** Sends a frame. Throws if the reply or its log line breaks a rule. */
+  async sendFrame(auth: AuthMode, body: string): Promise<void> {
+    const { server, connectionId } = this.#endpoints[auth];
+    const event = createGatewayEvent('MESSAGE', toRouteKey(body), connectionId);
     const reply = await server.invoke({ ...event, body });
     server.pushed.clear();
     checkReply(reply);
-    checkLines(server, 1);
+    checkLogLines(server, 1);
   }
 
-  /** Connects there. */
-  async connect(at: 0 | 1, { headers, query }: HandshakeInput): Promise<void> {
-    const server = at === 0 ? this.#guestServer : this.#tokenServer;
-    const event = createGatewayEvent('CONNECT', '$connect', 'hostile=');
+  /** Connects and disconnects. Throws if the result or a log line breaks a rule. */
+  async connect(auth: AuthMode, { headers, query }: HandshakeInput): Promise<void> {
+    const { server } = this.#endpoints[auth];
+    const event = createGatewayEvent('CONNECT', '$connect', 'fuzz=');
     const reply = await server.invoke({ ...event, headers, queryStringParameters: query });
     if (![200, 400, 401, 403].includes(reply.statusCode) || reply.body !== undefined) {
-      throw new Error(`a connect was answered by ${JSON.stringify(reply)}`);
+      throw new Error(`A connect got ${JSON.stringify(reply)}.`);
     }
-    await server.disconnect('hostile=');
-    checkLines(server, 2);
+    await server.disconnect('fuzz=');
+    checkLogLines(server, 2);
   }
 
   async close(): Promise<void> {
@@ -94,52 +103,59 @@ export class FuzzTarget {
   }
 }
 
-/** The route that the gateway chooses. */
+async function openEndpoint(
+  server: TestServer,
+  query: Record<string, string> = {},
+): Promise<Endpoint> {
+  const connectionId = await server.connect(query);
+  server.logLines.length = 0;
+  return { server, connectionId };
+}
+
+/** Returns the route that API Gateway selects for a frame. */
 function toRouteKey(body: string): string {
   try {
-    const { action } = Object(JSON.parse(body));
-    return typeof action === 'string' ? action : '$default';
+    const frame: unknown = JSON.parse(body);
+    if (typeof frame !== 'object' || frame === null || !('action' in frame)) return '$default';
+    return typeof frame.action === 'string' ? frame.action : '$default';
   } catch {
     return '$default';
   }
 }
 
-/** What a line of the log may have, none of which is of anybody's own words. */
+/** Fields that a log line may have. None of them contains text of a client. */
 const allowedLogFields =
   /^(level|requestId|route|connectionId|durationMs|outcome|FunctionName|Code|Errors|_aws)$/;
 
-/** Each invocation writes one line, which whoever asks can neither make long nor put their words into. */
-function checkLines({ logLines }: TestServer, count: number): void {
-  if (logLines.length !== count)
-    throw new Error(`${logLines.length} lines were logged, not ${count}`);
+/** Checks that each invocation wrote one line, which the client can neither lengthen nor fill. */
+function checkLogLines({ logLines }: TestServer, expectedCount: number): void {
+  if (logLines.length !== expectedCount)
+    throw new Error(`The server wrote ${logLines.length} log lines instead of ${expectedCount}.`);
   for (const line of logLines) {
     const unexpected = Object.keys(line).filter(
       (name) => !allowedLogFields.test(name) && !(name in metrics),
     );
     const { level, route } = line;
     const isRoute = isAction(route) || ['$default', '$connect', '$disconnect'].includes(route);
-    if (
-      level !== 'info' ||
-      unexpected.length > 0 ||
-      !isRoute ||
-      JSON.stringify(line).length > 1_000
-    ) {
-      throw new Error(`a line was logged: ${JSON.stringify(line)}`);
-    }
+    const isShort = JSON.stringify(line).length <= 1_000;
+    if (level !== 'info' || unexpected.length > 0 || !isRoute || !isShort)
+      throw new Error(`A log line breaks the rules: ${JSON.stringify(line)}`);
   }
   logLines.length = 0;
 }
 
 function checkReply({ statusCode, body = '' }: GatewayResult): void {
-  if (statusCode !== 200) throw new Error(`a frame was answered by status ${statusCode}`);
-  if (Buffer.byteLength(body) >= maxReplyBytes) throw new Error('a reply is too long');
+  if (statusCode !== 200) throw new Error(`A frame got status ${statusCode} instead of 200.`);
+  if (Buffer.byteLength(body) >= maxReplyBytes)
+    throw new Error(`A reply has ${maxReplyBytes} bytes or more.`);
   const frame = assertValid(JSON.parse(body));
-  if (frame['type'] !== 'error') return;
-  const { code, message, details = [] }: Frame = frame;
-  if (serverFaultCodes.includes(code)) throw new Error(`a frame was answered by ${code}`);
+  if (frame['type'] === 'error') checkErrorFrame(frame);
+}
+
+function checkErrorFrame({ code, message, details = [] }: Frame): void {
+  if (serverFaultCodes.includes(code)) throw new Error(`A frame got the error ${code}.`);
   if (message !== errors[code as ErrorCode].description)
-    throw new Error(`an error says ${message}`);
+    throw new Error(`An error has the unknown message "${message}".`);
   const detailText = details.map((detail: Frame) => detail['message']).join();
-  if (internalsPattern.test(detailText))
-    throw new Error(`an error tells of what is inside: ${detailText}`);
+  if (internalsPattern.test(detailText)) throw new Error(`An error leaks internals: ${detailText}`);
 }

@@ -76,9 +76,9 @@ describe('a member of one room', () => {
 
   it.each([
     ['replyTo', { action: 'sendmessage', message: 'x', replyTo: 3 }],
-    ['the number of an edit', { action: 'editmessage', message: 'x', seq: 3 }],
-    ['the number of a deletion', { action: 'deletemessage', seq: 3 }],
-    ['the number of a reaction', { action: 'react', emoji: 'x', seq: 3 }],
+    ['the seq of an edit', { action: 'editmessage', message: 'x', seq: 3 }],
+    ['the seq of a deletion', { action: 'deletemessage', seq: 3 }],
+    ['the seq of a reaction', { action: 'react', emoji: 'x', seq: 3 }],
   ])('[SEC-037] reaches no message of another room by %s', async (_how, frame) => {
     const { server, aki } = await createRooms();
     const before = await findRows(table, 'LOG#');

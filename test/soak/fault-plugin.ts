@@ -10,36 +10,40 @@ import {
   truncatesResponse,
 } from '../helpers/fakes/fault-proxy.ts';
 
-/** What this plugin sets of a Serverless service. */
+/** The part of a Serverless service that this plugin changes. */
 interface Serverless {
   readonly service: { readonly provider: { environment: Record<string, unknown> } };
 }
 
-const throttled = responds(
+const throttles = responds(
   400,
   '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}',
 );
 
-/** Most often what is over soon; what hangs takes seconds. */
+/** Faults by frequency. Most are short, since a call that hangs takes seconds. */
 const faults: readonly Fault[] = [
-  ...[
-    throttled,
-    throttled,
-    responds(500),
-    responds(503),
-    resets,
-    resets,
-    losesResponse,
-    losesResponse,
-  ],
-  ...[truncatesResponse, garblesResponse, hangs, stallsResponse],
+  throttles,
+  throttles,
+  responds(500),
+  responds(503),
+  resets,
+  resets,
+  losesResponse,
+  losesResponse,
+  truncatesResponse,
+  garblesResponse,
+  hangs,
+  stallsResponse,
 ];
 
-/** Of so many calls one fails. */
-const oneIn = Number(process.env['FAULT_ONE_IN'] ?? 0);
+/** Average number of calls per fault. 0 injects none. */
+const callsPerFault = Number(process.env['CALLS_PER_FAULT'] ?? 0);
 
-/** Puts itself between the function and the engine of a local stack: goes behind the plugin that starts it. */
-export default class FaultsPlugin {
+/**
+ * Puts a failing proxy between the function and the table of a local stack.
+ * List it after the plugin that starts the table.
+ */
+export default class FaultPlugin {
   readonly hooks = { 'before:offline:start:init': () => this.#start() };
   readonly #serverless: Serverless;
 
@@ -48,11 +52,13 @@ export default class FaultsPlugin {
   }
 
   async #start(): Promise<void> {
-    if (oneIn === 0) return;
+    if (callsPerFault === 0) return;
     const { environment } = this.#serverless.service.provider;
     const proxy = await FaultProxy.start(String(environment['DYNAMODB_ENDPOINT']));
     proxy.fault = () =>
-      Math.random() * oneIn < 1 ? faults[Math.floor(Math.random() * faults.length)] : undefined;
+      Math.random() * callsPerFault < 1
+        ? faults[Math.floor(Math.random() * faults.length)]
+        : undefined;
     environment['DYNAMODB_ENDPOINT'] = proxy.url;
     environment['DEPENDENCY_TIMEOUT_MS'] = 3_000;
   }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between clients and a server, and cuts them off. */
+/** A TCP proxy between clients and a server, which can cut connections. */
 export class CuttingProxy {
-  /** How many were cut. */
+  /** Number of connections that were cut. */
   cuts = 0;
   readonly #openSockets = new Set<Socket>();
   readonly #server;
@@ -22,7 +22,7 @@ export class CuttingProxy {
     });
   }
 
-  /** Starts one on a free port, in front of a port of this machine. */
+  /** Starts a proxy on a free port, in front of a local port. */
   static async start(port: number): Promise<CuttingProxy> {
     const proxy = new CuttingProxy(port);
     await once(proxy.#server.listen(0, 'localhost'), 'listening');
@@ -33,7 +33,7 @@ export class CuttingProxy {
     return `ws://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Cuts so many, any. */
+  /** Cuts `count` random connections. */
   cut(count: number): void {
     const sockets = [...this.#openSockets];
     for (let remaining = Math.min(count, sockets.length); remaining > 0; remaining -= 1) {

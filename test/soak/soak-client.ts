@@ -1,24 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, type Room, type RoomEvent } from '../../src/client/index.ts';
+import { createClient, KaiwaError, type Room, type RoomEvent } from '../../src/client/index.ts';
 
-/** What was acked: where it stands, and what it said. */
-export interface AckedSend {
+/** A request that was acked. */
+export interface AckedRequest {
   readonly room: string;
   readonly seq: number;
+  /** Text of the message that was sent or edited. */
   readonly text: string | undefined;
 }
 
-const pickRandom = <T>(all: readonly T[]): T => all[Math.floor(Math.random() * all.length)] as T;
+const pickRandom = <T>(values: readonly T[]): T =>
+  values[Math.floor(Math.random() * values.length)] as T;
 
-/** Somebody in a room, who speaks now and then and keeps what the room gives out. */
+/** A client in one room, which sends at random times and records what it receives. */
 export class SoakClient {
   readonly room: string;
-  /** What was given out, by number, as it first came. */
+  /** Received events by seq. */
   readonly received = new Map<number, RoomEvent>();
-  /** What must not be: an event that came twice, or a hole that was given up. */
+  /** Broken guarantees: an event that was emitted twice, or a gap that was not filled. */
   readonly violations: string[] = [];
-  readonly acks: AckedSend[] = [];
-  /** Requests that failed, by why. */
+  readonly acks: AckedRequest[] = [];
+  /** Number of failed requests by error code. */
   readonly failures = new Map<string, number>();
   readonly #client;
   readonly #name: string;
@@ -27,22 +29,23 @@ export class SoakClient {
   #ownSeqs: number[] = [];
 
   constructor(url: string, room: string, name: string) {
-    [this.room, this.#name] = [room, name];
+    this.room = room;
+    this.#name = name;
     this.#client = createClient({ url, name, maxReconnectDelayMs: 5_000, sendTimeoutMs: 120_000 });
   }
 
-  /** Joins, and speaks about every so many milliseconds until the signal. */
+  /** Joins, and sends a request every `intervalMs` milliseconds on average, until the signal aborts. */
   async run(intervalMs: number, signal: AbortSignal): Promise<void> {
     const room = await this.#client.join(this.room, { after: 0 });
     this.#joinedRoom = room;
     room.on('event', (event) => this.#receive(event));
     while (!signal.aborted) {
-      await sleep(Math.random() * 2 * intervalMs, undefined, { signal: signal }).catch(() => {});
-      if (!signal.aborted) await this.#step(room);
+      await sleep(Math.random() * 2 * intervalMs, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await this.#sendRandom(room);
     }
   }
 
-  /** Says something last, which all must see. */
+  /** Sends a last message, which every member must receive. */
   async sendLast(): Promise<void> {
     if (this.#joinedRoom) await this.#send(this.#joinedRoom);
   }
@@ -56,20 +59,21 @@ export class SoakClient {
   }
 
   #receive(event: RoomEvent): void {
-    if (event.type === 'incomplete') this.violations.push(`incomplete after ${event.after}`);
-    else if (this.received.has(event.seq)) this.violations.push(`twice: ${event.seq}`);
+    if (event.type === 'incomplete') this.violations.push(`a gap after seq ${event.after}`);
+    else if (this.received.has(event.seq)) this.violations.push(`seq ${event.seq} emitted twice`);
     this.received.set(event.seq, event);
   }
 
-  async #step(room: Room): Promise<void> {
+  /** Sends a message, a reaction or an edit. */
+  async #sendRandom(room: Room): Promise<void> {
     const messages = [...this.received.values()].filter(({ type }) => type === 'message');
     const chance = Math.random();
-    if (chance < 0.7 || messages.length === 0) await this.#send(room);
-    else if (chance < 0.9)
-      await this.#recordAck(
-        room.react(pickRandom(messages).seq, pickRandom(['👍', '🍵', '❤']), chance < 0.85),
-      );
-    else if (this.#ownSeqs.length > 0) {
+    if (chance < 0.7 || messages.length === 0) {
+      await this.#send(room);
+    } else if (chance < 0.9) {
+      const emoji = pickRandom(['👍', '🍵', '❤']);
+      await this.#recordAck(room.react(pickRandom(messages).seq, emoji, chance < 0.85));
+    } else if (this.#ownSeqs.length > 0) {
       const text = this.#nextText();
       await this.#recordAck(room.edit(pickRandom(this.#ownSeqs), text), text);
     }
@@ -92,7 +96,7 @@ export class SoakClient {
       this.acks.push({ room: this.room, seq, text });
       return seq;
     } catch (thrown) {
-      const { code = String(thrown) } = Object(thrown);
+      const code = thrown instanceof KaiwaError ? thrown.code : String(thrown);
       this.failures.set(code, (this.failures.get(code) ?? 0) + 1);
       return undefined;
     }

@@ -1,6 +1,6 @@
 import { formatRows } from '../../src/build/docs/bench-table.ts';
 import type { FanOut } from '../../tools/scale-model/fan-out.ts';
-import { fanOut } from '../../tools/scale-model/scenarios.ts';
+import { createFanOut } from '../../tools/scale-model/scenarios.ts';
 import { simulate } from '../../tools/scale-model/simulation.ts';
 import type { BroadcastLoad, BroadcastsOptions } from './actors/broadcasts.ts';
 import { type Bench, withBench } from './harness/bench.ts';
@@ -76,7 +76,7 @@ function toSimulatedFanOut(
   postCpuMs: number,
   postMs: number,
 ): FanOut {
-  const base = fanOut(0);
+  const base = createFanOut(0);
   const constantLatency = (medianMs: number) => ({ medianMs, sigma: 0 });
   return {
     ...base,

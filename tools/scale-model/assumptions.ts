@@ -1,42 +1,45 @@
-/** What only AWS could tell: assumed, not measured. */
+/** Assumptions that only a deployment on AWS could verify. */
 export const assumed = {
-  /** One call to the table, one delivery, one asynchronous invocation: milliseconds until its answer. */
+  /** Milliseconds until the response of one call to the table. */
   tableMs: 5,
+  /** Milliseconds until the response of one delivery. */
   postMs: 15,
+  /** Milliseconds until an asynchronous invocation is accepted. */
   invokeMs: 20,
-  /** A page of 1 MB read by a Scan. */
+  /** Milliseconds for one page of 1 MB in a Scan. */
   scanPageMs: 30,
-  /** Of one core: 1,024 MB of the 1,769 that AWS gives a whole one for. */
+  /** Share of a core: AWS gives a whole core for 1,769 MB, and the function has 1,024 MB. */
   cores: 1024 / 1769,
   memoryGb: 1,
-  /** Start, end and report: the lines that Lambda writes of an invocation, as CloudWatch counts them. */
+  /** Bytes of the lines START, END and REPORT of an invocation, as CloudWatch counts them. */
   logBytes: 400,
-  /** What one event and one ack weigh on the wire, headers included. */
+  /** Bytes of one event and of one ack on the wire, with headers. */
   frameBytes: 300,
   ackBytes: 150,
-  /** A log row and a claim, with what DynamoDB adds to each; a claim lasts a day. */
+  /** Bytes of an event row and of a claim, with the overhead of DynamoDB. A claim lasts a day. */
   logRowBytes: 350,
   claimBytes: 250,
 } as const;
 
-/** What the model and the simulation take from the code and from `serverless.yml`; a test compares them. */
+/** Constants of the code and of `serverless.yml`. A test compares them. */
 export const configured = {
-  /** Recipients that one invocation serves. */
+  /** Largest number of recipients that the sender's invocation delivers to. */
   threshold: 500,
-  /** Deliveries at once, an invocation. */
-  inFlight: 64,
-  /** The largest room that is told who comes and goes. */
+  /** Concurrent deliveries per invocation. */
+  concurrency: 64,
+  /** Connections of the largest room that receives presence events. */
   presenceLimit: 100,
   retentionDays: 90,
-  /** How long an ack waits for slow recipients, and how many chunks are handed over at once. */
+  /** Milliseconds that an ack waits for slow recipients. */
   ackWaitMs: 1_000,
+  /** Chunks that are enqueued concurrently. */
   enqueueConcurrency: 16,
-  /** Members read at once. */
+  /** Members per page. */
   pageSize: 2_000,
-  /** A delivery's tries, its first pause, and all the time that it has. */
+  /** Attempts of a delivery, the first pause between them, and the time for all of them. */
   maxAttempts: 5,
   firstPauseMs: 100,
   budgetMs: 3_000,
-  /** What an invocation's own line weighs at most, as CloudWatch counts it: 26 bytes more than it has. */
+  /** Bytes of the largest log line of an invocation. CloudWatch adds 26 bytes to each line. */
   lineBytes: 460,
 } as const;

@@ -1,4 +1,3 @@
-import { getRoomLimits } from './designs.ts';
 import { formatNumber, formatPercent, formatTable, formatUsd } from './markdown.ts';
 import type { Design, Habits, Quota } from './model.ts';
 import {
@@ -10,9 +9,10 @@ import {
   limits,
 } from './model.ts';
 import { type Item, prices } from './prices.ts';
+import { getRoomLimits } from './room-limits.ts';
 import { busy, messagesOnly } from './scenarios.ts';
 
-/** The designs that are compared. */
+/** The compared designs. */
 export interface Designs {
   readonly kaiwa: Design;
   readonly sameDeliveries: Design;
@@ -27,9 +27,9 @@ const quotaNames: Record<Quota, string> = {
   tableWrites: 'table: 40,000 write units a second',
 };
 
-/** At how many users each quota binds, the first to bind on top. */
+/** Creates the table of the users at which each quota binds. The first quota to bind is on top. */
 export function createQuotaTable({ kaiwa, sameDeliveries, asWritten }: Designs): string {
-  const others = [sameDeliveries, asWritten];
+  const tutorials = [sameDeliveries, asWritten];
   const rows = (Object.keys(limits) as Quota[])
     .map((quota) => ({ quota, users: getMaxUsers(kaiwa, busy, quota) }))
     .sort((a, b) => a.users - b.users)
@@ -38,13 +38,13 @@ export function createQuotaTable({ kaiwa, sameDeliveries, asWritten }: Designs):
       formatNumber(users),
       formatNumber(getMessagesPerSecond(busy, users)),
       formatNumber(getOnlineUsers(busy, users) * busy.peak),
-      ...others.map((design) => formatNumber(getMaxUsers(design, busy, quota))),
+      ...tutorials.map((design) => formatNumber(getMaxUsers(design, busy, quota))),
     ]);
   const headings = ['what binds', 'users', 'messages a second', 'online then'];
   return formatTable([...headings, 'same deliveries: users', 'as written: users'], rows);
 }
 
-/** What one room can take: messages a second, by its size. */
+/** Creates the table of the messages per second that a room allows, by its size. */
 export function createRoomTable(): string {
   const rows = [2, 10, 100, 1_000, 10_000].map((size) => {
     const { gateway, counter, reading } = getRoomLimits(size);
@@ -72,7 +72,7 @@ export function createRoomTable(): string {
 
 const userCounts = [100, 10_000, 1_000_000];
 
-/** What a month costs, for either habits, beside the tutorial's algorithm. */
+/** Creates the table of monthly costs, beside those of the tutorial's algorithm. */
 export function createCostTable({ kaiwa, sameDeliveries, asWritten }: Designs): string {
   const habits = { 'everything on': busy, 'messages only': messagesOnly };
   const rows = Object.entries(habits).flatMap(([name, each]) =>
@@ -103,7 +103,7 @@ const itemNames: Record<Item, string> = {
   transfer: 'transfer to the internet',
 };
 
-/** What a bill of 10,000 users is made of. */
+/** Creates the table of the items in the bill of 10,000 users. */
 export function createCostBreakdown({ kaiwa, sameDeliveries }: Designs): string {
   const bills = [
     computeBill(kaiwa, busy, 10_000),
@@ -133,12 +133,12 @@ const habitNames: Partial<Record<keyof Habits, string>> = {
   amendments: 'edits, reactions, deletions',
 };
 
-/** What a bill becomes when one habit halves or doubles, the strongest first. */
+/** Creates the table of the change in a bill if one habit halves or doubles. The largest is on top. */
 export function createSensitivityTable({ kaiwa }: Designs): string {
-  const of = (habits: Habits) => getTotalUsd(computeBill(kaiwa, habits, 10_000));
-  const base = of(busy);
+  const getUsd = (habits: Habits) => getTotalUsd(computeBill(kaiwa, habits, 10_000));
+  const baseUsd = getUsd(busy);
   const change = (key: keyof Habits, factor: number) =>
-    of({ ...busy, [key]: busy[key] * factor }) / base - 1;
+    getUsd({ ...busy, [key]: busy[key] * factor }) / baseUsd - 1;
   const signed = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(0)} %`;
   const rows = (Object.keys(habitNames) as (keyof Habits)[])
     .map((key) => ({ key, half: change(key, 0.5), twice: change(key, 2) }))
@@ -152,7 +152,7 @@ export function createSensitivityTable({ kaiwa }: Designs): string {
   return formatTable(['habit', 'assumed', 'half of it', 'twice'], rows);
 }
 
-/** What each price is, and where it is from. */
+/** Creates the table of prices and their sources. */
 export function createPriceTable(): string {
   const rows = Object.values(prices).map(({ steps, unit, per, source, seen }) => {
     const each = steps.map(({ usd: price }, index) => {

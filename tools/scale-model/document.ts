@@ -1,12 +1,12 @@
 import * as charts from './charts.ts';
 import * as costs from './cost-tables.ts';
-import { createEquivalentDesign, createKaiwaDesign, createTutorialDesign } from './designs.ts';
-import type { Figures } from './figures.ts';
-import { createUnitLookup } from './figures.ts';
+import { createUnitLookup, type Figures } from './figures.ts';
+import { createKaiwaDesign } from './kaiwa-design.ts';
 import { formatNumber, formatTable } from './markdown.ts';
 import { drawChart } from './plots.ts';
+import { createEquivalentDesign, createTutorialDesign } from './tutorial-designs.ts';
 
-/** The designs, with these figures. */
+/** Creates the designs from the figures. */
 function createDesigns(figures: Figures): costs.Designs {
   return {
     kaiwa: createKaiwaDesign(figures, createUnitLookup()),
@@ -15,7 +15,7 @@ function createDesigns(figures: Figures): costs.Designs {
   };
 }
 
-/** The tables that need no simulation, by name. */
+/** Creates the tables that need no simulation, by section name. */
 export function createTables(figures: Figures): Record<string, string> {
   const designs = createDesigns(figures);
   return {
@@ -30,16 +30,16 @@ export function createTables(figures: Figures): Record<string, string> {
   };
 }
 
-/** The plots that need no simulation, by file name. */
+/** Creates the plots that need no simulation, by file name. */
 export function createPlots(figures: Figures): Record<string, string> {
   return {
-    'recipients.svg': drawChart(charts.recipientsChart(figures.growth)),
-    'connections.svg': drawChart(charts.connectionsChart(figures.growth)),
-    'costs.svg': drawChart(charts.costsChart(createDesigns(figures))),
+    'recipients.svg': drawChart(charts.createRecipientsChart(figures.growth)),
+    'connections.svg': drawChart(charts.createConnectionsChart(figures.growth)),
+    'costs.svg': drawChart(charts.createCostsChart(createDesigns(figures))),
   };
 }
 
-/** The simulation beside the real fan-out. */
+/** Creates the comparison of real and simulated fan-outs. */
 function createComparisonTable({ compared: rows }: Figures): string {
   return formatTable(
     ['', 'measured', 'simulated', 'real to simulated'],
@@ -52,7 +52,7 @@ function createComparisonTable({ compared: rows }: Figures): string {
   );
 }
 
-/** What the model takes from the bench. */
+/** Creates the table of the measurements that the model uses. */
 function createMeasurementTable({ post, own, scannedRow }: Figures): string {
   return formatTable(
     ['ms of CPU', 'Kaiwa', 'the tutorial'],

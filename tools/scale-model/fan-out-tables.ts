@@ -1,37 +1,37 @@
 import type { FanOut } from './fan-out.ts';
 import { formatNumber, formatPercent, formatSeconds, formatTable } from './markdown.ts';
 import { quotas } from './prices.ts';
-import { fanOut } from './scenarios.ts';
+import { createFanOut } from './scenarios.ts';
 import { type SimulationSummary, summarize } from './simulation.ts';
 
-/** Enough plays for the time they take: the larger the room, the less they differ. */
+/** Returns the number of runs. Runs of large rooms take longer, but vary less. */
 const getRunCount = (recipients: number) =>
   Math.min(100, Math.max(5, Math.floor(100_000 / recipients)));
 
 const chunkSizes = [100, 250, 500, 1_000, 2_000];
 const roomSizes = [10, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
-/** Every fan-out that the tables and the chart show. */
+/** Simulations of all fan-outs in the tables and the chart. */
 export interface FanOutResults {
   /** By recipients, then by chunk size. */
   readonly grid: ReadonlyMap<number, ReadonlyMap<number, SimulationSummary>>;
-  /** Rooms that the sender's invocation serves whole. */
-  readonly alone: ReadonlyMap<number, SimulationSummary>;
-  /** Other ways to retry, at 500 a chunk, by name and recipients. */
-  readonly otherwise: ReadonlyMap<string, ReadonlyMap<number, SimulationSummary>>;
+  /** Rooms whose deliveries the sender's invocation makes alone, by recipients. */
+  readonly senderOnly: ReadonlyMap<number, SimulationSummary>;
+  /** Other retry settings, by name and recipients. */
+  readonly retries: ReadonlyMap<string, ReadonlyMap<number, SimulationSummary>>;
 }
 
-/** Plays them all: it takes about a minute. */
+/** Simulates all fan-outs. This takes about a minute. */
 export function simulateAll(postCpuMs: number): FanOutResults {
-  const base = fanOut(postCpuMs);
+  const base = createFanOut(postCpuMs);
   const simulateRoom = (recipients: number, change: Partial<FanOut> = {}) =>
     summarize({ ...base, ...change, recipients }, getRunCount(recipients));
-  const each = <K>(keys: readonly K[], of: (key: K) => SimulationSummary) =>
-    new Map(keys.map((key) => [key, of(key)]));
-  const longRetry = { tries: 100, baseMs: 100, capMs: 1_600, budgetMs: 25_000 };
-  const ways: Record<string, Partial<FanOut>> = {
+  const simulateEach = <K>(keys: readonly K[], simulateKey: (key: K) => SimulationSummary) =>
+    new Map(keys.map((key) => [key, simulateKey(key)]));
+  const longRetry = { maxAttempts: 100, baseMs: 100, capMs: 1_600, budgetMs: 25_000 };
+  const settings: Record<string, Partial<FanOut>> = {
     'as it is: 64 at once, 5 tries in 3 s': {},
-    '16 at once': { inFlight: 16 },
+    '16 at once': { concurrency: 16 },
     'tries for 25 s': { retry: longRetry },
     'tries for 25 s, 1,000 a chunk': { retry: longRetry, chunkSize: 1_000 },
     'no quota in the way': { throttle: { perSecond: 1e9, burst: 1e9 } },
@@ -40,25 +40,27 @@ export function simulateAll(postCpuMs: number): FanOutResults {
     grid: new Map(
       roomSizes.map((recipients) => [
         recipients,
-        each(chunkSizes, (chunkSize) => simulateRoom(recipients, { chunkSize })),
+        simulateEach(chunkSizes, (chunkSize) => simulateRoom(recipients, { chunkSize })),
       ]),
     ),
-    alone: each([10, 100, 250, 500, 1_000, 2_000], (recipients) =>
+    senderOnly: simulateEach([10, 100, 250, 500, 1_000, 2_000], (recipients) =>
       simulateRoom(recipients, { threshold: recipients }),
     ),
-    otherwise: new Map(
-      Object.entries(ways).map(([name, way]) => [
+    retries: new Map(
+      Object.entries(settings).map(([name, setting]) => [
         name,
-        each([10_000, 20_000, 50_000, 100_000], (recipients) => simulateRoom(recipients, way)),
+        simulateEach([10_000, 20_000, 50_000, 100_000], (recipients) =>
+          simulateRoom(recipients, setting),
+        ),
       ]),
     ),
   };
 }
 
-/** Time to the last recipient by room and chunk size, in seconds, and who never got it. */
+/** Creates the table of the seconds until the last recipient, and of the failed share. */
 export function createLastRecipientTable({ grid }: FanOutResults): string {
-  const cell = ({ medianMs, p99Ms, givenUpShare }: SimulationSummary) => {
-    const lost = givenUpShare > baselineLossShare ? `, ${formatPercent(givenUpShare)} lost` : '';
+  const cell = ({ medianMs, p99Ms, failedShare }: SimulationSummary) => {
+    const lost = failedShare > baselineFailedShare ? `, ${formatPercent(failedShare)} lost` : '';
     return `${formatSeconds(medianMs)} (${formatSeconds(p99Ms)})${lost}`;
   };
   const large = [...grid].filter(([recipients]) => recipients > 500);
@@ -71,16 +73,16 @@ export function createLastRecipientTable({ grid }: FanOutResults): string {
   return formatTable(['recipients', ...headings, 'the quota alone'], rows);
 }
 
-/** One in a thousand recipients is assumed to be slow; what is lost for it is not the fan-out's doing. */
-const baselineLossShare = 0.0015;
+/** Failed share that the assumed slow recipients explain. One in a thousand is slow. */
+const baselineFailedShare = 0.0015;
 
-/** What the account's bucket lets through no sooner: milliseconds. */
+/** Returns the fewest milliseconds in which the account's token bucket accepts all deliveries. */
 export const getMinQuotaMs = (recipients: number) =>
   (Math.max(0, recipients - quotas.gatewayBurst) / quotas.gatewayPerSecond) * 1_000;
 
-/** What it means for the ack where the sender's invocation delivers to all. */
-export function createSenderOnlyTable({ alone: bySize }: FanOutResults): string {
-  const rows = [...bySize].map(([recipients, { ackMs, ackP99Ms, medianMs, billedMs }]) => [
+/** Creates the table of ack times if the sender's invocation makes all deliveries. */
+export function createSenderOnlyTable({ senderOnly }: FanOutResults): string {
+  const rows = [...senderOnly].map(([recipients, { ackMs, ackP99Ms, medianMs, billedMs }]) => [
     formatNumber(recipients),
     `${formatSeconds(ackMs)} (${formatSeconds(ackP99Ms)})`,
     formatSeconds(medianMs),
@@ -92,14 +94,14 @@ export function createSenderOnlyTable({ alone: bySize }: FanOutResults): string 
   );
 }
 
-/** Other ways to retry. */
-export function createRetryTable({ otherwise: ways }: FanOutResults): string {
-  const rows = [...ways].flatMap(([name, byRoom]) => [
+/** Creates the table of other retry settings. */
+export function createRetryTable({ retries }: FanOutResults): string {
+  const rows = [...retries].flatMap(([name, byRoom]) => [
     [
       name,
       ...[...byRoom.values()].map(
-        ({ medianMs, givenUpShare, billedMs }) =>
-          `${formatSeconds(medianMs)} s, ${formatPercent(givenUpShare)}, ${formatNumber(billedMs / 1_000)} s`,
+        ({ medianMs, failedShare, billedMs }) =>
+          `${formatSeconds(medianMs)} s, ${formatPercent(failedShare)}, ${formatNumber(billedMs / 1_000)} s`,
       ),
     ],
   ]);

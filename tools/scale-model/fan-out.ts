@@ -1,58 +1,60 @@
 import type { Latency } from './random.ts';
 
-/** One message to one room, and the world that it is delivered in. Times are milliseconds. */
+/** One message to one room, and the environment of its deliveries. Times are in milliseconds. */
 export interface FanOut {
   readonly recipients: number;
-  /** Up to so many recipients the sender's own invocation delivers. */
+  /** Largest number of recipients that the sender's own invocation delivers to. */
   readonly threshold: number;
-  /** How long it does; whoever has not got the message by then is left to a further invocation. */
+  /** Time that the sender's invocation delivers. Other recipients go to a further invocation. */
   readonly ackWaitMs: number;
-  /** Above the threshold, so many go to each further invocation. */
+  /** Recipients per chunk, above the threshold. */
   readonly chunkSize: number;
-  /** Deliveries on their way at once, an invocation. */
-  readonly inFlight: number;
-  /** What one try keeps the invocation's share of a core busy for. */
+  /** Concurrent deliveries per invocation. */
+  readonly concurrency: number;
+  /** Time that one attempt uses the invocation's share of a core. */
   readonly postCpuMs: number;
-  /** From the request to its answer. */
+  /** Time from the request to its response. */
   readonly post: Latency;
-  /** Recipients that never take theirs: the gateway answers only after we have given up. */
+  /** Share of recipients that accept no event. API Gateway responds after the timeout of a delivery. */
   readonly slowShare: number;
-  /** Full jitter: a pause of up to `baseMs`, doubled each time up to `capMs`, within the tries and the time. */
+  /** Retries with full jitter: a pause of up to `baseMs`, doubled after each attempt up to `capMs`. */
   readonly retry: {
-    readonly tries: number;
+    readonly maxAttempts: number;
     readonly baseMs: number;
     readonly capMs: number;
     readonly budgetMs: number;
   };
-  /** The account's bucket: what it holds at first and at most, and what runs in. */
+  /** The token bucket of the account: its rate, and its initial and largest content. */
   readonly throttle: { readonly perSecond: number; readonly burst: number };
-  /** Reading the members: the page, what it takes, and what each row adds. */
+  /** The query of the members: rows per page, time per page, and time per row. */
   readonly read: { readonly pageSize: number; readonly pageMs: number; readonly rowMs: number };
   readonly lambda: {
-    /** Hand-overs on their way at once. */
-    readonly atOnce: number;
-    /** Until an asynchronous invocation is accepted, and from then until it runs. */
+    /** Chunks that are enqueued concurrently. */
+    readonly enqueueConcurrency: number;
+    /** Time until an asynchronous invocation is accepted. */
     readonly accept: Latency;
+    /** Time from then until it runs. */
     readonly queue: Latency;
-    /** Environments that are ready; any other starts cold, and takes so much longer. */
+    /** Number of warm environments. */
     readonly warm: number;
+    /** Additional time of a cold start. */
     readonly cold: Latency;
-    /** Further invocations that may run at once; the others wait. */
+    /** Further invocations that may run concurrently. The others wait. */
     readonly limit: number;
   };
 }
 
-/** What became of it. Times are milliseconds since the sender's invocation began to read. */
+/** The outcome of a fan-out. Times are milliseconds since the sender's invocation began to read. */
 export interface FanOutResult {
-  /** Until the last of those who got it had it. */
+  /** Time of the last delivery. */
   readonly lastMs: number;
-  /** Until the sender's invocation had nothing more to do. */
+  /** Time when the sender's invocation ended. */
   readonly ackMs: number;
   readonly delivered: number;
-  readonly givenUp: number;
-  /** Requests that the gateway refused by 429. */
+  readonly failed: number;
+  /** Requests that API Gateway rejected with 429. */
   readonly throttled: number;
   readonly invocations: number;
-  /** What all invocations together ran for. */
+  /** Duration of all invocations together. */
   readonly billedMs: number;
 }

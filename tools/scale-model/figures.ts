@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { type Costs, readData, type Units } from '../../src/build/docs/data.ts';
 
-/** What the model takes from the bench: milliseconds of CPU, on whatever machine ran it. */
+/** Measurements that the model uses: milliseconds of CPU on the machine of the benchmark. */
 export interface Measured {
-  /** One delivery over TLS, payload and key at hand: ours, and the SDK's client with its defaults. */
+  /** One delivery over TLS: Kaiwa's with a shared payload, and the SDK client's with its defaults. */
   readonly post: { readonly ours: number; readonly sdk: number };
-  /** One warm `sendmessage` in a room of 20 without its deliveries: ours, and the tutorial's. */
+  /** One warm `sendmessage` in a room of 20, without its deliveries: Kaiwa's and the tutorial's. */
   readonly own: { readonly ours: number; readonly tutorial: number };
-  /** What one more connection in the table adds to the tutorial's. */
+  /** Increase of the tutorial's `sendmessage` per connection in the table. */
   readonly scannedRow: number;
 }
 
-/** Points of a line: what grows, and milliseconds of CPU. */
+/** Points of a line: the amount that grows, and milliseconds of CPU. */
 export type Points = readonly (readonly [at: number, cpuMs: number])[];
 
-/** How the CPU of one message grows. */
+/** Growth of one message's CPU time. */
 export interface Growth {
-  /** By how many it is delivered to. */
+  /** By recipients. */
   readonly byRecipients: { readonly kaiwa: Points; readonly tutorial: Points };
-  /** In a room of 20, by connections in the table. */
+  /** By connections in the table, in a room of 20. */
   readonly byConnections: {
     readonly kaiwa: Points;
     readonly withRooms: Points;
@@ -26,10 +26,10 @@ export interface Growth {
   };
 }
 
-/** All that is taken from the bench. */
+/** All figures of the benchmark that the tables and plots use. */
 export interface Figures extends Measured {
   readonly growth: Growth;
-  /** The simulation beside a real fan-out: milliseconds until the last recipient. */
+  /** Milliseconds until the last recipient, of a real fan-out and of the simulation. */
   readonly compared: readonly {
     readonly measure: string;
     readonly value: number;
@@ -37,7 +37,7 @@ export interface Figures extends Measured {
   }[];
 }
 
-/** What `npm run bench` leaves behind, as far as it is read here. */
+/** The part of `results.json` that is read here. */
 export interface Results {
   readonly groups: Readonly<
     Record<
@@ -55,7 +55,7 @@ interface Sample {
   readonly cpuMs: number;
 }
 
-/** Reads what the bench wrote. */
+/** Reads the results of `npm run bench`. */
 export function readResults(): Results {
   return JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
 }
@@ -63,11 +63,16 @@ export function readResults(): Results {
 const sizes = [20, 1_000, 10_000, 100_000];
 const rooms = [10, 100, 1_000, 10_000];
 
-/** Works out what the model needs. Throws where the bench has not measured it. */
+/**
+ * Extracts the figures from the results.
+ *
+ * @throws Error if the results lack a measurement.
+ */
 export function toFigures({ groups }: Results): Figures {
   const cpuMs = (group: string, name: string): number => {
     const samples = groups[group]?.samples[name];
-    if (!samples?.length) throw new Error(`The bench has not measured ${group}, ${name}.`);
+    if (!samples?.length)
+      throw new Error(`The results lack "${name}" of ${group}. Run npm run bench.`);
     return median(samples.map((sample) => sample.cpuMs / sample.units));
   };
   const post = (kind: string, how: string) => cpuMs('delivery', `${kind}${how}, 64 in flight`);
@@ -98,11 +103,11 @@ export function toFigures({ groups }: Results): Figures {
   };
 }
 
-/** The middle one, the higher of two. */
+/** Returns the median. Of two middle values it is the higher. */
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Returns a function that looks up the units of an action in a room of 20, by the id in the costs. */
+/** Creates a function that returns an action's units in a room of 20, by its id in the costs. */
 export function createUnitLookup({ actions }: Costs = readData('costs')): (id: string) => Units {
   const units = new Map(actions.map(({ id, read, write }) => [id, { read, write }]));
   return (id) => {

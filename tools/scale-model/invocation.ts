@@ -2,99 +2,97 @@ import type { FanOut } from './fan-out.ts';
 import { sampleLatency } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Who is to get the message; a slow one never takes it in time. */
+/** A recipient of the message. A slow one does not accept it before the timeout. */
 export interface Recipient {
   readonly slow: boolean;
 }
 
-/** What the invocations of one fan-out have in common. */
-interface Shared {
+/** State that the invocations of one fan-out share. */
+interface SharedState {
   readonly fanOut: FanOut;
   readonly timeline: Timeline;
   readonly random: () => number;
   delivered: number;
-  givenUp: number;
+  failed: number;
   throttled: number;
   lastMs: number;
-  /** Whether the gateway takes one more request now. */
-  admit(): boolean;
+  /** Takes a token of the account's bucket. Returns whether API Gateway accepts the request. */
+  takeToken(): boolean;
 }
 
-/** One invocation at its deliveries: so many at once, and one thread for the work of them all. */
+/** The deliveries of one invocation. Some wait concurrently, but one thread does the work of all. */
 export class Invocation {
-  readonly #shared: Shared;
-  readonly #onDone: (left: Recipient[]) => void;
-  readonly #next: Iterator<Recipient>;
+  readonly #shared: SharedState;
+  readonly #onDone: (undelivered: Recipient[]) => void;
+  readonly #queue: Iterator<Recipient>;
   readonly #open = new Set<Recipient>();
   #busyUntil = 0;
   #isDone = false;
 
-  /** Begins at a time, takes at most `patienceMs` from then, and tells who is left when it is done. */
+  /** Starts at `from`, and ends after `maxMs` at the latest. `onDone` gets the undelivered recipients. */
   constructor(
-    shared: Shared,
+    shared: SharedState,
     from: number,
     recipients: readonly Recipient[],
-    patienceMs: number,
-    done: (left: Recipient[]) => void,
+    maxMs: number,
+    onDone: (undelivered: Recipient[]) => void,
   ) {
     this.#shared = shared;
-    this.#onDone = done;
-    this.#next = recipients.values();
+    this.#onDone = onDone;
+    this.#queue = recipients.values();
     const { timeline, fanOut } = shared;
     timeline.at(from, () => {
-      for (let slot = 0; slot < Math.min(fanOut.inFlight, recipients.length); slot += 1) {
-        this.#begin();
+      for (let slot = 0; slot < Math.min(fanOut.concurrency, recipients.length); slot += 1) {
+        this.#startNext();
       }
       this.#endIfDone();
     });
-    if (patienceMs < Number.POSITIVE_INFINITY) {
-      timeline.at(from + patienceMs, () => this.#stop());
-    }
+    if (maxMs < Number.POSITIVE_INFINITY) timeline.at(from + maxMs, () => this.#stop());
   }
 
-  /** Takes up the next recipient, if there is one. */
-  #begin(): void {
-    const next = this.#next.next();
+  /** Starts the delivery to the next recipient, if there is one. */
+  #startNext(): void {
+    const next = this.#queue.next();
     if (next.done) return;
     this.#open.add(next.value);
     const until = this.#shared.timeline.now + this.#shared.fanOut.retry.budgetMs;
-    this.#try(next.value, 1, until);
+    this.#attempt(next.value, 1, until);
   }
 
-  /** Sends one request as soon as the thread has got round to it. */
-  #try(recipient: Recipient, attempt: number, until: number): void {
+  /** Sends a request as soon as the thread is free. */
+  #attempt(recipient: Recipient, number: number, until: number): void {
     const { timeline, fanOut } = this.#shared;
     this.#busyUntil = Math.max(this.#busyUntil, timeline.now) + fanOut.postCpuMs;
-    this.#at(this.#busyUntil, () => this.#send(recipient, attempt, until));
+    this.#at(this.#busyUntil, () => this.#send(recipient, number, until));
   }
 
-  #send(recipient: Recipient, attempt: number, until: number): void {
+  #send(recipient: Recipient, number: number, until: number): void {
     const { timeline, fanOut, random } = this.#shared;
-    const admitted = this.#shared.admit();
-    const answerAt =
-      admitted && recipient.slow
+    const isAccepted = this.#shared.takeToken();
+    const respondsAt =
+      isAccepted && recipient.slow
         ? Number.POSITIVE_INFINITY
         : timeline.now + sampleLatency(fanOut.post, random);
-    if (answerAt >= until) this.#at(until, () => this.#end(recipient, 'givenUp'));
-    else if (admitted) this.#at(answerAt, () => this.#end(recipient, 'delivered'));
-    else this.#at(answerAt, () => this.#retry(recipient, attempt, until));
+    if (respondsAt >= until) this.#at(until, () => this.#finish(recipient, 'failed'));
+    else if (isAccepted) this.#at(respondsAt, () => this.#finish(recipient, 'delivered'));
+    else this.#at(respondsAt, () => this.#retry(recipient, number, until));
   }
 
-  /** Was refused: tries again after a pause, while the budgets allow. */
-  #retry(recipient: Recipient, attempt: number, until: number): void {
+  /** Attempts a throttled delivery again after a pause, within its limits. */
+  #retry(recipient: Recipient, number: number, until: number): void {
     const { timeline, fanOut, random } = this.#shared;
-    const { tries, baseMs, capMs } = fanOut.retry;
+    const { maxAttempts, baseMs, capMs } = fanOut.retry;
     this.#shared.throttled += 1;
-    const at = timeline.now + random() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
-    if (attempt >= tries || at >= until) this.#end(recipient, 'givenUp');
-    else this.#at(at, () => this.#try(recipient, attempt + 1, until));
+    const at = timeline.now + random() * Math.min(capMs, baseMs * 2 ** (number - 1));
+    if (number >= maxAttempts || at >= until) this.#finish(recipient, 'failed');
+    else this.#at(at, () => this.#attempt(recipient, number + 1, until));
   }
 
-  #end(recipient: Recipient, as: 'delivered' | 'givenUp'): void {
-    this.#shared[as] += 1;
-    if (as === 'delivered') this.#shared.lastMs = this.#shared.timeline.now;
+  #finish(recipient: Recipient, outcome: 'delivered' | 'failed'): void {
+    this.#shared[outcome] += 1;
+    if (outcome === 'delivered') this.#shared.lastMs = this.#shared.timeline.now;
     this.#open.delete(recipient);
-    this.#begin();
+    this.#startNext();
     this.#endIfDone();
   }
 
@@ -104,15 +102,15 @@ export class Invocation {
     this.#onDone([]);
   }
 
-  /** Ends here: what is on its way is broken off. */
+  /** Ends the invocation, and aborts its open deliveries. */
   #stop(): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    const notStarted = { [Symbol.iterator]: () => this.#next };
+    const notStarted = { [Symbol.iterator]: () => this.#queue };
     this.#onDone([...this.#open, ...notStarted]);
   }
 
-  /** Lets something happen unless this has ended by then. */
+  /** Runs a function at a time, unless the invocation has ended by then. */
   #at(time: number, run: () => void): void {
     this.#shared.timeline.at(time, () => {
       if (!this.#isDone) run();

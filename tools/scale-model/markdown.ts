@@ -1,4 +1,4 @@
-/** A table in Markdown: a heading for each column, the first one to the left, the others to the right. */
+/** Formats a Markdown table. The first column is left-aligned, the others are right-aligned. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -7,7 +7,7 @@ export function formatTable(
   return [headings, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** A number that people read: three digits that count, thousands apart. */
+/** Formats a number with up to three significant digits. */
 export function formatNumber(value: number): string {
   if (value >= 1e9) return `${formatNumber(value / 1e9)} billion`;
   if (value >= 1e6) return `${formatNumber(value / 1e6)} million`;
@@ -15,9 +15,9 @@ export function formatNumber(value: number): string {
   return digits.toLocaleString('en-US', { maximumFractionDigits: 4 });
 }
 
-/** Dollars. */
+/** Formats dollars. */
 export const formatUsd = (value: number) => `$${formatNumber(value)}`;
-/** A share. */
+/** Formats a share as a percentage. */
 export const formatPercent = (share: number) => `${formatNumber(share * 100)} %`;
-/** Milliseconds as seconds. */
+/** Formats milliseconds as seconds. */
 export const formatSeconds = (ms: number) => (ms / 1_000).toFixed(2);

@@ -1,68 +1,69 @@
 import { assumed } from './assumptions.ts';
 import { computeCost, type Item, prices, quotas } from './prices.ts';
 
-/** What one user does in a day. */
+/** The activity of one user per day. */
 export interface Habits {
   readonly hoursOnline: number;
   readonly messages: number;
-  /** Times that somebody begins to type, or stops. */
+  /** Events that a user starts or stops typing. */
   readonly typings: number;
-  /** Read marks that move. */
+  /** Advances of read markers. */
   readonly reads: number;
   /** Edits, deletions and reactions. */
   readonly amendments: number;
   /** Pages of history. */
   readonly pages: number;
   readonly pings: number;
-  /** Times that the person comes and goes: their rooms are told of both. */
+  /** Connects that announce the user to the user's rooms. Their ends are announced too. */
   readonly sessions: number;
-  /** Further connects, which nobody is told of: an older connection still stands. */
+  /** Further connects, which announce nothing, since an older connection is open. */
   readonly reconnects: number;
   readonly rooms: number;
-  /** Connections in a room while something happens there, the one it comes from among them. */
+  /** Connections in a room when an event occurs there, including the sender's. */
   readonly roomSize: number;
-  /** How much busier the busiest hour is than the mean. */
+  /** Load of the busiest hour, as a multiple of the mean. */
   readonly peak: number;
 }
 
-/** What a day of all users comes to. */
+/** The work that all users cause per day. */
 export interface Work {
-  /** Frames from clients, and the replies to them; a connect or its end is neither. */
+  /** Frames from clients, without `$connect` and `$disconnect`. */
   readonly requests: number;
   readonly replies: number;
   readonly connects: number;
-  /** Frames to clients, each by one @connections call. */
-  readonly pushes: number;
-  /** Units of the table. */
+  /** Frames to clients. Each is one call of `@connections`. */
+  readonly deliveries: number;
+  /** Read units of the table. */
   readonly reads: number;
+  /** Write units of the table. */
   readonly writes: number;
   readonly invocations: number;
   readonly loggedBytes: number;
-  /** What the invocations run for together. */
+  /** Duration of all invocations together. */
   readonly billedMs: number;
-  /** What the table holds of it in the long run. */
+  /** Bytes that the table stores of it in the long run. */
   readonly storedBytes: number;
 }
 
-/** A way to serve these habits: what so many users, so many of them online, come to in a day. */
+/** Computes the daily work of these users with these habits. `online` of them are connected. */
 export type Design = (habits: Habits, users: number, online: number) => Work;
 
 const daySeconds = 86_400;
 const monthDays = 30;
 
-/** How many of the users are online at a time, on average. */
+/** Returns the mean number of connected users. */
 export const getOnlineUsers = ({ hoursOnline }: Habits, users: number) =>
   (users * hoursOnline) / 24;
 
-/** What a month costs: dollars, for each thing that is billed. */
+/** Dollars per month by billed item. */
 export type MonthlyBill = Record<Item, number>;
 
-/** The bill of a month of 30 such days. */
+/** Computes the bill of a month of 30 equal days. */
 export function computeBill(design: Design, habits: Habits, users: number): MonthlyBill {
   const online = getOnlineUsers(habits, users);
   const work = design(habits, users, online);
-  const day: Record<Item, number> = {
-    gatewayMessage: work.requests + work.replies + work.pushes,
+  const daily: Record<Item, number> = {
+    gatewayMessage: work.requests + work.replies + work.deliveries,
     gatewayMinute: online * 24 * 60,
     tableRead: work.reads,
     tableWrite: work.writes,
@@ -70,22 +71,22 @@ export function computeBill(design: Design, habits: Habits, users: number): Mont
     lambdaRequest: work.invocations,
     lambdaTime: (work.billedMs / 1_000) * assumed.memoryGb,
     logs: work.loggedBytes / 1e9,
-    transfer: (work.pushes * assumed.frameBytes + work.replies * assumed.ackBytes) / 1e9,
+    transfer: (work.deliveries * assumed.frameBytes + work.replies * assumed.ackBytes) / 1e9,
   };
   const items = Object.keys(prices) as Item[];
   return Object.fromEntries(
-    items.map((item) => [item, computeCost(item, day[item] * monthDays)]),
+    items.map((item) => [item, computeCost(item, daily[item] * monthDays)]),
   ) as MonthlyBill;
 }
 
-/** All of a bill: dollars a month. */
-export const getTotalUsd = (of: MonthlyBill) =>
-  Object.values(of).reduce((sum, usd) => sum + usd, 0);
+/** Returns the dollars per month of all items. */
+export const getTotalUsd = (bill: MonthlyBill) =>
+  Object.values(bill).reduce((sum, usd) => sum + usd, 0);
 
-/** What AWS limits by account and region, or by table. */
+/** A quota of AWS for an account and region, or for a table. */
 export type Quota = 'gateway' | 'connects' | 'concurrency' | 'tableReads' | 'tableWrites';
 
-/** Every such limit's value by default, a second. */
+/** The default value of each quota. All but `concurrency` are per second. */
 export const limits: Record<Quota, number> = {
   gateway: quotas.gatewayPerSecond,
   connects: quotas.connectsPerSecond,
@@ -94,24 +95,25 @@ export const limits: Record<Quota, number> = {
   tableWrites: quotas.tableUnitsPerSecond,
 };
 
-/** What the busiest hour asks of each of them, a second. */
+/** Returns the load of the busiest hour on each quota. */
 export function getPeakLoad(design: Design, habits: Habits, users: number): Record<Quota, number> {
   const online = Math.min(users, getOnlineUsers(habits, users) * habits.peak);
   const work = design(habits, users, online);
-  const rate = (aDay: number) => (aDay * habits.peak) / daySeconds;
+  const toRate = (perDay: number) => (perDay * habits.peak) / daySeconds;
   return {
-    // Connects and ends are requests too.
-    gateway: rate(work.requests + work.pushes + 2 * work.connects),
-    connects: rate(work.connects),
-    concurrency: rate(work.billedMs) / 1_000,
-    tableReads: rate(work.reads),
-    tableWrites: rate(work.writes),
+    // `$connect` and `$disconnect` are requests too.
+    gateway: toRate(work.requests + work.deliveries + 2 * work.connects),
+    connects: toRate(work.connects),
+    concurrency: toRate(work.billedMs) / 1_000,
+    tableReads: toRate(work.reads),
+    tableWrites: toRate(work.writes),
   };
 }
 
-/** The most users at whose busiest hour a quota still holds. */
+/** Returns the largest number of users whose busiest hour stays within a quota. */
 export function getMaxUsers(design: Design, habits: Habits, quota: Quota): number {
-  let [enough, tooMany] = [0, 1];
+  let enough = 0;
+  let tooMany = 1;
   const isWithinQuota = (users: number) =>
     getPeakLoad(design, habits, users)[quota] <= limits[quota];
   while (isWithinQuota(tooMany) && tooMany < 2 ** 40) tooMany *= 2;
@@ -123,6 +125,6 @@ export function getMaxUsers(design: Design, habits: Habits, quota: Quota): numbe
   return enough;
 }
 
-/** Messages that so many users send in a second of their busiest hour. */
-export const getMessagesPerSecond = ({ messages, peak: factor }: Habits, users: number) =>
-  (users * messages * factor) / daySeconds;
+/** Returns the messages per second that these users send in their busiest hour. */
+export const getMessagesPerSecond = ({ messages, peak }: Habits, users: number) =>
+  (users * messages * peak) / daySeconds;

@@ -1,15 +1,16 @@
-/** A price that falls with use: each step's dollars for one unit, up to so many units a month. */
+/** A price that falls with the monthly amount. */
 export interface Price {
-  /** Cheapest last; the last step has no end. */
+  /** Dollars per unit of each step, up to a monthly amount. The last step has no limit. */
   readonly steps: readonly { readonly upTo: number; readonly usd: number }[];
   readonly unit: string;
-  /** So many units the price list gives the price of. */
+  /** Number of units that the price list quotes. */
   readonly per: 1 | 1_000_000;
-  /** AWS's own page for it. */
+  /** Page of AWS. */
   readonly source: string;
   /**
-   * `list`: in a copy of AWS's own page or price list. `second hand`: AWS's page shows it only by
-   * script, and several independent accounts agree on it.
+   * Origin of the price. `list` means that a copy of AWS's page or price list shows it.
+   *
+   * `second hand` means that AWS's page shows it only by script. Several independent sources agree.
    */
   readonly seen: 'list' | 'second hand';
 }
@@ -20,11 +21,11 @@ const tera = 1e3;
 const flat = (usd: number) => [{ upTo: Number.POSITIVE_INFINITY, usd }];
 
 /**
- * The public price list of us-east-1 on 2026-11-22, as far as a chat needs it. No free tier, no
- * discount plan, no tax.
+ * The items of a chat in the public price list of us-east-1, on 2026-11-22.
+ * Free tier, discounts and taxes are left out.
  */
 export const prices = {
-  /** Every 32 KB of a frame that a client sends or receives. */
+  /** Each started 32 KB of a frame that a client sends or receives. */
   gatewayMessage: {
     steps: [
       { upTo: billion, usd: 1 / million },
@@ -70,7 +71,7 @@ export const prices = {
     source: 'https://aws.amazon.com/lambda/pricing/',
     seen: 'list',
   },
-  /** On arm64; the steps down are 10 and 20 %. */
+  /** On arm64. The steps save 10 and 20 %. */
   lambdaTime: {
     steps: [
       { upTo: 7.5 * billion, usd: 0.0000133334 },
@@ -82,7 +83,7 @@ export const prices = {
     source: 'https://aws.amazon.com/lambda/pricing/',
     seen: 'second hand',
   },
-  /** What a Lambda writes; the first step is also what other logs cost. */
+  /** Logs of a function. The first step is also the price of other logs. */
   logs: {
     steps: [
       { upTo: 10 * tera, usd: 0.5 },
@@ -110,10 +111,10 @@ export const prices = {
   },
 } satisfies Record<string, Price>;
 
-/** What is billed for. */
+/** A billed item. */
 export type Item = keyof typeof prices;
 
-/** What so much of one thing costs in a month: dollars. */
+/** Computes the dollars for a monthly amount of an item. */
 export function computeCost(item: Item, amount: number): number {
   let from = 0;
   let usd = 0;
@@ -124,16 +125,16 @@ export function computeCost(item: Item, amount: number): number {
   return usd;
 }
 
-/** What AWS admits by default in one account and region; `scale.md` links to where it says so. */
+/** Default quotas of AWS for one account and region. `RESULTS.md` links the pages of AWS. */
 export const quotas = {
-  /** Requests and @connections calls together; the bucket lets as many through at once. */
+  /** Requests and calls of `@connections` together, in a token bucket. */
   gatewayPerSecond: 10_000,
   gatewayBurst: 5_000,
   connectsPerSecond: 500,
   lambdaConcurrency: 1_000,
-  /** One partition; a room's counter is in one, and is what its log waits for. */
+  /** Units of one partition. Each event of a room writes the room's counter, which is in one. */
   partitionWritesPerSecond: 1_000,
   partitionReadsPerSecond: 3_000,
-  /** One table on demand, once it has grown to it. */
+  /** Units of one on-demand table, after it has grown. */
   tableUnitsPerSecond: 40_000,
 } as const;

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1, the same ones for the same seed (the generator is known as mulberry32). */
+/** Creates a generator of numbers from 0 to 1 (mulberry32). The same seed gives the same numbers. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,21 +9,21 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A time that is now and then much longer: its logarithm is normally distributed. */
+/** A log-normal distribution of times: some are much longer than the median. */
 export interface Latency {
   readonly medianMs: number;
-  /** How wide it spreads: 0 is always the median; at 0.5 one in a hundred takes 3.2 times as long. */
+  /** Spread. 0 always gives the median. At 0.5, one time in a hundred is 3.2 times the median. */
   readonly sigma: number;
 }
 
-/** Draws one such time: milliseconds. */
+/** Returns a random time in milliseconds. */
 export function sampleLatency({ medianMs, sigma }: Latency, random: () => number): number {
   if (sigma === 0) return medianMs;
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   return medianMs * Math.exp(sigma * radius * Math.cos(2 * Math.PI * random()));
 }
 
-/** The value that this share of them does not exceed, by the nearest rank; 0 where there is none. */
+/** Returns the value that this share of the values does not exceed (nearest rank). 0 if there are none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;

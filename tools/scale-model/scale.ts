@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillSections } from '../../src/build/docs/markdown.ts';
-import { fanOutsChart as fanOutChart } from './charts.ts';
+import { createFanOutsChart } from './charts.ts';
 import { createPlots, createTables } from './document.ts';
 import {
   createLastRecipientTable,
@@ -11,10 +11,10 @@ import {
 import { readResults, toFigures } from './figures.ts';
 import { drawChart } from './plots.ts';
 
-// `npm run bench:scale`: writes the tables of `RESULTS.md`, and the plots, from what the bench measured.
+// `npm run bench:scale` writes the tables of `RESULTS.md` and the plots from the results of the benchmark.
 const figures = toFigures(readResults());
 const results = simulateAll(figures.post.ours);
-const plots = { ...createPlots(figures), 'fanouts.svg': drawChart(fanOutChart(results)) };
+const plots = { ...createPlots(figures), 'fanouts.svg': drawChart(createFanOutsChart(results)) };
 for (const [name, svg] of Object.entries(plots))
   writeFileSync(`tools/scale-model/plots/${name}`, svg);
 const tables = {

@@ -3,16 +3,16 @@ import type { FanOut } from './fan-out.ts';
 import type { Habits } from './model.ts';
 import { quotas } from './prices.ts';
 
-/** A busy team: six hours online, twenty messages, everything switched on. */
+/** A busy team that uses all features. */
 export const busy: Habits = {
   hoursOnline: 6,
   messages: 20,
-  // A beginning and an end for each message.
+  // A start and an end for each message.
   typings: 40,
   reads: 30,
   amendments: 5,
   pages: 5,
-  // Every nine minutes of silence or so.
+  // One per nine idle minutes.
   pings: 40,
   sessions: 3,
   reconnects: 2,
@@ -21,7 +21,7 @@ export const busy: Habits = {
   peak: 3,
 };
 
-/** The same people when clients send nothing but messages, and rooms are told of nobody. */
+/** The same team if clients only send messages, and presence is off. */
 export const messagesOnly: Habits = {
   ...busy,
   typings: 0,
@@ -32,17 +32,17 @@ export const messagesOnly: Habits = {
   reconnects: busy.sessions + busy.reconnects,
 };
 
-/** A fan-out as the code does it, on AWS as it is assumed to be. */
-export const fanOut = (postCpuMs: number): Omit<FanOut, 'recipients'> => ({
+/** Creates a fan-out with the constants of the code and the assumed latencies of AWS. */
+export const createFanOut = (postCpuMs: number): Omit<FanOut, 'recipients'> => ({
   threshold: configured.threshold,
   ackWaitMs: configured.ackWaitMs,
   chunkSize: configured.threshold,
-  inFlight: configured.inFlight,
+  concurrency: configured.concurrency,
   postCpuMs: postCpuMs / assumed.cores,
   post: { medianMs: assumed.postMs, sigma: 0.5 },
   slowShare: 0.001,
   retry: {
-    tries: configured.maxAttempts,
+    maxAttempts: configured.maxAttempts,
     baseMs: configured.firstPauseMs,
     capMs: Number.POSITIVE_INFINITY,
     budgetMs: configured.budgetMs,
@@ -50,7 +50,7 @@ export const fanOut = (postCpuMs: number): Omit<FanOut, 'recipients'> => ({
   throttle: { perSecond: quotas.gatewayPerSecond, burst: quotas.gatewayBurst },
   read: { pageSize: configured.pageSize, pageMs: assumed.tableMs, rowMs: 0.02 },
   lambda: {
-    atOnce: configured.enqueueConcurrency,
+    enqueueConcurrency: configured.enqueueConcurrency,
     accept: { medianMs: assumed.invokeMs, sigma: 0.4 },
     queue: { medianMs: 20, sigma: 0.5 },
     warm: 10,

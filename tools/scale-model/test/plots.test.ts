@@ -7,7 +7,7 @@ const chart: Chart = {
   y: { label: 'cakes', scale: 'linear' },
   series: [
     {
-      name: 'ours',
+      name: 'first',
       points: [
         [10, 1],
         [100, 2],
@@ -15,7 +15,7 @@ const chart: Chart = {
       ],
     },
     {
-      name: 'theirs',
+      name: 'second',
       points: [
         [10, 3],
         [3_000, 9],
@@ -25,14 +25,14 @@ const chart: Chart = {
   ],
 };
 
-/** Where each series has its points, left to right. */
+/** Returns the pixels of each series, from left to right. */
 const parseLines = (svg: string) =>
   [...svg.matchAll(/<path class="line[^"]*" d="M([^"]+)"/g)].map(([, path = '']) =>
     path.split('L').map((point) => point.split(' ').map(Number)),
   );
 
-describe('a plot', () => {
-  it('has a title and a description for who cannot see it, and nothing that breaks its markup', () => {
+describe('drawChart', () => {
+  it('adds a title and a description for screen readers, and escapes them', () => {
     const svg = drawChart(chart);
     expect(svg).toContain('role="img" aria-labelledby="t d"');
     expect(svg).toContain('<title id="t">Cakes &amp; &lt;teas&gt;</title>');
@@ -51,16 +51,16 @@ describe('a plot', () => {
     expect(open).toEqual([]);
   });
 
-  it('puts equal ratios at equal distances on a logarithmic axis', () => {
-    const [ours = []] = parseLines(drawChart(chart));
-    const [a = 0, b = 0, c = 0] = ours.map(([x]) => x);
+  it('draws equal ratios at equal distances on a logarithmic axis', () => {
+    const [first = []] = parseLines(drawChart(chart));
+    const [a = 0, b = 0, c = 0] = first.map(([x]) => x);
     expect((b - a) / (c - a)).toBeCloseTo(Math.log(10) / Math.log(300), 2);
   });
 
-  it('puts equal differences at equal distances on a linear one, from 0', () => {
-    const [ours = []] = parseLines(drawChart(chart));
-    const [one = 0, two = 0, nine = 0] = ours.map(([, y]) => y);
-    expect((one - nine) / (one - two)).toBeCloseTo(8, 1);
+  it('draws equal differences at equal distances on a linear axis, which starts at 0', () => {
+    const [first = []] = parseLines(drawChart(chart));
+    const [y1 = 0, y2 = 0, y9 = 0] = first.map(([, y]) => y);
+    expect((y1 - y9) / (y1 - y2)).toBeCloseTo(8, 1);
     expect(drawChart(chart)).toContain('text-anchor="end">0</text>');
   });
 
@@ -73,13 +73,13 @@ describe('a plot', () => {
     }
   });
 
-  it('writes names of lines that end together one above the other', () => {
+  it('moves the names of lines apart that end at the same height', () => {
     const names = [...drawChart(chart).matchAll(/<text x="[\d.]+" y="([\d.]+)" class="name/g)];
     const [first = 0, second = 0] = names.map(([, y]) => Number(y));
     expect(second - first).toBeGreaterThanOrEqual(17);
   });
 
-  it('is the same bytes for the same figures', () => {
+  it('gives the same bytes for the same chart', () => {
     expect(drawChart(chart)).toBe(drawChart(structuredClone(chart)));
   });
 });

@@ -7,13 +7,13 @@ const read = (name: string) => readFileSync(`tools/scale-model/${name}`, 'utf8')
 
 const figures = toFigures(readResults());
 
-describe('the document of scale', () => {
-  it('has the tables that `npm run bench:scale` writes from what the bench measured', () => {
+describe('RESULTS.md', () => {
+  it('contains the tables that `npm run bench:scale` writes from the results of the benchmark', () => {
     const document = read('RESULTS.md');
     expect(fillSections(document, createTables(figures))).toBe(document);
   });
 
-  it('has the plots that it draws', () => {
+  it('shows the plots that `npm run bench:scale` draws', () => {
     for (const [name, svg] of Object.entries(createPlots(figures))) {
       expect(read(`plots/${name}`)).toBe(svg);
       expect(read('RESULTS.md')).toContain(`](plots/${name})`);

@@ -9,13 +9,17 @@ import {
 } from '../../src/build/docs/bench-table.ts';
 import { getCpuMsPerUnit, getWallMsPerUnit, interleave, median } from './harness/sample.ts';
 
-const row = (value: number, controlValue: number, target?: Target): MeasureRow => ({
-  ...{ measure: 'work', unit: 'ms', value, control: 'the same', controlValue },
+const createRow = (value: number, controlValue: number, target?: Target): MeasureRow => ({
+  measure: 'work',
+  unit: 'ms',
+  value,
+  control: 'the same',
+  controlValue,
   ...(target && { target }),
 });
 
-describe('samples', () => {
-  it('are taken in turn, and the first round is not counted', async () => {
+describe('interleave', () => {
+  it('measures the subjects in turn, and drops the first round', async () => {
     const order: string[] = [];
     const subject = (name: string) => async () => {
       order.push(name);
@@ -26,35 +30,43 @@ describe('samples', () => {
     expect(samples.a.map(({ cpuMs }) => cpuMs)).toEqual([3, 5]);
     expect(samples.b.map(({ cpuMs }) => cpuMs)).toEqual([4, 6]);
   });
+});
 
-  it('have a median, of an odd and of an even number', () => {
+describe('median', () => {
+  it('returns the middle value, or the mean of the two middle values', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2.5);
-    expect(() => median([])).toThrow('nothing');
+    expect(() => median([])).toThrow('at least one value');
   });
+});
 
-  it('are told a unit', () => {
+describe('getCpuMsPerUnit and getWallMsPerUnit', () => {
+  it('divide the times by the units', () => {
     const samples = [{ units: 10, cpuMs: 20, wallMs: 50 }];
     expect([getCpuMsPerUnit(samples), getWallMsPerUnit(samples)]).toEqual([2, 5]);
   });
 });
 
-describe('a row', () => {
+describe('reachesTarget', () => {
   it.each<[string, MeasureRow, boolean]>([
-    ['has reached a ratio at most', row(35, 100, { atMost: 0.35 }), true],
-    ['has missed a ratio at most', row(36, 100, { atMost: 0.35 }), false],
-    ['has reached a ratio at least', row(50, 100, { atLeast: 0.5 }), true],
-    ['has missed a ratio at least', row(49, 100, { atLeast: 0.5 }), false],
-    ['has reached a difference', row(164, 100, { atMostMore: 64 }), true],
-    ['has missed a difference', row(165, 100, { atMostMore: 64 }), false],
-    ['has nothing to reach', row(1_000, 1), true],
-    ['has missed where nothing was measured', row(Number.NaN, 1, { atMost: 1 }), false],
-  ])('%s', (_case, found, expected) => {
-    expect(reachesTarget(found)).toBe(expected);
+    ['accepts a ratio up to `atMost`', createRow(35, 100, { atMost: 0.35 }), true],
+    ['rejects a ratio above `atMost`', createRow(36, 100, { atMost: 0.35 }), false],
+    ['accepts a ratio from `atLeast` on', createRow(50, 100, { atLeast: 0.5 }), true],
+    ['rejects a ratio below `atLeast`', createRow(49, 100, { atLeast: 0.5 }), false],
+    ['accepts a difference up to `atMostMore`', createRow(164, 100, { atMostMore: 64 }), true],
+    ['rejects a difference above `atMostMore`', createRow(165, 100, { atMostMore: 64 }), false],
+    ['accepts any row without a target', createRow(1_000, 1), true],
+    ['rejects a value that was not measured', createRow(Number.NaN, 1, { atMost: 1 }), false],
+  ])('%s', (_case, row, expected) => {
+    expect(reachesTarget(row)).toBe(expected);
   });
+});
 
-  it('is a line of a table in Markdown', () => {
-    expect(formatRows([row(0.01234, 1_234.5, { atMost: 0.5 }), row(2, 1)]).split('\n')).toEqual([
+describe('formatRows', () => {
+  it('formats each row as a line of a Markdown table', () => {
+    expect(
+      formatRows([createRow(0.01234, 1_234.5, { atMost: 0.5 }), createRow(2, 1)]).split('\n'),
+    ).toEqual([
       '| measure | Kaiwa     | control  | control value | ratio    | target | met |',
       '| ------- | --------- | -------- | ------------- | -------- | ------ | --- |',
       '| work    | 0.0123 ms | the same | 1,235 ms      | 0.000010 | ≤ 0.5  | yes |',
@@ -64,10 +76,10 @@ describe('a row', () => {
 });
 
 describe('findRow', () => {
-  const groups = { one: { rows: [row(1, 2)] } };
+  const groups = { group: { rows: [createRow(1, 2)] } };
 
   it('finds a row by measure and control', () => {
-    expect(findRow(groups, 'work', 'the same')).toEqual(row(1, 2));
+    expect(findRow(groups, 'work', 'the same')).toEqual(createRow(1, 2));
   });
 
   it('throws if no row has that control', () => {
@@ -75,8 +87,8 @@ describe('findRow', () => {
   });
 });
 
-describe('the recorded results', () => {
-  it('meet every target', () => {
+describe('results.json', () => {
+  it('meets every target', () => {
     const { groups } = JSON.parse(readFileSync('test/bench/results.json', 'utf8'));
     expect(formatTargets(groups)).not.toContain('MISSED');
   });

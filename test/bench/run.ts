@@ -12,7 +12,7 @@ import { type Bench, withBench } from './harness/bench.ts';
 import type { BenchResult } from './harness/report.ts';
 import { measureSimulation } from './validation.ts';
 
-/** The groups of measures, by the names that the command takes. */
+/** The groups of measurements, by their names on the command line. */
 const groups: Readonly<Record<string, (bench: Bench) => Promise<BenchResult>>> = {
   coldstart: measureColdStart,
   delivery: measureDelivery,
@@ -21,35 +21,40 @@ const groups: Readonly<Record<string, (bench: Bench) => Promise<BenchResult>>> =
   validation: measureSimulation,
 };
 
-/** More digits than these are noise. */
+/** Rounds to five digits. Further digits are noise. */
 const roundNumber = (_key: string, value: unknown) =>
   typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 
+// `npm run bench` runs all groups and writes `results.json`. With names of groups it only prints them.
 const requestedGroups = process.argv.slice(2);
 const names = requestedGroups.length > 0 ? requestedGroups : Object.keys(groups);
 
-const findings = await withBench(async (bench) => {
-  const found: Record<string, BenchResult> = {};
+const results = await withBench(async (bench) => {
+  const resultsByGroup: Record<string, BenchResult> = {};
   for (const name of names) {
     const group = groups[name];
     if (!group)
-      throw new Error(`There is no ${name}; there are ${Object.keys(groups).join(', ')}.`);
-    found[name] = await group(bench);
-    console.log(`\n${name}\n\n${formatRows(found[name].rows)}`);
+      throw new Error(`The group "${name}" is unknown. Use ${Object.keys(groups).join(', ')}.`);
+    const result = await group(bench);
+    resultsByGroup[name] = result;
+    console.log(`\n${name}\n\n${formatRows(result.rows)}`);
   }
-  return found;
+  return resultsByGroup;
 });
 
-const rows = Object.values(findings).flatMap((found) => found.rows);
+const rows = Object.values(results).flatMap((result) => result.rows);
 const missed = rows.filter((row) => !reachesTarget(row));
 if (requestedGroups.length === 0) {
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
   const date = new Date().toISOString();
-  const results = join(import.meta.dirname, 'results.json');
-  const text = JSON.stringify({ date, machine, groups: findings }, roundNumber);
-  writeFileSync(results, text);
-  execFileSync('node_modules/.bin/biome', ['format', '--write', results]);
+  const file = join(import.meta.dirname, 'results.json');
+  writeFileSync(file, JSON.stringify({ date, machine, groups: results }, roundNumber));
+  execFileSync('node_modules/.bin/biome', ['format', '--write', file]);
   writeDocuments();
 }
-console.log(missed.length === 0 ? '\nEvery target is reached.' : `\n${missed.length} missed.`);
+console.log(
+  missed.length === 0
+    ? '\nAll targets are met.'
+    : `\n${missed.length} targets are missed. Repeat the run on an idle machine.`,
+);
 process.exitCode = missed.length === 0 ? 0 : 1;

@@ -10,76 +10,82 @@ import { createSubject, interleave, median, type Sample } from './harness/sample
 
 const rounds = 5;
 
-/** The stand-in for Lambda's queue takes always the same time, and has room and warm environments for all. */
+/** Constant milliseconds until a chunk is accepted and then runs. All environments are warm. */
 const invocationTimes = { acceptMs: 20, queueMs: 30 };
 
-/** What is compared: the gateway's latency, and one message to so many. */
-const cases: readonly ({ readonly latencyMs: number } & BroadcastLoad)[] = [20, 100].flatMap(
-  (latencyMs) => [
-    { latencyMs, units: 10, threshold: 500 },
-    { latencyMs, units: 100, threshold: 500 },
-    { latencyMs, units: 500, threshold: 500 },
-    // In chunks.
-    { latencyMs, units: 1_000, threshold: 500 },
-    // More than the sender's invocation has the patience for where the latency is high.
-    { latencyMs, units: 1_000, threshold: 1_000 },
-  ],
-);
+/** A broadcast to a gateway of a certain latency. */
+interface ValidationCase extends BroadcastLoad {
+  readonly latencyMs: number;
+}
+
+const cases: readonly ValidationCase[] = [20, 100].flatMap((latencyMs) => [
+  { latencyMs, units: 10, threshold: 500 },
+  { latencyMs, units: 100, threshold: 500 },
+  { latencyMs, units: 500, threshold: 500 },
+  // This broadcast enqueues chunks.
+  { latencyMs, units: 1_000, threshold: 500 },
+  // With a high latency, the sender's invocation cannot deliver to all recipients before the ack.
+  { latencyMs, units: 1_000, threshold: 1_000 },
+]);
+
+/** Returns the name of a case. `results.json` contains it. */
+const describeCase = ({ latencyMs, units, threshold }: ValidationCase) =>
+  `${units} at ${latencyMs} ms, ${threshold} a chunk`;
 
 /**
- * The simulation beside the real fan-out, over real sockets to a gateway of a set latency. The simulation
- * is told two things that are measured: what a post costs without latency, and what a single one takes.
+ * Compares the simulation with real broadcasts over sockets.
+ * The simulation gets two measurements: the CPU time and the latency of a single delivery.
  */
-export async function measureSimulation({ start, gateway }: Bench): Promise<BenchResult> {
-  const endpoint = await gateway.call<string>('endpoint');
-  const options: BroadcastsOptions = { endpoint, ...invocationTimes };
-  const child = await start('broadcasts', options, createEnvironment());
-  const subject = (latencyMs: number, broadcasting: BroadcastLoad) => {
-    const run = createSubject(child, broadcasting);
-    return async () => {
-      await gateway.call('latency', latencyMs);
-      return run();
-    };
-  };
-  const describeCase = ({ latencyMs, units, threshold }: (typeof cases)[number]) =>
-    `${units} at ${latencyMs} ms, ${threshold} a chunk`;
-  const samples = await interleave(
-    {
-      work: subject(0, { units: 2_000, threshold: 2_000 }),
-      'one at 20 ms': subject(20, { units: 1, threshold: 500 }),
-      'one at 100 ms': subject(100, { units: 1, threshold: 500 }),
-      ...Object.fromEntries(
-        cases.map((each) => [describeCase(each), subject(each.latencyMs, each)]),
-      ),
-    } as Record<string, () => Promise<Sample>>,
-    rounds,
-  );
-  await gateway.call('latency', 0);
-  const time = (name: string) => median((samples[name] ?? []).map(({ wallMs }) => wallMs));
-  const postCpuMs = time('work') / 2_000;
-  const rows = cases.map((each): MeasureRow => {
-    const postMs = time(`one at ${each.latencyMs} ms`) - postCpuMs;
+export async function measureSimulation(bench: Bench): Promise<BenchResult> {
+  const samples = await measureBroadcasts(bench);
+  const getMs = (name: string) => median((samples[name] ?? []).map(({ wallMs }) => wallMs));
+  const postCpuMs = getMs('work') / 2_000;
+  const rows = cases.map((validationCase): MeasureRow => {
+    const postMs = getMs(`one at ${validationCase.latencyMs} ms`) - postCpuMs;
+    const fanOut = toFanOut(validationCase, postCpuMs, postMs);
     return {
-      measure: `fan-out to ${describeCase(each)}, time`,
+      measure: `fan-out to ${describeCase(validationCase)}, time`,
       unit: 'ms',
-      value: time(describeCase(each)),
+      value: getMs(describeCase(validationCase)),
       control: 'simulated',
-      controlValue: simulate(toSimulatedFanOut(each, postCpuMs, postMs)).lastMs,
+      controlValue: simulate(fanOut).lastMs,
     };
   });
   return { rows, samples };
 }
 
-/** The simulated world that is like the real one of a case. */
-function toSimulatedFanOut(
-  { units, threshold }: BroadcastLoad,
-  postCpuMs: number,
-  postMs: number,
-): FanOut {
-  const base = createFanOut(0);
+async function measureBroadcasts({
+  start,
+  gateway,
+}: Bench): Promise<Readonly<Record<string, Sample[]>>> {
+  const endpoint = await gateway.call<string>('endpoint');
+  const options: BroadcastsOptions = { endpoint, ...invocationTimes };
+  const broadcasts = await start('broadcasts', options, createEnvironment());
+  const createBroadcastSubject = ({ latencyMs, ...load }: ValidationCase) => {
+    const run = createSubject(broadcasts, load);
+    return async () => {
+      await gateway.call('setLatency', latencyMs);
+      return run();
+    };
+  };
+  const subjects: Record<string, () => Promise<Sample>> = {
+    work: createBroadcastSubject({ latencyMs: 0, units: 2_000, threshold: 2_000 }),
+    'one at 20 ms': createBroadcastSubject({ latencyMs: 20, units: 1, threshold: 500 }),
+    'one at 100 ms': createBroadcastSubject({ latencyMs: 100, units: 1, threshold: 500 }),
+  };
+  for (const validationCase of cases)
+    subjects[describeCase(validationCase)] = createBroadcastSubject(validationCase);
+  const samples = await interleave(subjects, rounds);
+  await gateway.call('setLatency', 0);
+  return samples;
+}
+
+/** Returns the simulated fan-out of a case. */
+function toFanOut({ units, threshold }: ValidationCase, postCpuMs: number, postMs: number): FanOut {
+  const defaults = createFanOut(0);
   const constantLatency = (medianMs: number) => ({ medianMs, sigma: 0 });
   return {
-    ...base,
+    ...defaults,
     recipients: units,
     threshold,
     chunkSize: threshold,
@@ -87,9 +93,9 @@ function toSimulatedFanOut(
     post: constantLatency(postMs),
     slowShare: 0,
     throttle: { perSecond: 1e9, burst: 1e9 },
-    read: { ...base.read, pageMs: 0, rowMs: 0 },
+    read: { ...defaults.read, pageMs: 0, rowMs: 0 },
     lambda: {
-      ...base.lambda,
+      ...defaults.lambda,
       accept: constantLatency(invocationTimes.acceptMs),
       queue: constantLatency(invocationTimes.queueMs),
       warm: 1_000,

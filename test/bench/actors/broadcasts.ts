@@ -1,27 +1,28 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createBroadcast } from '../../../src/server/delivery/broadcast.ts';
 import { type Chunk, decodeRecipients } from '../../../src/server/delivery/chunk.ts';
 import { createDeliver } from '../../../src/server/delivery/deliver.ts';
 import type { Recipient } from '../../../src/server/store/members.ts';
-import { createBenchPost, sampleMessage, throwFailure } from '../harness/posting.ts';
+import { createBenchPost, sampleMessage, throwFailure } from '../harness/bench-post.ts';
 import type { Times } from '../harness/sample.ts';
-import { createConnectionId } from './engine.ts';
+import { createConnectionId } from './database.ts';
 
-/** Where to post, and how long an asynchronous invocation takes to be accepted, and then to run. */
+/** The URL for deliveries, and the milliseconds until a chunk is accepted and then runs. */
 export interface BroadcastsOptions {
   readonly endpoint: string;
   readonly acceptMs: number;
   readonly queueMs: number;
 }
 
-/** One message to so many. */
+/** One message to a room. */
 export interface BroadcastLoad {
+  /** Number of recipients. */
   readonly units: number;
-  /** Up to so many one invocation delivers. */
+  /** Largest number of recipients that one invocation delivers to. */
   readonly threshold: number;
 }
 
-/** The whole fan-out without a table: members are made up, and chunks are delivered by this very process. */
+/** A complete broadcast without a table. Members are generated, and chunks run in this process. */
 export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOptions) {
   let endedAt = 0;
   const post = createBenchPost(endpoint);
@@ -40,14 +41,16 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
     run: async ({ units, threshold }: BroadcastLoad): Promise<Times> => {
       const chunks: Promise<unknown>[] = [];
       const enqueueChunk = async (text: string) => {
-        await pause(acceptMs);
-        const { event: handed, ...chunk }: Chunk = JSON.parse(text);
-        const to = decodeRecipients({ event: handed, ...chunk });
-        const complete = () => deliver.deliverAll(JSON.stringify(handed), to);
-        chunks.push(pause(queueMs).then(complete));
+        await sleep(acceptMs);
+        const chunk: Chunk = JSON.parse(text);
+        const recipients = decodeRecipients(chunk);
+        const run = () => deliver.deliverAll(JSON.stringify(chunk.event), recipients);
+        chunks.push(sleep(queueMs).then(run));
         return true;
       };
-      const members = { subscribers: (_room: string, size: number) => pages(units, size) };
+      const members = {
+        subscribers: (_room: string, pageSize: number) => generatePages(units, pageSize),
+      };
       const startedAt = performance.now();
       await createBroadcast({ members, deliver, enqueueChunk, threshold })(sampleMessage, {});
       await Promise.all(chunks);
@@ -56,15 +59,19 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
   };
 }
 
-/** So many members, a page at a time. */
-async function* pages(count: number, size: number): AsyncGenerator<Recipient[], void, undefined> {
-  const member = (index: number): Recipient => ({
+/** Generates `count` members in pages. */
+async function* generatePages(
+  count: number,
+  pageSize: number,
+): AsyncGenerator<Recipient[], void, undefined> {
+  const createMember = (index: number): Recipient => ({
     room: sampleMessage.room,
     userId: `user-${index}`,
     connectionId: createConnectionId(index),
     connectedAt: 0,
   });
-  for (let from = 0; from < count; from += size) {
-    yield Array.from({ length: Math.min(size, count - from) }, (_, index) => member(from + index));
+  for (let from = 0; from < count; from += pageSize) {
+    const length = Math.min(pageSize, count - from);
+    yield Array.from({ length }, (_, index) => createMember(from + index));
   }
 }

@@ -1,40 +1,40 @@
 import { once } from 'node:events';
-import { createServer as createHttp, type RequestListener } from 'node:http';
-import { createServer as createHttps } from 'node:https';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Certificate } from '../harness/certificate.ts';
 
-/** How the gateway's side behaves. */
+/** Settings of the fake `@connections` API. */
 export interface GatewayOptions {
-  /** How long it takes over each post; default no time. */
-  readonly latencyMs?: number;
-  /** What to speak TLS with; default plain HTTP. */
+  /** Certificate for TLS. @default none: plain HTTP */
   readonly certificate?: Certificate;
 }
 
-/** API Gateway as a Lambda meets it: takes posts to `@connections`, answers 200, and counts them. */
-export default async function gateway({ latencyMs = 0, certificate }: GatewayOptions) {
-  const listener: RequestListener = (request, response) => {
-    request.resume();
-    request.on('end', () => {
-      const answer = () => {
-        response.end();
-        count += 1;
-        lastAt = performance.timeOrigin + performance.now();
-        if (count >= awaited) arrived();
-      };
-      if (latency > 0) setTimeout(answer, latency);
-      else answer();
-    });
-  };
-  let latency = latencyMs;
+/** A fake of the `@connections` API. It answers 200 to each delivery, and counts them. */
+export default async function gateway({ certificate }: GatewayOptions) {
+  let latencyMs = 0;
   let count = 0;
   let lastAt = 0;
-  let awaited = Number.POSITIVE_INFINITY;
-  let arrived = () => {};
+  let awaitedCount = Number.POSITIVE_INFINITY;
+  let onArrival = () => {};
 
-  const server = certificate ? createHttps(certificate, listener) : createHttp(listener);
-  // A Lambda keeps its sockets for as long as it lives.
+  const listener: RequestListener = (request, response) => {
+    const respond = () => {
+      response.end();
+      count += 1;
+      lastAt = performance.timeOrigin + performance.now();
+      if (count >= awaitedCount) onArrival();
+    };
+    request.resume();
+    request.on('end', () => {
+      if (latencyMs > 0) setTimeout(respond, latencyMs);
+      else respond();
+    });
+  };
+  const server = certificate
+    ? createHttpsServer(certificate, listener)
+    : createHttpServer(listener);
+  // A function keeps its sockets as long as it lives.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -42,22 +42,23 @@ export default async function gateway({ latencyMs = 0, certificate }: GatewayOpt
 
   return {
     endpoint: () => `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`,
-    latency: (ms: number) => {
-      latency = ms;
+    /** Sets the milliseconds until each response. @default 0 */
+    setLatency: (ms: number) => {
+      latencyMs = ms;
     },
-    /** Counts anew from here. */
+    /** Resets the count of deliveries to 0. */
     reset: () => {
       count = 0;
-      awaited = Number.POSITIVE_INFINITY;
+      awaitedCount = Number.POSITIVE_INFINITY;
     },
-    /** How many posts have come. */
+    /** Returns the number of deliveries. */
     count: () => count,
-    /** Waits for so many since the count began, and tells when the last one came: milliseconds since 1970. */
-    arrival: async (posts: number) => {
+    /** Waits for `deliveries` deliveries. Returns the time of the last one, in ms since 1970. */
+    waitForDeliveries: async (deliveries: number) => {
       await new Promise<void>((resolve) => {
-        awaited = posts;
-        arrived = resolve;
-        if (count >= posts) resolve();
+        awaitedCount = deliveries;
+        onArrival = resolve;
+        if (count >= deliveries) resolve();
       });
       return lastAt;
     },

@@ -5,17 +5,17 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { createPayload } from '../../../src/server/aws/sigv4.ts';
-import { createBenchPost, sampleMessage } from '../harness/posting.ts';
+import { createBenchPost, sampleMessage } from '../harness/bench-post.ts';
 import type { Times } from '../harness/sample.ts';
-import { createConnectionId } from './engine.ts';
+import { createConnectionId } from './database.ts';
 
-/** Who posts where. */
+/** The client that makes the deliveries, and their URL. */
 export interface PostsOptions {
-  readonly kind: keyof typeof kinds;
+  readonly kind: keyof typeof clients;
   readonly endpoint: string;
 }
 
-/** So many posts, so many of them on their way at once. */
+/** Deliveries, some of them concurrent. */
 export interface PostLoad {
   readonly units: number;
   readonly inFlight: number;
@@ -23,14 +23,17 @@ export interface PostLoad {
 
 type PostMessage = (connectionId: string) => Promise<unknown>;
 
-/** A message, as it is pushed. */
 const frame = JSON.stringify(sampleMessage);
 
-const kinds = { ours, sdk, unsigned };
+const clients = {
+  ours: createOwnClient,
+  sdk: createSdkClient,
+  unsigned: createUnsignedClient,
+};
 
-/** A process that does nothing but post one payload to many connections. */
+/** A process that only delivers one payload to many connections. */
 export default function posts({ kind, endpoint }: PostsOptions) {
-  const post = kinds[kind](endpoint);
+  const post = clients[kind](endpoint);
   return {
     run: async ({ units, inFlight }: PostLoad): Promise<Times> => {
       const startedAt = performance.now();
@@ -44,25 +47,25 @@ export default function posts({ kind, endpoint }: PostsOptions) {
   };
 }
 
-/** What a broadcast does: the payload made once. */
-function ours(endpoint: string): PostMessage {
+/** Creates the client of the server. As in a broadcast, all deliveries share a payload. */
+function createOwnClient(endpoint: string): PostMessage {
   const post = createBenchPost(endpoint);
   const payload = createPayload(frame);
   return (id) => post(id, payload);
 }
 
-/** The SDK's client as it comes. */
-function sdk(endpoint: string): PostMessage {
+/** Creates the client of the SDK with its defaults. */
+function createSdkClient(endpoint: string): PostMessage {
   const client = new ApiGatewayManagementApiClient({ endpoint });
   return (ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data: frame }));
 }
 
-/** The limit: the same request with nothing in it that AWS would ask for, on as many sockets. */
-function unsigned(endpoint: string): PostMessage {
+/** Creates the fastest possible client: the same request and sockets, without a signature. */
+function createUnsignedClient(endpoint: string): PostMessage {
   const { protocol, hostname, port } = new URL(endpoint);
-  const secure = protocol === 'https:';
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 128 });
-  const request = secure ? httpsRequest : httpRequest;
+  const isSecure = protocol === 'https:';
+  const agent = new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 128 });
+  const request = isSecure ? httpsRequest : httpRequest;
   const bytes = Buffer.from(frame);
   const headers = { 'content-length': bytes.length };
   return (id) =>

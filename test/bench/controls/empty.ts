@@ -1,4 +1,4 @@
-/** The least that a Lambda can be. */
+/** The smallest possible function. */
 export async function handler() {
   return { statusCode: 200 };
 }

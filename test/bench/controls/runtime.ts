@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import { connect } from '../../../schemas/connect.ts';
 import { actions } from '../../../schemas/index.ts';
 
-/** What our Lambda would start with, done as usual: the SDK's clients, and schemas compiled at the start. */
+/** The usual start of a function like Kaiwa's: SDK clients, and schemas compiled at startup. */
 const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const gateway = new ApiGatewayManagementApiClient({
   endpoint: String(process.env['CONNECTIONS_ENDPOINT']),
@@ -16,7 +16,7 @@ const validators = [connect, ...Object.values(actions).map(({ request }) => requ
   ({ schema }) => ajv.compile(schema as object),
 );
 
-/** Does nothing with them: only the start is measured. */
+/** Does nothing, since only the start is measured. */
 export async function handler() {
   return { statusCode: table && gateway && validators.length > 0 ? 200 : 500 };
 }

@@ -12,9 +12,11 @@ import {
 import type { GatewayEvent, GatewayResult } from '../../../src/server/gateway-event.ts';
 
 /**
- * The algorithm of AWS's tutorial, on SDK v3 with its defaults: a row a connection, and a message is
- * posted to everyone whom a Scan finds. Kinder to it than the tutorial is: its clients outlive the
- * invocation, and the Scan goes on to the next page, without which it would forget people after 1 MB.
+ * The algorithm of AWS's tutorial, on SDK v3 with its defaults.
+ * Each connection is a row, and a message is posted to every connection that a Scan finds.
+ *
+ * Two changes help the tutorial. Its clients outlive the invocation, and the Scan reads all pages.
+ * A Scan of one page would miss the connections after 1 MB.
  */
 const TableName = process.env['TABLE_NAME'];
 const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
@@ -22,10 +24,10 @@ const gateway = new ApiGatewayManagementApiClient({
   endpoint: String(process.env['CONNECTIONS_ENDPOINT']),
 });
 
-/** Set, only the connections of that room are posted to: rooms by a filter, as people add them. */
+/** Room whose connections get the message. It emulates rooms by a filter. @default all connections */
 const room = process.env['TUTORIAL_ROOM'];
 
-/** The tutorial's functions, behind one entry. */
+/** Routes to the functions of the tutorial. */
 export async function handler({ requestContext, body }: GatewayEvent): Promise<GatewayResult> {
   const { connectionId, routeKey } = requestContext;
   switch (routeKey) {

@@ -1,107 +1,100 @@
 import type { PostLoad } from '../actors/posts.ts';
+import type { ActorProcess } from '../harness/actor-process.ts';
 import type { Bench } from '../harness/bench.ts';
-import type { ActorProcess } from '../harness/child.ts';
 import { createEnvironment } from '../harness/environment.ts';
 import type { BenchResult, MeasureRow } from '../harness/report.ts';
 import {
-  createSubject,
   getCpuMsPerUnit,
   getWallMsPerUnit,
   interleave,
   type Sample,
   type Subject,
 } from '../harness/sample.ts';
+import { createVerifiedSubject } from '../harness/verified-subject.ts';
 
 const rounds = 9;
 const kinds = ['ours', 'sdk', 'unsigned'] as const;
-type Kind = (typeof kinds)[number];
+type SamplesByKind = Readonly<Record<(typeof kinds)[number], readonly Sample[]>>;
 
-/** What is posted in one sample: as many on their way as a broadcast has, and as many as the limit is told at. */
+/** The concurrency of a broadcast, for the CPU time of a delivery. */
 const broadcastLoad: PostLoad = { units: 3_000, inFlight: 64 };
+/** A concurrency that uses the whole core, for the rate of deliveries. */
 const highLoad: PostLoad = { units: 6_000, inFlight: 200 };
 
-/** One post to a connection: what of a core it takes, and how many a core does in a second. */
+/** Measures the CPU time of one delivery, and the deliveries per second of one core. */
 export async function measureDelivery(bench: Bench): Promise<BenchResult> {
-  const plain = await measureOver(bench, bench.gateway, '');
-  const secure = await measureOver(bench, bench.secureGateway, ' over TLS');
+  const plain = await measureGateway(bench, bench.gateway, '');
+  const secure = await measureGateway(bench, bench.secureGateway, ' over TLS');
   return {
     rows: [...plain.rows, ...secure.rows],
     samples: { ...plain.samples, ...secure.samples },
   };
 }
 
-async function measureOver(
-  { start, authority }: Bench,
+async function measureGateway(
+  { start, certificateFile }: Bench,
   gateway: ActorProcess,
-  how: string,
+  suffix: string,
 ): Promise<BenchResult> {
   const endpoint = await gateway.call<string>('endpoint');
-  const env = { ...createEnvironment(), NODE_EXTRA_CA_CERTS: authority };
-  const children = await Promise.all(kinds.map((kind) => start('posts', { kind, endpoint }, env)));
-  const each = (posting: PostLoad) =>
-    Object.fromEntries(
-      kinds.map((kind, index) => [
-        kind,
-        createCountedSubject(gateway, children[index] as ActorProcess, posting),
-      ]),
-    ) as Record<Kind, Subject>;
-  const cpu = await interleave(each(broadcastLoad), rounds);
-  const rate = await interleave(each(highLoad), rounds);
-  await Promise.all(children.map((child) => child.stop()));
-  const sdk = 'SDK client with its defaults';
-  const limit = 'unsigned, same number of sockets';
-  const rows: MeasureRow[] = [
-    {
-      ...{ measure: `one delivery${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
-      ...{ control: sdk, controlValue: getCpuMsPerUnit(cpu.sdk), target: { atMost: 0.35 } },
-    },
-    {
-      ...{ measure: `one delivery${how}, CPU`, unit: 'ms', value: getCpuMsPerUnit(cpu.ours) },
-      ...{ control: limit, controlValue: getCpuMsPerUnit(cpu.unsigned) },
-    },
-    {
-      ...{
-        measure: `deliveries per second${how}, 200 in flight`,
-        unit: '/s',
-        value: getPostsPerSecond(rate.ours),
-      },
-      ...{
-        control: limit,
-        controlValue: getPostsPerSecond(rate.unsigned),
-        target: { atLeast: 0.5 },
-      },
-    },
-    {
-      ...{
-        measure: `deliveries per second${how}, 200 in flight`,
-        unit: '/s',
-        value: getPostsPerSecond(rate.ours),
-      },
-      ...{ control: sdk, controlValue: getPostsPerSecond(rate.sdk) },
-    },
-  ];
+  const env = { ...createEnvironment(), NODE_EXTRA_CA_CERTS: certificateFile };
+  const actors = {
+    ours: await start('posts', { kind: 'ours', endpoint }, env),
+    sdk: await start('posts', { kind: 'sdk', endpoint }, env),
+    unsigned: await start('posts', { kind: 'unsigned', endpoint }, env),
+  };
+  const createSubjects = (load: PostLoad): Record<keyof SamplesByKind, Subject> => ({
+    ours: createVerifiedSubject(gateway, actors.ours, load),
+    sdk: createVerifiedSubject(gateway, actors.sdk, load),
+    unsigned: createVerifiedSubject(gateway, actors.unsigned, load),
+  });
+  const cpuSamples = await interleave(createSubjects(broadcastLoad), rounds);
+  const rateSamples = await interleave(createSubjects(highLoad), rounds);
+  await Promise.all(Object.values(actors).map((actor) => actor.stop()));
   const named = kinds.flatMap((kind) => [
-    [`${kind}${how}, 64 in flight`, cpu[kind]],
-    [`${kind}${how}, 200 in flight`, rate[kind]],
+    [`${kind}${suffix}, 64 in flight`, cpuSamples[kind]],
+    [`${kind}${suffix}, 200 in flight`, rateSamples[kind]],
   ]);
-  return { rows, samples: Object.fromEntries(named) };
-}
-
-/** Posts a second. */
-const getPostsPerSecond = (samples: readonly Sample[]) => 1000 / getWallMsPerUnit(samples);
-
-/** The process as a subject whose every post must have come to the gateway. */
-function createCountedSubject(
-  gateway: ActorProcess,
-  child: ActorProcess,
-  posting: PostLoad,
-): Subject {
-  const posts = createSubject(child, posting);
-  return async () => {
-    await gateway.call('reset');
-    const sample = await posts();
-    const count = await gateway.call<number>('count');
-    if (count !== posting.units) throw new Error(`${count} posts came of ${posting.units}.`);
-    return sample;
+  return {
+    rows: createRows(suffix, cpuSamples, rateSamples),
+    samples: Object.fromEntries(named),
   };
 }
+
+function createRows(
+  suffix: string,
+  cpuSamples: SamplesByKind,
+  rateSamples: SamplesByKind,
+): MeasureRow[] {
+  const sdk = 'SDK client with its defaults';
+  const unsigned = 'unsigned, same number of sockets';
+  const cpu = {
+    measure: `one delivery${suffix}, CPU`,
+    unit: 'ms',
+    value: getCpuMsPerUnit(cpuSamples.ours),
+  } as const;
+  const rate = {
+    measure: `deliveries per second${suffix}, 200 in flight`,
+    unit: '/s',
+    value: getRate(rateSamples.ours),
+  } as const;
+  return [
+    {
+      ...cpu,
+      control: sdk,
+      controlValue: getCpuMsPerUnit(cpuSamples.sdk),
+      target: { atMost: 0.35 },
+    },
+    { ...cpu, control: unsigned, controlValue: getCpuMsPerUnit(cpuSamples.unsigned) },
+    {
+      ...rate,
+      control: unsigned,
+      controlValue: getRate(rateSamples.unsigned),
+      target: { atLeast: 0.5 },
+    },
+    { ...rate, control: sdk, controlValue: getRate(rateSamples.sdk) },
+  ];
+}
+
+/** Returns the deliveries per second. */
+const getRate = (samples: readonly Sample[]) => 1000 / getWallMsPerUnit(samples);

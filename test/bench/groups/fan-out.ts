@@ -1,6 +1,6 @@
-import type { SendLoad } from '../actors/lambda.ts';
+import type { SendLoad } from '../actors/function.ts';
+import type { ActorProcess } from '../harness/actor-process.ts';
 import type { Bench } from '../harness/bench.ts';
-import type { ActorProcess } from '../harness/child.ts';
 import { createEnvironment } from '../harness/environment.ts';
 import type { BenchResult, MeasureRow } from '../harness/report.ts';
 import {
@@ -12,18 +12,18 @@ import {
   type Times,
 } from '../harness/sample.ts';
 
-/** One sample of a message to a room, delivered to the last one in it. */
+/** Messages to a room, measured until the last recipient has each of them. */
 interface FanOutSample extends Sample {
-  /** From the request to its ack, a message. */
+  /** Milliseconds from the request to its ack, per message. */
   readonly ackMs: number;
-  /** How many chunks were handed over, a message. */
+  /** Enqueued chunks per message. */
   readonly chunks: number;
 }
 
 type Samples = Readonly<Record<string, readonly FanOutSample[]>>;
 
-/** Recipients, and messages to so many in one sample: some thousand deliveries each. */
-const messages: ReadonlyMap<number, number> = new Map([
+/** Messages per sample by number of recipients. Each sample makes some thousand deliveries. */
+const messageCounts: ReadonlyMap<number, number> = new Map([
   [0, 200],
   [10, 300],
   [100, 80],
@@ -31,161 +31,162 @@ const messages: ReadonlyMap<number, number> = new Map([
   [1_000, 8],
   [10_000, 1],
 ]);
-const sizes = [...messages.keys()];
-const few = 10;
-const alone = 500;
-const many = 10_000;
-const manyText = many.toLocaleString('en');
+const roomSizes = [...messageCounts.keys()];
+const smallRoom = 10;
+/** Largest room whose deliveries the sender's invocation makes alone. */
+const directRoom = 500;
+const largeRoom = 10_000;
+const largeRoomText = largeRoom.toLocaleString('en');
 
 const rounds = 7;
 
-/** What a post, and what an asynchronous invocation, takes on AWS; the measures of CPU wait for nothing. */
-const far = { postMs: 15, invokeMs: 20 };
-const near = { postMs: 0, invokeMs: 0 };
+/** Latencies of a delivery and of an asynchronous invocation, about as on AWS. */
+const awsLatency = { postMs: 15, invokeMs: 20 };
+/** Measurements of CPU time need no latency. */
+const noLatency = { postMs: 0, invokeMs: 0 };
 
 const tableName = 'fanout';
 const toRoomName = (size: number) => `room-${size}`;
 
-/** The sender's Lambda, and Lambda's own API with the instance that runs what is handed over. */
-interface LambdaPair {
+/** The function of the sender, and the Lambda API with the instance that runs chunks. */
+interface Functions {
   readonly sender: ActorProcess;
-  readonly functions: ActorProcess;
+  readonly lambdaApi: ActorProcess;
 }
 
-/** One message to ever larger rooms: the deliveries to a room, and when the sender hears of it. */
+/** Measures one message to rooms of different sizes: its deliveries, and the time of its ack. */
 export async function measureFanOut(bench: Bench): Promise<BenchResult> {
-  const rooms = Object.fromEntries(sizes.map((size) => [toRoomName(size), size + 1]));
-  await bench.engine.call('chat', { tableName, connections: many + 1, rooms });
-  const pair = await startPair(bench);
-  const takeSamples = (of: readonly number[]): Promise<Samples> =>
+  const rooms = Object.fromEntries(roomSizes.map((size) => [toRoomName(size), size + 1]));
+  await bench.database.call('createChatTable', { tableName, connections: largeRoom + 1, rooms });
+  const functions = await startFunctions(bench);
+  const takeSamples = (sizes: readonly number[]): Promise<Samples> =>
     interleave(
-      Object.fromEntries(of.map((size) => [`${size}`, () => deliver(bench, pair, size)])),
+      Object.fromEntries(sizes.map((size) => [`${size}`, () => deliver(bench, functions, size)])),
       rounds,
     );
-  const samples = await takeSamples(sizes);
-  await setLatency(bench, pair, far);
-  const distant = await takeSamples([alone, many]);
-  await setLatency(bench, pair, near);
-  await stopPair(pair);
-  const peaks = { few: await measurePeakMb(bench, few), many: await measurePeakMb(bench, many) };
-  const named = Object.entries(distant).map(([size, list]) => [`${size}, far`, list]);
+  const samples = await takeSamples(roomSizes);
+  await setLatency(bench, functions, awsLatency);
+  const distantSamples = await takeSamples([directRoom, largeRoom]);
+  await setLatency(bench, functions, noLatency);
+  await stopFunctions(functions);
+  const smallPeakMb = await measurePeakMb(bench, smallRoom);
+  const largePeakMb = await measurePeakMb(bench, largeRoom);
+  const named = Object.entries(distantSamples).map(([size, list]) => [`${size}, far`, list]);
   return {
     rows: [
       ...createRecipientRows(samples),
-      ...createAckRows(samples, distant),
-      createMemoryRow(peaks),
+      ...createAckRows(samples, distantSamples),
+      createMemoryRow(smallPeakMb, largePeakMb),
     ],
     samples: { ...samples, ...Object.fromEntries(named) },
   };
 }
 
-async function startPair({ start, artifacts, engine, gateway }: Bench): Promise<LambdaPair> {
-  const surroundings = {
+async function startFunctions({ start, artifacts, database, gateway }: Bench): Promise<Functions> {
+  const endpoints = {
     tableName,
-    database: await engine.call<string>('endpoint'),
-    gateway: await gateway.call<string>('endpoint'),
+    databaseUrl: await database.call<string>('endpoint'),
+    gatewayUrl: await gateway.call<string>('endpoint'),
   };
-  const artifact = { artifact: artifacts.ours };
-  const functions = await start('functions', artifact, createEnvironment(surroundings));
-  const api = await functions.call<string>('endpoint');
-  const sender = await start(
-    'lambda',
-    artifact,
-    createEnvironment({ ...surroundings, functions: api }),
-  );
-  return { sender, functions };
+  const options = { artifact: artifacts.ours };
+  const lambdaApi = await start('lambda-api', options, createEnvironment(endpoints));
+  const lambdaUrl = await lambdaApi.call<string>('endpoint');
+  const sender = await start('function', options, createEnvironment({ ...endpoints, lambdaUrl }));
+  return { sender, lambdaApi };
 }
 
-async function stopPair({ sender, functions }: LambdaPair): Promise<void> {
+async function stopFunctions({ sender, lambdaApi }: Functions): Promise<void> {
   await sender.stop();
-  await functions.stop();
+  await lambdaApi.stop();
 }
 
 async function setLatency(
   { gateway }: Bench,
-  { functions }: LambdaPair,
-  { postMs, invokeMs }: typeof far,
+  { lambdaApi }: Functions,
+  { postMs, invokeMs }: typeof awsLatency,
 ) {
-  await gateway.call('latency', postMs);
-  await functions.call('latency', invokeMs);
+  await gateway.call('setLatency', postMs);
+  await lambdaApi.call('setLatency', invokeMs);
 }
 
-/** Sends messages one after another, and waits until the last one has come to everybody. */
+/** Sends messages one after another, and waits until all recipients have the last one. */
 async function deliver(
   { gateway }: Bench,
-  { sender, functions }: LambdaPair,
+  { sender, lambdaApi }: Functions,
   size: number,
-  units = messages.get(size) ?? 1,
+  units = messageCounts.get(size) ?? 1,
 ): Promise<FanOutSample> {
-  const cpu = async () => (await sender.usage()).cpuMs + (await functions.usage()).cpuMs;
+  const readCpuMs = async () => (await sender.usage()).cpuMs + (await lambdaApi.usage()).cpuMs;
   await gateway.call('reset');
-  const before = await cpu();
-  const arrival = gateway.call<number>('arrival', size * units);
-  const sending: SendLoad = { units, room: toRoomName(size), ids: true };
-  const { startedAt, endedAt } = await sender.call<Times>('run', sending);
-  const lastAt = Math.max(endedAt, await arrival);
-  const chunks = await functions.call<number>('settled');
+  const before = await readCpuMs();
+  const deliveries = gateway.call<number>('waitForDeliveries', size * units);
+  const load: SendLoad = { units, room: toRoomName(size), hasIds: true };
+  const { startedAt, endedAt } = await sender.call<Times>('run', load);
+  const lastAt = Math.max(endedAt, await deliveries);
+  const chunks = await lambdaApi.call<number>('waitUntilIdle');
   return {
     units,
     wallMs: lastAt - startedAt,
-    cpuMs: (await cpu()) - before,
+    cpuMs: (await readCpuMs()) - before,
     ackMs: (endedAt - startedAt) / units,
     chunks: chunks / units,
   };
 }
 
-/** The most memory that the sender or the other instance has resident, in processes that do nothing else. */
+/** Returns the larger peak memory of both functions, in fresh processes. */
 async function measurePeakMb(bench: Bench, size: number): Promise<number> {
-  const pair = await startPair(bench);
-  await deliver(bench, pair, size, (3 * many) / size);
-  const [one, other] = [await pair.sender.usage(), await pair.functions.usage()];
-  await stopPair(pair);
-  return Math.max(one.peakMb, other.peakMb);
+  const functions = await startFunctions(bench);
+  await deliver(bench, functions, size, (3 * largeRoom) / size);
+  const senderUsage = await functions.sender.usage();
+  const lambdaUsage = await functions.lambdaApi.usage();
+  await stopFunctions(functions);
+  return Math.max(senderUsage.peakMb, lambdaUsage.peakMb);
 }
 
-/** A recipient's share, without what a message to nobody takes. */
+/** Creates the rows of one recipient's share, without the cost of a message to an empty room. */
 function createRecipientRows(samples: Samples): MeasureRow[] {
-  const of = (size: number) => samples[size] ?? [];
-  const share = (size: number, figure: typeof getCpuMsPerUnit) =>
-    (figure(of(size)) - figure(of(0))) / size;
-  return (
-    [
-      ['CPU', getCpuMsPerUnit],
-      ['time', getWallMsPerUnit],
-    ] as const
-  ).map(([what, figure]) => ({
-    ...{
-      measure: `one of ${manyText} recipients, ${what}`,
+  const createRow = (name: string, getFigure: typeof getCpuMsPerUnit): MeasureRow => {
+    const getTotal = (size: number) => getFigure(samples[size] ?? []);
+    const getShare = (size: number) => (getTotal(size) - getTotal(0)) / size;
+    return {
+      measure: `one of ${largeRoomText} recipients, ${name}`,
       unit: 'ms',
-      value: share(many, figure),
-    },
-    ...{
-      control: `one of ${few} recipients`,
-      controlValue: share(few, figure),
+      value: getShare(largeRoom),
+      control: `one of ${smallRoom} recipients`,
+      controlValue: getShare(smallRoom),
       target: { atMost: 1.2 },
-    },
-  }));
+    };
+  };
+  return [createRow('CPU', getCpuMsPerUnit), createRow('time', getWallMsPerUnit)];
 }
 
-function createAckRows(samples: Samples, distant: Samples): MeasureRow[] {
-  const ack = (of: Samples, size: number) => median((of[size] ?? []).map(({ ackMs }) => ackMs));
-  const end = (of: Samples) => getWallMsPerUnit(of[many] ?? []);
-  const row = (how: string, of: Samples, control: string, controlValue: number): MeasureRow => ({
-    ...{ measure: `ack of a message to ${manyText}${how}, time`, unit: 'ms', value: ack(of, many) },
-    ...{ control, controlValue },
-  });
-  const apart = `, ${far.postMs} ms per delivery`;
+function createAckRows(samples: Samples, distantSamples: Samples): MeasureRow[] {
+  const getAckMs = (from: Samples, size: number) =>
+    median((from[size] ?? []).map(({ ackMs }) => ackMs));
+  const createRows = (from: Samples, postMs: number): [MeasureRow, MeasureRow] => {
+    const ack = {
+      measure: `ack of a message to ${largeRoomText}, ${postMs} ms per delivery, time`,
+      unit: 'ms',
+      value: getAckMs(from, largeRoom),
+    } as const;
+    return [
+      { ...ack, control: `to ${directRoom}`, controlValue: getAckMs(from, directRoom) },
+      { ...ack, control: 'last delivery', controlValue: getWallMsPerUnit(from[largeRoom] ?? []) },
+    ];
+  };
+  const [besideDirectRoom, besideLastDelivery] = createRows(distantSamples, awsLatency.postMs);
   return [
-    { ...row(apart, distant, `to ${alone}`, ack(distant, alone)), target: { atMost: 2 } },
-    { ...row(apart, distant, 'last delivery', end(distant)), target: { atMost: 1 } },
-    row(', 0 ms per delivery', samples, `to ${alone}`, ack(samples, alone)),
-    row(', 0 ms per delivery', samples, 'last delivery', end(samples)),
+    { ...besideDirectRoom, target: { atMost: 2 } },
+    { ...besideLastDelivery, target: { atMost: 1 } },
+    ...createRows(samples, noLatency.postMs),
   ];
 }
 
-function createMemoryRow(peaks: { readonly few: number; readonly many: number }): MeasureRow {
-  return {
-    ...{ measure: `memory, messages to ${manyText}`, unit: 'MB', value: peaks.many },
-    ...{ control: `to ${few}`, controlValue: peaks.few, target: { atMostMore: 64 } },
-  };
-}
+const createMemoryRow = (smallPeakMb: number, largePeakMb: number): MeasureRow => ({
+  measure: `memory, messages to ${largeRoomText}`,
+  unit: 'MB',
+  value: largePeakMb,
+  control: `to ${smallRoom}`,
+  controlValue: smallPeakMb,
+  target: { atMostMore: 64 },
+});

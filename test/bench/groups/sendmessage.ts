@@ -1,7 +1,7 @@
-import type { SendLoad } from '../actors/lambda.ts';
+import type { SendLoad } from '../actors/function.ts';
+import type { ActorProcess } from '../harness/actor-process.ts';
 import type { Artifacts } from '../harness/artifacts.ts';
 import type { Bench } from '../harness/bench.ts';
-import type { ActorProcess } from '../harness/child.ts';
 import { createEnvironment } from '../harness/environment.ts';
 import type { BenchResult, MeasureRow } from '../harness/report.ts';
 import {
@@ -12,169 +12,166 @@ import {
   type Sample,
   type Subject,
 } from '../harness/sample.ts';
+import { createVerifiedSubject } from '../harness/verified-subject.ts';
 
-/** How many people are in the room that is spoken to. */
-const people = 20;
+/** Connections in the room. */
+const roomSize = 20;
 const room = 'tea';
 
-/** How many connections there are in the table, most of them elsewhere. */
-const sizes = [people, 1_000, 10_000, 100_000] as const;
+/** Connections in the table. Most of them are not in the room. */
+const tableSizes = [roomSize, 1_000, 10_000, 100_000] as const;
 
-/** The tutorial posts to them all; to more than so many it would take a minute a message. */
-const maxPosts = 10_000;
+/** Largest table for the tutorial, which delivers to all connections. A larger one takes a minute. */
+const maxTutorialSize = 10_000;
 
 const rounds = 7;
 const fewRounds = 3;
 
-/**
- * Messages in one sample, and before the first: until V8 has compiled what is hot, a message costs twice, and
- * the first ones after a pause cost a half more.
- */
+/** Messages per sample. The first messages after a pause cost half as much again. */
 const units = 400;
+/** Messages before the first sample. Until V8 has compiled the hot code, a message costs twice as much. */
 const warmUpUnits = 3_000;
 
-/** One warm `sendmessage`, from the gateway's event to the reply, all deliveries made. */
+type Subjects = Record<string, Subject>;
+
+/** Measures one warm `sendmessage`, from the event of API Gateway to the reply, with all deliveries. */
 export async function measureSendMessage(bench: Bench): Promise<BenchResult> {
-  await seedTables(bench.engine);
-  const small = { ...(await createRoomSubjects(bench)), ...(await createControlSubjects(bench)) };
-  const samples = {
-    ...(await interleave(small, rounds)),
+  await createTables(bench.database);
+  const subjects = {
+    ...(await createRoomSubjects(bench)),
+    ...(await createControlSubjects(bench)),
+  };
+  const samples: Readonly<Record<string, readonly Sample[]>> = {
+    ...(await interleave(subjects, rounds)),
     ...(await interleave(await createTutorialSubjects(bench), fewRounds)),
   };
   return { rows: createRows((name) => samples[name] ?? []), samples };
 }
 
-async function seedTables(engine: ActorProcess): Promise<void> {
-  for (const connections of sizes) {
-    const rooms = { [room]: people };
-    await engine.call('chat', { tableName: `ours-${connections}`, connections, rooms });
-    await engine.call('tutorial', { tableName: `tutorial-${connections}`, connections, rooms });
+async function createTables(database: ActorProcess): Promise<void> {
+  for (const connections of tableSizes) {
+    const seed = { connections, rooms: { [room]: roomSize } };
+    await database.call('createChatTable', { ...seed, tableName: `ours-${connections}` });
+    await database.call('createTutorialTable', { ...seed, tableName: `tutorial-${connections}` });
   }
 }
 
-/** Ours, and the tutorial with rooms by a filter, with ever more connections that are not in the room. */
-async function createRoomSubjects(bench: Bench): Promise<Record<string, Subject>> {
-  const subjects: Record<string, Subject> = {};
-  for (const size of sizes) {
-    const ours = await startSender(bench, 'ours', `ours-${size}`);
+/** Creates the subjects that deliver to the room only: Kaiwa, and the tutorial with a filter. */
+async function createRoomSubjects(bench: Bench): Promise<Subjects> {
+  const subjects: Subjects = {};
+  const load: SendLoad = { units, room, hasIds: true };
+  for (const size of tableSizes) {
+    const ours = await startFunction(bench, 'ours', `ours-${size}`);
     await ours.call('run', { units: warmUpUnits, room });
-    subjects[`ours, ${size}`] = createCountedSubject(
-      bench,
-      ours,
-      { units, room, ids: true },
-      people - 1,
-    );
-    if (size === people) {
-      subjects['without id'] = createCountedSubject(bench, ours, { units, room }, people - 1);
+    subjects[`ours, ${size}`] = verifyDeliveries(bench, ours, load);
+    if (size === roomSize) {
+      subjects['without id'] = verifyDeliveries(bench, ours, { units, room });
       subjects['ping'] = createSubject(ours, { units: 5_000 }, 'ping');
     }
-    const filtered = await startSender(bench, 'tutorial', `tutorial-${size}`, {
-      TUTORIAL_ROOM: room,
-    });
-    // A Scan of the largest takes most of a second.
+    const env = { TUTORIAL_ROOM: room };
+    const filtered = await startFunction(bench, 'tutorial', `tutorial-${size}`, env);
+    // A Scan of the largest table takes most of a second.
     const fewer = { units: Math.max(2, Math.min(units, 20_000 / size)) };
     await filtered.call('run', { units: Math.min(warmUpUnits, 10 * fewer.units) });
-    subjects[`tutorial with rooms, ${size}`] = createCountedSubject(
-      bench,
-      filtered,
-      fewer,
-      people - 1,
-    );
+    subjects[`tutorial with rooms, ${size}`] = verifyDeliveries(bench, filtered, fewer);
   }
   return subjects;
 }
 
-/** The same handler without middy and validation, and the tutorial as it is. */
-async function createControlSubjects(bench: Bench): Promise<Record<string, Subject>> {
-  const bare = await startSender(bench, 'bare', `ours-${people}`);
+/** Creates the subjects without middy and validation, and the tutorial as written. */
+async function createControlSubjects(bench: Bench): Promise<Subjects> {
+  const bare = await startFunction(bench, 'bare', `ours-${roomSize}`);
   await bare.call('run', { units: warmUpUnits, room });
-  const tutorial = await startSender(bench, 'tutorial', `tutorial-${people}`);
+  const tutorial = await startFunction(bench, 'tutorial', `tutorial-${roomSize}`);
   await tutorial.call('run', { units: warmUpUnits });
   return {
-    [`tutorial, ${people}`]: createCountedSubject(bench, tutorial, { units }, people - 1),
-    'without middleware': createCountedSubject(bench, bare, { units, room, ids: true }, people - 1),
+    [`tutorial, ${roomSize}`]: verifyDeliveries(bench, tutorial, { units }),
+    'without middleware': verifyDeliveries(bench, bare, { units, room, hasIds: true }),
     'ping without middleware': createSubject(bare, { units: 5_000 }, 'ping'),
   };
 }
 
-/** The tutorial as it is, in ever larger tables: everyone gets everything. */
-async function createTutorialSubjects(bench: Bench): Promise<Record<string, Subject>> {
-  const subjects: Record<string, Subject> = {};
-  for (const size of sizes) {
-    if (size === people || size > maxPosts) continue;
-    const child = await startSender(bench, 'tutorial', `tutorial-${size}`);
-    const sending = { units: Math.ceil(4_000 / size) };
-    subjects[`tutorial, ${size}`] = createCountedSubject(bench, child, sending, size - 1);
+/** Creates the tutorial as written for larger tables. It delivers to all connections. */
+async function createTutorialSubjects(bench: Bench): Promise<Subjects> {
+  const subjects: Subjects = {};
+  for (const size of tableSizes) {
+    if (size === roomSize || size > maxTutorialSize) continue;
+    const tutorial = await startFunction(bench, 'tutorial', `tutorial-${size}`);
+    const load = { units: Math.ceil(4_000 / size) };
+    subjects[`tutorial, ${size}`] = verifyDeliveries(bench, tutorial, load, size - 1);
   }
   return subjects;
 }
 
-async function startSender(
-  { start, artifacts, engine, gateway }: Bench,
+async function startFunction(
+  { start, artifacts, database, gateway }: Bench,
   name: keyof Artifacts,
   tableName: string,
-  further: NodeJS.ProcessEnv = {},
+  moreEnv: NodeJS.ProcessEnv = {},
 ): Promise<ActorProcess> {
-  const surroundings = {
+  const endpoints = {
     tableName,
-    database: await engine.call<string>('endpoint'),
-    gateway: await gateway.call<string>('endpoint'),
+    databaseUrl: await database.call<string>('endpoint'),
+    gatewayUrl: await gateway.call<string>('endpoint'),
   };
-  const env = { ...createEnvironment(surroundings), ...further };
-  return start('lambda', { artifact: artifacts[name] }, env);
+  const env = { ...createEnvironment(endpoints), ...moreEnv };
+  return start('function', { artifact: artifacts[name] }, env);
 }
 
-/** The process as a subject whose every message must have come to so many. */
-function createCountedSubject(
+const verifyDeliveries = (
   { gateway }: Bench,
-  child: ActorProcess,
-  sending: SendLoad,
-  recipients: number,
-): Subject {
-  const messages = createSubject(child, sending);
-  return async () => {
-    await gateway.call('reset');
-    const sample = await messages();
-    const count = await gateway.call<number>('count');
-    const expected = sending.units * recipients;
-    if (count !== expected) throw new Error(`${count} posts came of ${expected}.`);
-    return sample;
-  };
-}
+  actor: ActorProcess,
+  load: SendLoad,
+  recipients = roomSize - 1,
+): Subject => createVerifiedSubject(gateway, actor, load, recipients);
 
-function createRows(of: (name: string) => readonly Sample[]): MeasureRow[] {
-  const [smallest, , large, largest] = sizes;
-  const cpu = (measure: string, ours: string, control: string, its: string): MeasureRow => ({
-    ...{ measure: `${measure}, CPU`, unit: 'ms', value: getCpuMsPerUnit(of(ours)) },
-    ...{ control, controlValue: getCpuMsPerUnit(of(its)) },
+function createRows(getSamples: (name: string) => readonly Sample[]): MeasureRow[] {
+  const [smallest, , large, largest] = tableSizes;
+  const getCpuMs = (name: string) => getCpuMsPerUnit(getSamples(name));
+  const getWallMs = (name: string) => getWallMsPerUnit(getSamples(name));
+  const cpuRow = (
+    measure: string,
+    sampleName: string,
+    control: string,
+    controlSampleName: string,
+  ): MeasureRow => ({
+    measure: `${measure}, CPU`,
+    unit: 'ms',
+    value: getCpuMs(sampleName),
+    control,
+    controlValue: getCpuMs(controlSampleName),
   });
-  const few = `ours, ${smallest}`;
-  const many = `ours, ${largest}`;
-  const crowd = `table of ${largest.toLocaleString('en')} connections`;
-  const send = `\`sendmessage\` in a room of ${people}`;
+  const ours = `ours, ${smallest}`;
+  const oursInLargest = `ours, ${largest}`;
+  const filteredInLargest = `tutorial with rooms, ${largest}`;
+  const send = `\`sendmessage\` in a room of ${roomSize}`;
+  const toTableName = (size: number) => `table of ${size.toLocaleString('en')} connections`;
+  const sendInLargest = `${send}, ${toTableName(largest)}`;
   return [
     {
-      ...cpu(send, few, `tutorial, ${people} connections in total`, `tutorial, ${people}`),
+      ...cpuRow(send, ours, `tutorial, ${smallest} connections in total`, `tutorial, ${smallest}`),
       target: { atMost: 0.5 },
     },
     {
-      ...cpu(`${send}, ${crowd}`, many, `table of ${people} connections`, few),
+      ...cpuRow(sendInLargest, oursInLargest, toTableName(smallest), ours),
       target: { atMost: 1.2 },
     },
-    cpu(
-      `${send}, table of ${large.toLocaleString('en')} connections`,
+    cpuRow(
+      `${send}, ${toTableName(large)}`,
       `ours, ${large}`,
       'tutorial, delivers to all',
       `tutorial, ${large}`,
     ),
-    cpu(`${send}, ${crowd}`, many, 'tutorial with a filter', `tutorial with rooms, ${largest}`),
+    cpuRow(sendInLargest, oursInLargest, 'tutorial with a filter', filteredInLargest),
     {
-      ...{ measure: `${send}, ${crowd}, time`, unit: 'ms', value: getWallMsPerUnit(of(many)) },
+      measure: `${sendInLargest}, time`,
+      unit: 'ms',
+      value: getWallMs(oursInLargest),
       control: 'tutorial with a filter',
-      controlValue: getWallMsPerUnit(of(`tutorial with rooms, ${largest}`)),
+      controlValue: getWallMs(filteredInLargest),
     },
-    cpu(`${send}, without \`id\``, 'without id', 'the same with `id`', few),
-    cpu(send, few, 'without middy and validation', 'without middleware'),
-    cpu('`ping`', 'ping', 'without middy and validation', 'ping without middleware'),
+    cpuRow(`${send}, without \`id\``, 'without id', 'the same with `id`', ours),
+    cpuRow(send, ours, 'without middy and validation', 'without middleware'),
+    cpuRow('`ping`', 'ping', 'without middy and validation', 'ping without middleware'),
   ];
 }

@@ -1,18 +1,19 @@
-/** What a process of the bench can be asked for: each by one message, answered by one. */
+/** The methods of a benchmark process. Each call is one message, and so is its reply. */
 export type Actor = Readonly<Record<string, (argument: never) => unknown>>;
 
-/** What is asked for. */
+/** A call of a method. */
 export interface ActorCall {
   readonly method: string;
   readonly argument?: unknown;
 }
 
-/** What comes back: a result, or what went wrong. */
+/** The result of a call, or the text of its error. */
 export type ActorReply = { readonly result: unknown } | { readonly failure: string };
 
 /**
- * The process of one actor: `node actor.ts MODULE OPTIONS`, the module exporting a function that makes
- * one of the options. A process each, so that no measure finds another's warm code or garbage.
+ * Runs the process of one actor: `node actor.ts MODULE OPTIONS`.
+ * The module exports a function that creates the actor from the options.
+ * Each actor has its own process. Warm code and garbage of one must not affect another.
  */
 async function runActor(): Promise<void> {
   const [, , module = '', options = '{}'] = process.argv;
@@ -21,7 +22,7 @@ async function runActor(): Promise<void> {
   process.on('message', async ({ method, argument }: ActorCall) => {
     process.send?.(await callActor(actor, method, argument));
   });
-  // Whoever asked is gone: a server here would live on.
+  // The parent process has ended. A server would keep this process alive.
   process.on('disconnect', () => process.exit());
   process.send?.({ result: 'ready' } satisfies ActorReply);
 }
@@ -34,7 +35,7 @@ async function callActor(actor: Actor, method: string, argument: unknown): Promi
   }
 }
 
-/** What every process can tell of itself. */
+/** The methods of every process. */
 const builtinMethods: Actor = {
   usage: () => {
     const { user, system } = process.cpuUsage();

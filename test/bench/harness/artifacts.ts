@@ -3,18 +3,20 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 import plugins from '../../../src/build/bundle/esbuild-plugins.ts';
 import { serverlessConfig } from '../../helpers/serverless.ts';
 
-/** What the measures run: files that a Lambda could be deployed with. */
+/** Files that a function could be deployed with. */
 export interface Artifacts {
-  /** What `sls package` makes. */
+  /** The artifact of `sls package`. */
   readonly ours: string;
-  /** The same without middy and validation. */
+  /** The same, without middy and validation. */
   readonly bare: string;
+  /** The algorithm of the tutorial. */
   readonly tutorial: string;
+  /** The SDK clients, and schemas that are compiled at startup. */
   readonly runtime: string;
   readonly empty: string;
 }
 
-/** What esbuild does with a Lambda when it is told nothing more. */
+/** Usual options for a function. */
 const defaultOptions: BuildOptions = {
   bundle: true,
   minify: true,
@@ -32,14 +34,18 @@ const withoutMiddleware: Plugin = {
     onResolve({ filter: /^\.\/handler\.ts$/ }, () => ({ path: join(controls, 'bare.ts') })),
 };
 
-/** Bundles everything into a folder: ours with the very options that `serverless.yml` has. */
+/** Bundles all artifacts into a folder, Kaiwa's with the options of `serverless.yml`. */
 export async function bundleArtifacts(folder: string): Promise<Artifacts> {
-  const { plugins: _, outputFileExtension, ...options } = serverlessConfig.custom.esbuild;
-  const bundlePackaged = async (name: string, entry: string, further: readonly Plugin[] = []) => {
+  const { plugins: _plugins, outputFileExtension, ...options } = serverlessConfig.custom.esbuild;
+  const bundlePackaged = async (
+    name: string,
+    entry: string,
+    morePlugins: readonly Plugin[] = [],
+  ) => {
     const outdir = join(folder, name);
     await build({
       ...options,
-      plugins: [...plugins, ...further],
+      plugins: [...plugins, ...morePlugins],
       entryPoints: { [name]: entry },
       outdir,
       outExtension: { '.js': outputFileExtension },

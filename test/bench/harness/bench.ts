@@ -1,47 +1,47 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ActorProcess } from './actor-process.ts';
 import { type Artifacts, bundleArtifacts } from './artifacts.ts';
-import { type Certificate, selfSigned } from './certificate.ts';
-import { ActorProcess } from './child.ts';
+import { type Certificate, createSelfSignedCertificate } from './certificate.ts';
 
-/** What the groups of measures share. */
+/** The artifacts and processes that all groups of measurements share. */
 export interface Bench {
   readonly artifacts: Artifacts;
-  /** The table engine, in a process of its own. */
-  readonly engine: ActorProcess;
-  /** The gateway's side, in a process of its own. */
+  readonly database: ActorProcess;
+  /** The `@connections` API. */
   readonly gateway: ActorProcess;
-  /** The same over TLS, and the file that makes Node trust it. */
+  /** The `@connections` API over TLS. */
   readonly secureGateway: ActorProcess;
-  readonly authority: string;
-  /** Starts the actor of that name; it ends with the bench, if not before. */
+  /** File with the certificate of `secureGateway`, for `NODE_EXTRA_CA_CERTS`. */
+  readonly certificateFile: string;
+  /** Starts an actor. It ends with the benchmark at the latest. */
   start(name: string, options: object, env?: NodeJS.ProcessEnv): Promise<ActorProcess>;
 }
 
-/** Makes everything ready, does the work, and leaves nothing behind. */
-export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+/** Sets up a benchmark, runs it, and removes everything. */
+export async function withBench<T>(run: (bench: Bench) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kaiwa-bench-'));
-  const children: ActorProcess[] = [];
+  const processes: ActorProcess[] = [];
   const start: Bench['start'] = async (name, options, env) => {
-    const child = await ActorProcess.start(name, options, env);
-    children.push(child);
-    return child;
+    const actor = await ActorProcess.start(name, options, env);
+    processes.push(actor);
+    return actor;
   };
   try {
-    const certificate: Certificate = selfSigned();
-    const authority = join(folder, 'authority.pem');
-    writeFileSync(authority, certificate.cert);
-    return await work({
+    const certificate: Certificate = createSelfSignedCertificate();
+    const certificateFile = join(folder, 'certificate.pem');
+    writeFileSync(certificateFile, certificate.cert);
+    return await run({
       artifacts: await bundleArtifacts(folder),
-      engine: await start('engine', {}),
+      database: await start('database', {}),
       gateway: await start('gateway', {}),
       secureGateway: await start('gateway', { certificate }),
-      authority,
+      certificateFile,
       start,
     });
   } finally {
-    await Promise.all(children.map((child) => child.stop()));
+    await Promise.all(processes.map((actor) => actor.stop()));
     rmSync(folder, { recursive: true });
   }
 }

@@ -1,14 +1,14 @@
 import { serverlessConfig } from '../../helpers/serverless.ts';
 
-/** What a Lambda of the bench talks to. */
+/** The table and the URLs that a function of the benchmark uses. */
 export interface Endpoints {
   readonly tableName?: string;
-  readonly database?: string;
-  readonly gateway?: string;
-  readonly functions?: string;
+  readonly databaseUrl?: string;
+  readonly gatewayUrl?: string;
+  readonly lambdaUrl?: string;
 }
 
-/** What `serverless.yml` gives the function, with the parameters' defaults; where AWS decides, nothing. */
+/** Reads the environment of `serverless.yml`, with the defaults of parameters. Values of AWS are left out. */
 function readDefaults(): Record<string, string> {
   const { params, provider } = serverlessConfig;
   const entries = Object.entries(provider.environment).map(([name, value]) => {
@@ -18,27 +18,27 @@ function readDefaults(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** The environment of the deployed function, with these ends to talk to. */
+/** Creates the environment of the deployed function, with other URLs. */
 export function createEnvironment(endpoints: Endpoints = {}): Record<string, string> {
-  const nowhere = 'http://127.0.0.1:9';
-  const { tableName = 'none', database = nowhere, gateway = nowhere } = endpoints;
+  const unusedUrl = 'http://127.0.0.1:9';
+  const { tableName = 'none', databaseUrl = unusedUrl, gatewayUrl = unusedUrl } = endpoints;
   return {
     ...readDefaults(),
     TABLE_NAME: tableName,
-    // One connection sends for all: more than one client may.
+    // One connection sends all requests, many more than a client may send.
     RATE: '1000000',
     BURST: '1000000',
     WEBSOCKET_URL: 'wss://chat.example/bench',
-    CONNECTIONS_ENDPOINT: gateway,
-    LAMBDA_ENDPOINT: endpoints.functions ?? nowhere,
+    CONNECTIONS_ENDPOINT: gatewayUrl,
+    LAMBDA_ENDPOINT: endpoints.lambdaUrl ?? unusedUrl,
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
-    DYNAMODB_ENDPOINT: database,
-    // The controls' clients find it by this.
-    AWS_ENDPOINT_URL_DYNAMODB: database,
+    DYNAMODB_ENDPOINT: databaseUrl,
+    // The SDK clients of the controls read this variable.
+    AWS_ENDPOINT_URL_DYNAMODB: databaseUrl,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'ASIABENCHBENCHBENCH0',
     AWS_SECRET_ACCESS_KEY: 'bench/bench/bench/bench/bench/bench/bench',
-    // About as long as a Lambda's own.
+    // About as long as the token of a deployed function.
     AWS_SESSION_TOKEN: 'bench'.repeat(160),
   };
 }

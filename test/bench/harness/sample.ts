@@ -1,24 +1,25 @@
-import type { ActorProcess } from './child.ts';
+import type { ActorProcess } from './actor-process.ts';
 
-/** One measurement of so many units of work. */
+/** One measurement of some work. */
 export interface Sample {
+  /** Units of work, such as messages or deliveries. */
   readonly units: number;
   readonly cpuMs: number;
   readonly wallMs: number;
 }
 
-/** When work began and when it was done, in milliseconds since whenever. */
+/** Start and end of some work, in milliseconds since any fixed time. */
 export interface Times {
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** What is measured: takes one sample of itself. */
+/** A function that does some work and measures it. */
 export type Subject = () => Promise<Sample>;
 
 /**
- * Samples subjects in turn, A B A B, so that whatever else the machine does meets all alike. The first
- * round warms them up and is not counted.
+ * Measures the subjects in turn (A B A B), so that other load on the machine affects all of them.
+ * The first round only warms them up.
  */
 export async function interleave<N extends string, S extends Sample>(
   subjects: Readonly<Record<N, () => Promise<S>>>,
@@ -35,35 +36,36 @@ export async function interleave<N extends string, S extends Sample>(
   return samples;
 }
 
-/** A process that is told to do so many units of some work, as a subject. */
+/** Creates a subject that calls a method of an actor, and measures the actor's process. */
 export function createSubject(
-  child: ActorProcess,
+  actor: ActorProcess,
   argument: { readonly units: number },
   method = 'run',
 ): Subject {
   return async () => {
-    const before = await child.usage();
-    const { startedAt, endedAt } = await child.call<Times>(method, argument);
-    const after = await child.usage();
+    const before = await actor.usage();
+    const { startedAt, endedAt } = await actor.call<Times>(method, argument);
+    const after = await actor.usage();
     const cpuMs = after.cpuMs - before.cpuMs;
     return { units: argument.units, wallMs: endedAt - startedAt, cpuMs };
   };
 }
 
-/** The middle one of these. */
+/** Returns the median. Of two middle values it is the mean. */
 export function median(values: readonly number[]): number {
-  const inOrder = values.toSorted((a, b) => a - b);
-  const middle = inOrder.length / 2;
-  const [low, high] = [inOrder[Math.ceil(middle) - 1], inOrder[Math.floor(middle)]];
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const low = sorted[Math.ceil(middle) - 1];
+  const high = sorted[Math.floor(middle)];
   if (low === undefined || high === undefined)
-    throw new Error('There is nothing to take a median of.');
+    throw new Error('A median needs at least one value.');
   return (low + high) / 2;
 }
 
-/** Milliseconds of CPU a unit. */
+/** Returns the median of the milliseconds of CPU per unit. */
 export const getCpuMsPerUnit = (samples: readonly Sample[]) =>
   median(samples.map(({ cpuMs, units }) => cpuMs / units));
 
-/** Milliseconds a unit. */
+/** Returns the median of the milliseconds per unit. */
 export const getWallMsPerUnit = (samples: readonly Sample[]) =>
   median(samples.map(({ wallMs, units }) => wallMs / units));

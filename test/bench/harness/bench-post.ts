@@ -5,7 +5,7 @@ import {
   type PostToConnection,
 } from '../../../src/server/delivery/post-to-connection.ts';
 
-/** A message of usual length. */
+/** A message of average length. */
 export const sampleMessage: Event = {
   type: 'message',
   room: 'tea',
@@ -16,21 +16,21 @@ export const sampleMessage: Event = {
   sentAt: '2026-11-22T09:30:00.000Z',
 };
 
-/** What is told of a post that failed: a measure with one is none. */
+/** Throws the cause of a failed delivery, which makes a measurement invalid. */
 export function throwFailure(_connectionId: string, cause: unknown): never {
   throw cause;
 }
 
-/** Posts to a gateway as the deployed function does, as whom the environment says. Throws where one fails. */
+/** Creates the client of the deployed function, with the credentials of the environment. It throws if a delivery fails. */
 export function createBenchPost(endpoint: string): PostToConnection {
-  const env = (name: string) => String(process.env[name]);
+  const readEnv = (name: string) => String(process.env[name]);
   const send = createAwsClient({
     service: 'execute-api',
-    region: env('AWS_REGION'),
+    region: readEnv('AWS_REGION'),
     credentials: {
-      accessKeyId: env('AWS_ACCESS_KEY_ID'),
-      secretAccessKey: env('AWS_SECRET_ACCESS_KEY'),
-      sessionToken: env('AWS_SESSION_TOKEN'),
+      accessKeyId: readEnv('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: readEnv('AWS_SECRET_ACCESS_KEY'),
+      sessionToken: readEnv('AWS_SESSION_TOKEN'),
     },
     endpoint,
     now: Date.now,

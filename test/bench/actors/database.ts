@@ -9,8 +9,8 @@ import type { DynamoClient } from '../../../src/server/aws/dynamodb.ts';
 import { createStore } from '../../../src/server/store/index.ts';
 import { serverlessConfig } from '../../helpers/serverless.ts';
 
-/** What is reached into of the embedded engine: 100,000 rows through its front door take minutes. */
-interface Internals {
+/** Internals of dynalite. Through its HTTP API, 100,000 rows take minutes. */
+interface DynaliteInternals {
   create(options: object): Storage;
   createKey(item: object, table: object): string;
 }
@@ -26,21 +26,21 @@ interface Storage {
   };
 }
 
-/** A table to make and to fill. */
+/** The name and content of a table. */
 export interface TableSeed {
   readonly tableName: string;
-  /** How many connections there are, all of them in the lobby. */
+  /** Number of connections. All of them are in the default room. */
   readonly connections: number;
-  /** Other rooms, and how many of the connections are in each: the first ones. */
+  /** Number of connections in each other room, from the first connection on. */
   readonly rooms: Readonly<Record<string, number>>;
 }
 
-/** The id of one connection: as long as API Gateway's, and as awkward. */
+/** Creates a connection id of the length and alphabet of API Gateway's. */
 export const createConnectionId = (index: number) => `Bench${String(index).padStart(9, '0')}A=`;
 
-/** An embedded DynamoDB, with tables of any size. */
-export default async function engine() {
-  const internals: Internals = createRequire(import.meta.url)('dynalite/db');
+/** An embedded DynamoDB, which creates filled tables of any size. */
+export default async function database() {
+  const internals: DynaliteInternals = createRequire(import.meta.url)('dynalite/db');
   const { create } = internals;
   const storages: Storage[] = [];
   internals.create = (options) => {
@@ -50,31 +50,44 @@ export default async function engine() {
   };
   const { endpoint } = await startDynalite();
 
-  async function fill(tableName: string, properties: TableProperties, rows: AsyncIterable<object>) {
+  async function createTable(
+    tableName: string,
+    properties: TableProperties,
+    rows: AsyncIterable<object>,
+  ) {
     await createLocalTable(endpoint, tableName, properties);
     const [storage] = storages;
-    if (!storage) throw new Error('The engine keeps its rows elsewhere.');
-    const find = () =>
-      promisify<{ TableStatus: string }>((done) => storage.getTable(tableName, false, done));
-    let table = await find();
-    for (; table.TableStatus !== 'ACTIVE'; table = await find()) await setImmediate();
-    const all = await Array.fromAsync(rows, (row) => {
-      const value = Object.fromEntries(
-        Object.entries(row).map(([name, one]) => [name, marshall(one)]),
-      );
+    if (!storage)
+      throw new Error('Dynalite did not create its storage by "create". Adapt this file.');
+    const table = await waitUntilActive(storage, tableName);
+    const puts = await Array.fromAsync(rows, (row) => {
+      const value = marshallRow(row);
       return { type: 'put', key: internals.createKey(value, table), value };
     });
-    await promisify((done) => storage.getItemDb(tableName).batch(all, (error) => done(error)));
+    await promisify((done) => storage.getItemDb(tableName).batch(puts, (error) => done(error)));
   }
 
   return {
     endpoint: () => endpoint,
-    /** Our table, with connections as `$connect` and `joinroom` store them. */
-    chat: (seed: TableSeed) =>
-      fill(seed.tableName, serverlessConfig.resources.Resources.Table.Properties, chatRows(seed)),
-    /** The tutorial's table: an id a row; and which of the rooms it is in, for its emulation. */
-    tutorial: (seed: TableSeed) => fill(seed.tableName, tutorialTable, tutorialRows(seed)),
+    /** Creates Kaiwa's table, with connections as `$connect` and `joinroom` store them. */
+    createChatTable: (seed: TableSeed) =>
+      createTable(
+        seed.tableName,
+        serverlessConfig.resources.Resources.Table.Properties,
+        generateChatRows(seed),
+      ),
+    /** Creates the tutorial's table: one row per connection, with a room for the filter. */
+    createTutorialTable: (seed: TableSeed) =>
+      createTable(seed.tableName, tutorialTable, generateTutorialRows(seed)),
   };
+}
+
+async function waitUntilActive(storage: Storage, tableName: string) {
+  const read = () =>
+    promisify<{ TableStatus: string }>((done) => storage.getTable(tableName, false, done));
+  let table = await read();
+  for (; table.TableStatus !== 'ACTIVE'; table = await read()) await setImmediate();
+  return table;
 }
 
 const tutorialTable: TableProperties = {
@@ -83,22 +96,26 @@ const tutorialTable: TableProperties = {
   BillingMode: 'PAY_PER_REQUEST',
 };
 
-async function* tutorialRows({ connections, rooms }: TableSeed) {
+async function* generateTutorialRows({ connections, rooms }: TableSeed) {
   for (let index = 0; index < connections; index += 1) {
     const [room = 'lobby'] = listRooms(index, rooms);
     yield { connectionId: createConnectionId(index), room };
   }
 }
 
-/** The very rows that the store writes, caught on their way to the table. */
-async function* chatRows({ tableName, connections, rooms }: TableSeed) {
+/** Generates the rows that the store writes, by a client that records them. */
+async function* generateChatRows({ tableName, connections, rooms }: TableSeed) {
   const rows: object[] = [];
   const dynamoClient: DynamoClient = async (_operation, { Item }) => {
     if (Item) rows.push(Item);
     return {};
   };
-  const most = Number.MAX_SAFE_INTEGER;
-  const limits = { connectionsPerUser: most, roomsPerConnection: most, connectionsPerRoom: most };
+  const unlimited = Number.MAX_SAFE_INTEGER;
+  const limits = {
+    connectionsPerUser: unlimited,
+    roomsPerConnection: unlimited,
+    connectionsPerRoom: unlimited,
+  };
   const store = createStore({ dynamoClient, tableName, now: Date.now, retentionDays: 0, limits });
   for (let index = 0; index < connections; index += 1) {
     await store.connections.add({
@@ -115,7 +132,10 @@ async function* chatRows({ tableName, connections, rooms }: TableSeed) {
 const listRooms = (index: number, rooms: TableSeed['rooms']) =>
   Object.keys(rooms).filter((room) => index < Number(rooms[room]));
 
-/** A value as DynamoDB writes it in JSON. */
+/** Converts a row to DynamoDB's JSON. */
+const marshallRow = (row: object) =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, marshall(value)]));
+
 function marshall(value: unknown): object {
   if (value instanceof Set) return { SS: [...value] };
   if (typeof value === 'number') return { N: String(value) };

@@ -1,5 +1,5 @@
-// A cold start, alone in its process: `node start.mjs ARTIFACT EVENT` prints what it took, in milliseconds.
-// No TypeScript: nothing but the artifact may load anything.
+// Measures a cold start in its own process: `node cold-start.mjs ARTIFACT EVENT` sends the milliseconds to its parent.
+// It is plain JavaScript, so that only the artifact loads modules.
 import { createRequire } from 'node:module';
 
 const [, , artifact, event] = process.argv;
@@ -7,7 +7,7 @@ const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 28_000 
 
 const usedBefore = process.cpuUsage();
 const startedAt = performance.now();
-// As Lambda loads the one and the other.
+// Lambda loads both formats in the same way.
 const module = artifact.endsWith('.cjs')
   ? createRequire(import.meta.url)(artifact)
   : await import(artifact);

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ActorCall, ActorReply } from './actor.ts';
 
-/** What a process has used since it began. */
+/** Resources that a process has used since its start. */
 export interface Usage {
-  /** Milliseconds of CPU, of all its threads. */
+  /** Milliseconds of CPU of all threads. */
   readonly cpuMs: number;
-  /** The most memory that it ever had resident, in MB. */
+  /** Largest resident memory, in MB. */
   readonly peakMb: number;
 }
 
-/** An actor in a process of its own, one call at a time. */
+/** An actor in its own process. It serves one call at a time. */
 export class ActorProcess {
   readonly #process: ChildProcess;
   #output = '';
@@ -23,11 +23,11 @@ export class ActorProcess {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.#process.on('message', (answer: ActorReply) => {
-      if ('failure' in answer) this.#pending.reject(this.#failure(answer.failure));
-      else this.#pending.resolve(answer.result);
+    this.#process.on('message', (reply: ActorReply) => {
+      if ('failure' in reply) this.#pending.reject(this.#createError(reply.failure));
+      else this.#pending.resolve(reply.result);
     });
-    this.#process.on('exit', () => this.#pending.reject(this.#failure('it ended')));
+    this.#process.on('exit', () => this.#pending.reject(this.#createError('The process ended.')));
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.on('data', (data) => {
         this.#output = `${this.#output}${data}`.slice(-4_000);
@@ -35,26 +35,26 @@ export class ActorProcess {
     }
   }
 
-  /** Starts the actor of that name and waits until it is ready. */
+  /** Starts the actor of a module in `actors/`, and waits until it is ready. */
   static async start(module: string, options: object = {}, env: NodeJS.ProcessEnv = {}) {
     const child = new ActorProcess(module, options, env);
     await child.#pending.promise;
     return child;
   }
 
-  /** Asks for something and waits for the result. */
+  /** Calls a method of the actor. */
   async call<T = void>(method: string, argument?: unknown): Promise<T> {
     this.#pending = Promise.withResolvers();
     this.#process.send({ method, argument } satisfies ActorCall);
     return (await this.#pending.promise) as T;
   }
 
-  /** What it has used so far. */
+  /** Returns the resources used so far. */
   usage(): Promise<Usage> {
     return this.call('usage');
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   async stop(): Promise<void> {
     const { exitCode, signalCode } = this.#process;
     if (exitCode !== null || signalCode !== null) return;
@@ -62,7 +62,7 @@ export class ActorProcess {
     await once(this.#process, 'exit');
   }
 
-  #failure(reason: string): Error {
+  #createError(reason: string): Error {
     return new Error(`${reason}\n${this.#output}`);
   }
 }

@@ -109,7 +109,7 @@ async function runAllCases(request: Frame): Promise<void> {
     else expect({ hint, ...first }).toMatchObject({ hint, code: 'unavailable', retryable: true });
     // How fast this machine retries decides whether the client sees a fault of one call.
     const outcome = faultCase.persists ? toLastingOutcome(first) : 'singleAckedOrUnavailable';
-    bench.matrix.add(faultCase.group, outcome);
+    bench.matrix.add(faultCase.faultId, outcome);
   });
   expectFaultsInjected(cases, uninjected);
   expect(bench.connectionsApi.framesFor(users.outsider)).toEqual([]);

@@ -26,13 +26,13 @@ export const operations = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateI
 /** A way in which DynamoDB can fail. */
 interface FaultKind {
   /** Id of its row in `docs/data/faults.json`. */
-  readonly group: string;
+  readonly faultId: string;
   readonly name: string;
   readonly fault: Fault;
 }
 
-const toFaultKinds = (group: string, faults: Readonly<Record<string, Fault>>): FaultKind[] =>
-  Object.entries(faults).map(([name, fault]) => ({ group, name, fault }));
+const toFaultKinds = (faultId: string, faults: Readonly<Record<string, Fault>>): FaultKind[] =>
+  Object.entries(faults).map(([name, fault]) => ({ faultId, name, fault }));
 
 /**
  * Faults that hide whether DynamoDB applied the request.

@@ -41,13 +41,7 @@ export const createConnectionId = (index: number) => `Bench${String(index).padSt
 /** An embedded DynamoDB, which creates filled tables of any size. */
 export default async function database() {
   const internals: DynaliteInternals = createRequire(import.meta.url)('dynalite/db');
-  const { create } = internals;
-  const storages: Storage[] = [];
-  internals.create = (options) => {
-    const storage = create(options);
-    storages.push(storage);
-    return storage;
-  };
+  const storages = recordStorages(internals);
   const { endpoint } = await startDynalite();
 
   async function createTable(
@@ -71,15 +65,23 @@ export default async function database() {
     endpoint: () => endpoint,
     /** Creates Kaiwa's table, with connections as `$connect` and `joinroom` store them. */
     createChatTable: (seed: TableSeed) =>
-      createTable(
-        seed.tableName,
-        serverlessConfig.resources.Resources.Table.Properties,
-        generateChatRows(seed),
-      ),
+      createTable(seed.tableName, chatTable, generateChatRows(seed)),
     /** Creates the tutorial's table: one row per connection, with a room for the filter. */
     createTutorialTable: (seed: TableSeed) =>
       createTable(seed.tableName, tutorialTable, generateTutorialRows(seed)),
   };
+}
+
+/** Records the storages that dynalite creates from now on. */
+function recordStorages(internals: DynaliteInternals): readonly Storage[] {
+  const { create } = internals;
+  const storages: Storage[] = [];
+  internals.create = (options) => {
+    const storage = create(options);
+    storages.push(storage);
+    return storage;
+  };
+  return storages;
 }
 
 async function waitUntilActive(storage: Storage, tableName: string) {
@@ -89,6 +91,8 @@ async function waitUntilActive(storage: Storage, tableName: string) {
   for (; table.TableStatus !== 'ACTIVE'; table = await read()) await setImmediate();
   return table;
 }
+
+const chatTable: TableProperties = serverlessConfig.resources.Resources.Table.Properties;
 
 const tutorialTable: TableProperties = {
   AttributeDefinitions: [{ AttributeName: 'connectionId', AttributeType: 'S' }],

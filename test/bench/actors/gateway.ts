@@ -12,18 +12,13 @@ export interface GatewayOptions {
 
 /** A fake of the `@connections` API. It answers 200 to each delivery, and counts them. */
 export default async function gateway({ certificate }: GatewayOptions) {
+  const counter = new DeliveryCounter();
   let latencyMs = 0;
-  let count = 0;
-  let lastAt = 0;
-  let awaitedCount = Number.POSITIVE_INFINITY;
-  let onArrival = () => {};
 
   const listener: RequestListener = (request, response) => {
     const respond = () => {
       response.end();
-      count += 1;
-      lastAt = performance.timeOrigin + performance.now();
-      if (count >= awaitedCount) onArrival();
+      counter.add();
     };
     request.resume();
     request.on('end', () => {
@@ -46,21 +41,37 @@ export default async function gateway({ certificate }: GatewayOptions) {
     setLatency: (ms: number) => {
       latencyMs = ms;
     },
-    /** Resets the count of deliveries to 0. */
-    reset: () => {
-      count = 0;
-      awaitedCount = Number.POSITIVE_INFINITY;
-    },
-    /** Returns the number of deliveries. */
-    count: () => count,
-    /** Waits for `deliveries` deliveries. Returns the time of the last one, in ms since 1970. */
-    waitForDeliveries: async (deliveries: number) => {
-      await new Promise<void>((resolve) => {
-        awaitedCount = deliveries;
-        onArrival = resolve;
-        if (count >= deliveries) resolve();
-      });
-      return lastAt;
-    },
+    reset: () => counter.reset(),
+    count: () => counter.count,
+    waitForDeliveries: (deliveries: number) => counter.waitFor(deliveries),
   };
+}
+
+/** Counts deliveries, and remembers the time of the last one. */
+class DeliveryCounter {
+  count = 0;
+  #lastAt = 0;
+  #awaitedCount = Number.POSITIVE_INFINITY;
+  #onArrival = () => {};
+
+  add(): void {
+    this.count += 1;
+    this.#lastAt = performance.timeOrigin + performance.now();
+    if (this.count >= this.#awaitedCount) this.#onArrival();
+  }
+
+  reset(): void {
+    this.count = 0;
+    this.#awaitedCount = Number.POSITIVE_INFINITY;
+  }
+
+  /** Waits for `deliveries` deliveries. Returns the time of the last one, in ms since 1970. */
+  async waitFor(deliveries: number): Promise<number> {
+    await new Promise<void>((resolve) => {
+      this.#awaitedCount = deliveries;
+      this.#onArrival = resolve;
+      if (this.count >= deliveries) resolve();
+    });
+    return this.#lastAt;
+  }
 }

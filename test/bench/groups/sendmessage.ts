@@ -37,10 +37,8 @@ type Subjects = Record<string, Subject>;
 /** Measures one warm `sendmessage`, from the event of API Gateway to the reply, with all deliveries. */
 export async function measureSendMessage(bench: Bench): Promise<BenchResult> {
   await createTables(bench.database);
-  const subjects = {
-    ...(await createRoomSubjects(bench)),
-    ...(await createControlSubjects(bench)),
-  };
+  const roomSubjects = await createRoomSubjects(bench);
+  const subjects = { ...roomSubjects, ...(await createControlSubjects(bench)) };
   const samples: Readonly<Record<string, readonly Sample[]>> = {
     ...(await interleave(subjects, rounds)),
     ...(await interleave(await createTutorialSubjects(bench), fewRounds)),
@@ -119,59 +117,83 @@ async function startFunction(
 }
 
 const verifyDeliveries = (
-  { gateway }: Bench,
+  bench: Bench,
   actor: ActorProcess,
   load: SendLoad,
   recipients = roomSize - 1,
-): Subject => createVerifiedSubject(gateway, actor, load, recipients);
+) => createVerifiedSubject(bench.gateway, actor, load, recipients);
 
-function createRows(getSamples: (name: string) => readonly Sample[]): MeasureRow[] {
+type GetSamples = (name: string) => readonly Sample[];
+
+const smallestTable = `ours, ${roomSize}`;
+const send = `\`sendmessage\` in a room of ${roomSize}`;
+
+const createRows = (getSamples: GetSamples): MeasureRow[] => [
+  ...createTableRows(getSamples),
+  createCpuRow(
+    getSamples,
+    [`${send}, without \`id\``, 'without id'],
+    ['the same with `id`', smallestTable],
+  ),
+  createCpuRow(
+    getSamples,
+    [send, smallestTable],
+    ['without middy and validation', 'without middleware'],
+  ),
+  createCpuRow(
+    getSamples,
+    ['`ping`', 'ping'],
+    ['without middy and validation', 'ping without middleware'],
+  ),
+];
+
+/** Creates the rows of tables of different sizes. */
+function createTableRows(getSamples: GetSamples): MeasureRow[] {
   const [smallest, , large, largest] = tableSizes;
-  const getCpuMs = (name: string) => getCpuMsPerUnit(getSamples(name));
-  const getWallMs = (name: string) => getWallMsPerUnit(getSamples(name));
-  const cpuRow = (
-    measure: string,
-    sampleName: string,
-    control: string,
-    controlSampleName: string,
-  ): MeasureRow => ({
-    measure: `${measure}, CPU`,
-    unit: 'ms',
-    value: getCpuMs(sampleName),
-    control,
-    controlValue: getCpuMs(controlSampleName),
-  });
-  const ours = `ours, ${smallest}`;
-  const oursInLargest = `ours, ${largest}`;
-  const filteredInLargest = `tutorial with rooms, ${largest}`;
-  const send = `\`sendmessage\` in a room of ${roomSize}`;
   const toTableName = (size: number) => `table of ${size.toLocaleString('en')} connections`;
   const sendInLargest = `${send}, ${toTableName(largest)}`;
+  const ours = [sendInLargest, `ours, ${largest}`] as const;
+  const filtered = ['tutorial with a filter', `tutorial with rooms, ${largest}`] as const;
   return [
     {
-      ...cpuRow(send, ours, `tutorial, ${smallest} connections in total`, `tutorial, ${smallest}`),
+      ...createCpuRow(
+        getSamples,
+        [send, smallestTable],
+        [`tutorial, ${smallest} connections in total`, `tutorial, ${smallest}`],
+      ),
       target: { atMost: 0.5 },
     },
     {
-      ...cpuRow(sendInLargest, oursInLargest, toTableName(smallest), ours),
+      ...createCpuRow(getSamples, ours, [toTableName(smallest), smallestTable]),
       target: { atMost: 1.2 },
     },
-    cpuRow(
-      `${send}, ${toTableName(large)}`,
-      `ours, ${large}`,
-      'tutorial, delivers to all',
-      `tutorial, ${large}`,
+    createCpuRow(
+      getSamples,
+      [`${send}, ${toTableName(large)}`, `ours, ${large}`],
+      ['tutorial, delivers to all', `tutorial, ${large}`],
     ),
-    cpuRow(sendInLargest, oursInLargest, 'tutorial with a filter', filteredInLargest),
+    createCpuRow(getSamples, ours, filtered),
     {
       measure: `${sendInLargest}, time`,
       unit: 'ms',
-      value: getWallMs(oursInLargest),
-      control: 'tutorial with a filter',
-      controlValue: getWallMs(filteredInLargest),
+      value: getWallMsPerUnit(getSamples(ours[1])),
+      control: filtered[0],
+      controlValue: getWallMsPerUnit(getSamples(filtered[1])),
     },
-    cpuRow(`${send}, without \`id\``, 'without id', 'the same with `id`', ours),
-    cpuRow(send, ours, 'without middy and validation', 'without middleware'),
-    cpuRow('`ping`', 'ping', 'without middy and validation', 'ping without middleware'),
   ];
+}
+
+/** Creates a row of CPU times. Measure and control each have a text and the name of their samples. */
+function createCpuRow(
+  getSamples: GetSamples,
+  [measure, sampleName]: readonly [string, string],
+  [control, controlSampleName]: readonly [string, string],
+): MeasureRow {
+  return {
+    measure: `${measure}, CPU`,
+    unit: 'ms',
+    value: getCpuMsPerUnit(getSamples(sampleName)),
+    control,
+    controlValue: getCpuMsPerUnit(getSamples(controlSampleName)),
+  };
 }

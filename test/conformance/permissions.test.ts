@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { bundleLambda } from '../../src/build/release/sbom-plugin.ts';
 import type { Chunk } from '../../src/server/delivery/chunk.ts';
 import { openTestTable, type TestTable } from '../helpers/database.ts';
-import { FaultProxy, type ProxyRequest, responds } from '../helpers/fakes/fault-proxy.ts';
+import { FaultProxy, type ProxyRequest, respondWith } from '../helpers/fakes/fault-proxy.ts';
 import { serverlessConfig } from '../helpers/serverless.ts';
 import { type AwsCall, parseAwsCall, stackLocation } from './aws-call.ts';
 import { type DeployedStack, resolveStack } from './deployed.ts';
@@ -35,10 +35,10 @@ beforeAll(async () => {
     calls.push({ ...made, method: call.method });
     if (made.action.startsWith('dynamodb:')) return undefined;
     if (made.action !== 'lambda:InvokeFunction') {
-      return responds(200, JSON.stringify({ Parameter: { Value: secret } }));
+      return respondWith(200, JSON.stringify({ Parameter: { Value: secret } }));
     }
     chunks.push(JSON.parse(call.body.toString()));
-    return responds(202);
+    return respondWith(202);
   };
   Object.assign(process.env, environment());
   const { handler } = await import('../../src/server/lambda.ts');

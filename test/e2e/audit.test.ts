@@ -2,15 +2,15 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SpawnedProcess } from '../helpers/child-process.ts';
-import { FakeGateway, respondWith } from '../helpers/fakes/fake-gateway.ts';
+import { FaultProxy, respondWith } from '../helpers/fakes/fault-proxy.ts';
 
 const script = resolve('src/build/release/audit.ts');
 
-let registry: FakeGateway;
+let registry: FaultProxy;
 let folder: string;
 
 beforeAll(async () => {
-  registry = await FakeGateway.start();
+  registry = await FaultProxy.start();
   folder = mkdtempSync(join(tmpdir(), 'kaiwa-'));
   for (const name of ['package.json', 'package-lock.json']) cpSync(name, join(folder, name));
   mkdirSync(join(folder, '.serverless'));

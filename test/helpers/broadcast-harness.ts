@@ -5,15 +5,13 @@ import {
   type BroadcastResult,
   createBroadcast,
 } from '../../src/server/delivery/broadcast.ts';
-import type { Chunk } from '../../src/server/delivery/chunk.ts';
 import { createDeliver } from '../../src/server/delivery/deliver.ts';
-import type { DeliveryOutcome } from '../../src/server/delivery/post-to-connection.ts';
 import type { Recipient } from '../../src/server/store/members.ts';
-import { failOnDeadline } from './fakes/faulty-dynamo.ts';
+import { FakeDelivery } from './fakes/fake-delivery.ts';
 
 const now = Date.UTC(2026, 10, 22);
 
-/** What is broadcast. */
+/** The event that a harness broadcasts. */
 export const typingEvent: Event = {
   type: 'typing',
   room: 'lobby',
@@ -21,65 +19,60 @@ export const typingEvent: Event = {
   typing: true,
 };
 
-/** A connection in the room, opened so many milliseconds ago. */
-export const createRecipient = (connectionId: string, age = 60_000): Recipient => ({
+/** Creates a connection in the room that is `ageMs` milliseconds old. */
+export const createRecipient = (connectionId: string, ageMs = 60_000): Recipient => ({
   room: 'lobby',
   connectionId,
   userId: `user of ${connectionId}`,
-  connectedAt: now - age,
+  connectedAt: now - ageMs,
 });
 
-/** The connections `c0`, `c1` and so on, each a person of its own. */
+/** Creates the connections `c0`, `c1` and so on, each of a user of its own. */
 export const createRecipients = (count: number) =>
   Array.from({ length: count }, (_, index) => createRecipient(`c${index}`));
 
-/** The ids of so many. */
+/** Returns the ids of the connections `c0`, `c1` and so on. */
 export const createConnectionIds = (count: number) =>
   createRecipients(count).map(({ connectionId }) => connectionId);
 
-/** A room of these, in which all that a broadcast does is written down. */
-export class BroadcastHarness {
+type ReadPages = () => AsyncGenerator<Recipient[], void, undefined>;
+
+/** A broadcast to these recipients, without a table. The queue accepts chunks but does not run them. */
+export class BroadcastHarness extends FakeDelivery {
+  /** The attempts to post, oldest first. */
   readonly posts: { connectionId: string; payload: Payload }[] = [];
   readonly evicted: Recipient[] = [];
-  readonly failures: [connectionId: string, cause: unknown][] = [];
-  readonly chunks: Chunk[] = [];
-  readonly #pages: () => AsyncGenerator<Recipient[], void, undefined>;
-  readonly #threshold: number;
-  /** What a post to a connection comes to. */
-  outcome: (connectionId: string) => DeliveryOutcome | Promise<DeliveryOutcome> = () => 'delivered';
-  /** What becomes of a chunk that is handed over. */
-  acceptChunk: (chunk: Chunk) => boolean | Promise<boolean> = () => true;
-  /** What goes wrong in forgetting a connection. */
+  /** Runs before each eviction, which fails if this throws. */
   onEvict: (connectionId: string) => void | Promise<void> = () => {};
+  readonly #readPages: ReadPages;
+  readonly #threshold: number;
 
-  constructor(
-    pages: Recipient[] | (() => AsyncGenerator<Recipient[], void, undefined>),
-    threshold = 500,
-  ) {
+  constructor(pages: Recipient[] | ReadPages, threshold = 500) {
+    super({ queue: () => 'lost' });
     this.#threshold = threshold;
-    this.#pages = Array.isArray(pages)
+    this.#readPages = Array.isArray(pages)
       ? async function* () {
           yield pages;
         }
       : pages;
   }
 
-  /** Who was posted to, in order. */
+  /** The connections that were posted to, sorted. */
   get postedIds(): string[] {
     return this.posts.map(({ connectionId }) => connectionId).sort();
   }
 
-  /** Who is in which chunk. */
+  /** The connections in each accepted chunk. */
   get enqueued(): string[][] {
     return this.chunks.map((chunk) => chunk.recipients.map(([, connectionId]) => connectionId));
   }
 
   /** Broadcasts the event to the room. */
-  broadcast(delivery: BroadcastOptions = {}): Promise<BroadcastResult> {
+  broadcast(options: BroadcastOptions = {}): Promise<BroadcastResult> {
     const deliver = createDeliver({
       postToConnection: (connectionId, payload) => {
         this.posts.push({ connectionId, payload });
-        return Promise.race([this.outcome(connectionId), failOnDeadline()]);
+        return this.postToConnection(connectionId, payload);
       },
       evict: async (recipient) => {
         await this.onEvict(recipient.connectionId);
@@ -89,16 +82,15 @@ export class BroadcastHarness {
       onFailure: (...failure) => this.failures.push(failure),
     });
     const broadcast = createBroadcast({
-      members: { subscribers: this.#pages },
+      members: { subscribers: this.#readPages },
       deliver,
-      enqueueChunk: async (text) => {
-        const chunk: Chunk = JSON.parse(text);
-        const accepted = await this.acceptChunk(chunk);
-        if (accepted) this.chunks.push(chunk);
-        return accepted;
-      },
+      enqueueChunk: (text) => this.enqueueChunk(text),
       threshold: this.#threshold,
     });
-    return broadcast(typingEvent, delivery);
+    return broadcast(typingEvent, options);
+  }
+
+  override deliverChunk(): Promise<void> {
+    throw new Error('The harness has no handler to run a chunk: use TestServer.');
   }
 }

@@ -1,21 +1,21 @@
 import type { DynamoClient } from '../../src/server/aws/dynamodb.ts';
 import type { TestTable } from './database.ts';
 
-/** Read and write units, as DynamoDB bills them. */
+/** Read and write units, as DynamoDB charges them. */
 export interface Units {
   read: number;
   write: number;
 }
 
-/** Adds up what the engine itself says that the calls through a table cost. */
+/** Adds up the units that the engine reports for the calls to a table. */
 export class CapacityMeter {
   #units: Units = { read: 0, write: 0 };
 
-  /** The same table, with every call counted. */
+  /** Returns the same table with each call metered. */
   table(table: TestTable): TestTable {
-    const dynamoClient: DynamoClient = async (operation, input, withinMs) => {
+    const dynamoClient: DynamoClient = async (operation, input, timeoutMs) => {
       const metered = { ...input, ReturnConsumedCapacity: 'TOTAL' };
-      const output = await table.dynamoClient(operation, metered, withinMs);
+      const output = await table.dynamoClient(operation, metered, timeoutMs);
       const isRead = operation === 'GetItem' || operation === 'Query';
       this.#units[isRead ? 'read' : 'write'] +=
         output.ConsumedCapacity?.CapacityUnits ?? Number.NaN;
@@ -24,7 +24,7 @@ export class CapacityMeter {
     return { ...table, dynamoClient };
   }
 
-  /** What this work costs. */
+  /** Returns the units that this work consumes. */
   async measure(work: () => Promise<unknown>): Promise<Units> {
     this.#units = { read: 0, write: 0 };
     await work();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A child process whose lines of output are waited for, in order. */
+/** A child process. Tests wait for lines of its output, in order. */
 export class SpawnedProcess {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
@@ -16,7 +16,7 @@ export class SpawnedProcess {
   ) {
     this.#child = spawn(command, args, { ...options, stdio: 'pipe' });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream) createInterface(stream).on('line', (waitForLine) => this.#addLine(waitForLine));
+      if (stream) createInterface(stream).on('line', (line) => this.#addLine(line));
     }
     this.#child.on('close', () => {
       this.#ended = true;
@@ -24,33 +24,34 @@ export class SpawnedProcess {
     });
   }
 
-  /** The next line that holds this; throws with all it said when the process ends without it. */
+  /** Returns the next line that contains `part`. Throws all output if the process ends without it. */
   async waitForLine(part: string): Promise<string> {
     for (let from = 0; ; ) {
       const found = this.#lines.findIndex((line, index) => index >= from && line.includes(part));
       if (found >= 0) return this.#lines.splice(0, found + 1).at(-1) ?? '';
-      if (this.#ended) throw new Error(`ended without "${part}":\n${this.#lines.join('\n')}`);
+      if (this.#ended)
+        throw new Error(`The process ended without "${part}":\n${this.#lines.join('\n')}`);
       from = this.#lines.length;
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
-  /** Its number in this machine, while it runs. */
+  /** The process id while it runs. */
   get pid(): number | undefined {
     return this.#ended ? undefined : this.#child.pid;
   }
 
-  /** What it said and nobody has waited for yet. */
+  /** The lines behind the last one that a test waited for. */
   get remainingLines(): readonly string[] {
     return this.#lines;
   }
 
-  /** Types a line. */
+  /** Writes a line to its standard input. */
   writeLine(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Signals it and returns its exit code, or null where the signal killed it. */
+  /** Sends a signal and returns the exit code, or null if the signal killed the process. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill(signal);
@@ -58,7 +59,7 @@ export class SpawnedProcess {
     return this.waitForExit();
   }
 
-  /** Its exit code once it has ended. */
+  /** Waits for the end and returns the exit code. */
   async waitForExit(): Promise<number | null> {
     if (!this.#ended) await once(this.#child, 'close');
     return this.#child.exitCode;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Frame } from './test-server.ts';
 
-/** A plain WebSocket client that keeps every frame until it is asked for. */
+/** A plain WebSocket client that buffers frames until a test reads them. */
 export class WebSocketClient {
   readonly socket: WebSocket;
   readonly #frames: Frame[] = [];
@@ -18,34 +18,34 @@ export class WebSocketClient {
     });
   }
 
-  /** Connects; throws where the handshake is refused. */
+  /** Connects. Throws if the server rejects the handshake. */
   static async open(url: string, protocols?: string[]): Promise<WebSocketClient> {
     const client = new WebSocketClient(url, protocols);
     await once(client.socket, 'open');
     return client;
   }
 
-  /** Sends a frame: text and bytes as they are, anything else as JSON. */
+  /** Sends text and bytes unchanged, and anything else as JSON. */
   send(frame: unknown): void {
     this.socket.send(
       typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame),
     );
   }
 
-  /** The next frame, whenever it comes. */
+  /** Returns the next frame, as soon as it has arrived. */
   next(): Promise<Frame> {
     const frame = this.#frames.shift();
     if (frame) return Promise.resolve(frame);
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Sends a request and returns the next frame, which is its reply where nobody else speaks. */
+  /** Sends a request and returns the next frame. That is its reply if no event arrives first. */
   request(frame: unknown): Promise<Frame> {
     this.send(frame);
     return this.next();
   }
 
-  /** Frames that have come and were not asked for. */
+  /** The frames that have arrived and that no test has read. */
   get bufferedFrames(): readonly Frame[] {
     return this.#frames;
   }

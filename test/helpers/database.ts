@@ -5,18 +5,18 @@ import { createLocalTable, localCredentials, startDynalite } from '../../src/loc
 import { createDynamoClient, type DynamoClient } from '../../src/server/aws/dynamodb.ts';
 import { serverlessConfig } from './serverless.ts';
 
-/** An empty table of a test file's own, and a client that speaks to it. */
+/** A table of a test's own, and clients for it. */
 export interface TestTable {
   readonly dynamoClient: DynamoClient;
-  /** The SDK's own client of the same engine, for what only tests do. */
+  /** The SDK's client of the same engine, for calls that only tests make. */
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  /** How any other client of the SDK finds the engine. */
+  /** The settings with which other clients of the SDK find the engine. */
   readonly sdkConfig: { endpoint: string; region: string; credentials: typeof localCredentials };
   close(): Promise<void>;
 }
 
-/** Makes the deployed table on the embedded engine, or on the one that DYNAMODB_ENDPOINT names. */
+/** Creates the deployed table on the embedded engine, or on the engine at DYNAMODB_ENDPOINT. */
 export async function openTestTable(): Promise<TestTable> {
   const external = process.env['DYNAMODB_ENDPOINT'];
   const database = external === undefined ? await startDynalite() : undefined;

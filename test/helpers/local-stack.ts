@@ -11,18 +11,18 @@ const copiedPaths = [
   ...['CHANGELOG.md', 'docs', 'examples', 'schemas', 'src'],
 ];
 
-/** The project in a folder of its own, so that what `sls` writes there disturbs nobody. */
+/** A copy of the project. Files that `sls` writes there cannot disturb other tests. */
 export class ProjectCopy {
   readonly folder: string;
 
-  /** Default in a temporary folder. */
+  /** Copies the project into a new folder. @default below the temporary folder of the system */
   constructor(parent = tmpdir()) {
     this.folder = mkdtempSync(join(parent, 'kaiwa-'));
     for (const name of copiedPaths) cpSync(name, join(this.folder, name), { recursive: true });
     symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'));
   }
 
-  /** Runs the installed `sls`, as an `npx sls` in that folder would. */
+  /** Runs the installed `sls`, as `npx sls` does in that folder. */
   sls(args: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnedProcess {
     const command = resolve('node_modules/.bin/sls');
     return new SpawnedProcess(command, args, {
@@ -36,14 +36,14 @@ export class ProjectCopy {
   }
 }
 
-/** This environment as one who has no AWS account has it. */
+/** Returns this environment without AWS settings, as on a machine without an AWS account. */
 function envWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')),
   );
 }
 
-/** Ports that nobody listens on. */
+/** Finds ports that are free. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, 'localhost'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -52,7 +52,7 @@ export async function findFreePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** The real local stack on free ports, as `npm start` runs it. */
+/** The local stack on free ports, as `npm start` runs it. */
 export class Stack {
   readonly checkout = new ProjectCopy();
   readonly ports: { http: number; websocket: number; lambda: number };
@@ -67,30 +67,30 @@ export class Stack {
     this.#params = params;
   }
 
-  /** Starts one, with parameters such as `presenceLimit=5`, and waits until it says that it is ready. */
+  /** Starts a stack with parameters such as `presenceLimit=5`, and waits until it is ready. */
   static async start(params: readonly string[] = []): Promise<Stack> {
     const stack = new Stack(await findFreePorts(3), params);
     await stack.start();
     return stack;
   }
 
-  /** Where its WebSocket is. */
+  /** The URL of its WebSocket. */
   get url(): string {
     return `ws://localhost:${this.ports.websocket}`;
   }
 
-  /** The environment that moves a stack to its ports. */
+  /** The environment that makes `sls offline` listen on the stack's ports. */
   get env(): NodeJS.ProcessEnv {
     const { http, websocket, lambda } = this.ports;
     return { HTTP_PORT: `${http}`, WEBSOCKET_PORT: `${websocket}`, LAMBDA_PORT: `${lambda}` };
   }
 
-  /** Waits until one more invocation of its function has ended. */
+  /** Waits until one more invocation of the function has ended. */
   async waitForInvocation(): Promise<void> {
     await this.#process?.waitForLine('RequestId: ');
   }
 
-  /** Starts it again where it was stopped. */
+  /** Starts the stack again after `stop`. */
   async start(): Promise<void> {
     const params = this.#params.map((param) => `--param=${param}`);
     const args = ['offline', 'start', '--stage', 'local', ...params];
@@ -98,12 +98,12 @@ export class Stack {
     await this.#process.waitForLine('Kaiwa is ready');
   }
 
-  /** Stops it as Ctrl-C does, and tells its exit code. */
+  /** Stops the stack as Ctrl-C does, and returns its exit code. */
   async stop(): Promise<number | null> {
     return (await this.#process?.stop('SIGINT')) ?? null;
   }
 
-  /** Stops it and leaves nothing behind. */
+  /** Stops the stack and removes its files. */
   async remove(): Promise<void> {
     await this.stop();
     this.checkout.remove();

@@ -2,22 +2,22 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProjectCopy } from './local-stack.ts';
 
-/** What the tests look at in a CloudFormation resource. */
+/** The parts of a CloudFormation resource that tests read. */
 export interface TemplateResource {
   Type: string;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is looked at here, not relied on
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read properties of many resource types
   Properties: any;
 }
 
-/** What is packaged in tests: a stage, with parameters of its own. */
+/** A stage to package, with its parameters. */
 export interface Variant {
   readonly stage: string;
   readonly params: readonly string[];
 }
 
-/** The stack as it is by default, as people are asked for tokens in it, and with all that can be turned on. */
+/** The default stack, the stack that requires tokens, and the stack with every option turned on. */
 export const variants = {
   dev: { stage: 'dev', params: [] },
   production: {
@@ -27,27 +27,26 @@ export const variants = {
   everything: {
     stage: 'production',
     params: [
-      ...[
-        'issuer=https://login.example/',
-        'audience=kaiwa',
-        'secretParameter=/kaiwa/production/jwt',
-      ],
-      ...['alarmTopic=arn:aws:sns:us-east-1:123456789012:kaiwa', 'tracing=Active'],
+      'issuer=https://login.example/',
+      'audience=kaiwa',
+      'secretParameter=/kaiwa/production/jwt',
+      'alarmTopic=arn:aws:sns:us-east-1:123456789012:kaiwa',
+      'tracing=Active',
     ],
   },
 } satisfies Record<string, Variant>;
 
-/** The files that `sls package` leaves, but for the artifact. */
+/** The files that `sls package` writes, except the artifact. */
 export const templateFiles = [
   'cloudformation-template-create-stack.json',
   'cloudformation-template-update-stack.json',
 ];
 
-/** The project packaged in a folder of its own. */
+/** The project, packaged in a copy of its own. */
 export class PackagedStack {
   readonly #checkout: ProjectCopy;
 
-  /** Default in a temporary folder. */
+  /** Copies the project into a new folder. @default below the temporary folder of the system */
   constructor(parent?: string) {
     this.#checkout = new ProjectCopy(parent);
   }
@@ -56,28 +55,28 @@ export class PackagedStack {
     return this.#checkout.folder;
   }
 
-  /** Leaves a file as a local stack leaves one that is killed. */
+  /** Writes a stale file, as a killed local stack leaves it. */
   leaveStaleChunk(): void {
     const folder = join(this.folder, '.esbuild/.build/src');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'chunk-OLD.mjs'), 'export {};');
   }
 
-  /** Packages a variant; throws with what was said where that fails. */
+  /** Packages a variant. Throws its output if that fails. */
   async build({ stage, params }: Variant, env: NodeJS.ProcessEnv = {}): Promise<void> {
     const packaging = this.#startPackaging({ stage, params }, env);
     const code = await packaging.waitForExit();
     if (code !== 0) throw new Error(packaging.remainingLines.join('\n'));
   }
 
-  /** Begins to package what will be refused with this line. */
+  /** Packages a variant and expects the command to fail with this line. */
   async expectRefused(variant: Variant, line: string): Promise<void> {
     const packaging = this.#startPackaging(variant);
     await packaging.waitForLine(line);
     expect(await packaging.waitForExit()).toBe(1);
   }
 
-  /** Where a file of the package is. */
+  /** Returns the path of a file of the package. */
   path(name: string): string {
     return join(this.folder, '.serverless', name);
   }
@@ -86,12 +85,12 @@ export class PackagedStack {
     return readFileSync(this.path(name), 'utf8');
   }
 
-  /** The resources of the whole stack, or of what is made before it to put the artifact into. */
+  /** Returns the resources of a template. @default the template of the whole stack */
   resources(name = 'cloudformation-template-update-stack.json'): Record<string, TemplateResource> {
     return JSON.parse(this.read(name)).Resources;
   }
 
-  /** Those of one type. */
+  /** Returns the resources of one type. */
   resourcesOfType(type: string): TemplateResource[] {
     return Object.values(this.resources()).filter(({ Type }) => Type === type);
   }
@@ -101,7 +100,7 @@ export class PackagedStack {
   }
 
   #startPackaging({ stage, params }: Variant, env?: NodeJS.ProcessEnv) {
-    const given = params.map((param) => `--param=${param}`);
-    return this.#checkout.sls(['package', '--stage', stage, ...given], env);
+    const args = params.map((param) => `--param=${param}`);
+    return this.#checkout.sls(['package', '--stage', stage, ...args], env);
   }
 }

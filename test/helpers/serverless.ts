@@ -3,7 +3,7 @@ import type { BuildOptions } from 'esbuild';
 import { parse } from 'yaml';
 import type { TableProperties } from '../../src/local/dynalite.ts';
 
-/** What the tests read of `serverless.yml`. */
+/** The parts of `serverless.yml` that tests read. */
 interface ServerlessConfig {
   params: Record<'default' | 'production', Record<string, unknown>>;
   provider: { environment: Record<string, unknown> };
@@ -17,7 +17,7 @@ interface ServerlessConfig {
   };
 }
 
-/** A part of what a role allows. */
+/** A policy of a role. */
 interface Policy {
   PolicyDocument: { Statement: { Action: string | string[]; Resource: string | string[] }[] };
 }
@@ -27,9 +27,9 @@ const intrinsics = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({
   resolve: (value: string) => value,
 }));
 
-/** A part of the service as it stands, variables unresolved. */
+/** Reads a YAML file of the service, with its variables unresolved. */
 export const readYaml = (file: string) =>
   parse(readFileSync(file, 'utf8'), { customTags: intrinsics, merge: true });
 
-/** The service. */
+/** The parsed `serverless.yml`. */
 export const serverlessConfig: ServerlessConfig = readYaml('serverless.yml');

@@ -1,13 +1,13 @@
 import {
   type Fault,
   FaultProxy,
-  garblesResponse,
-  hangs,
-  losesResponse,
-  resets,
-  responds,
-  stallsResponse,
-  truncatesResponse,
+  garbleResponse,
+  loseResponse,
+  neverRespond,
+  resetConnection,
+  respondWith,
+  stallResponse,
+  truncateResponse,
 } from '../helpers/fakes/fault-proxy.ts';
 
 /** The part of a Serverless service that this plugin changes. */
@@ -15,7 +15,7 @@ interface Serverless {
   readonly service: { readonly provider: { environment: Record<string, unknown> } };
 }
 
-const throttles = responds(
+const throttles = respondWith(
   400,
   '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}',
 );
@@ -24,16 +24,16 @@ const throttles = responds(
 const faults: readonly Fault[] = [
   throttles,
   throttles,
-  responds(500),
-  responds(503),
-  resets,
-  resets,
-  losesResponse,
-  losesResponse,
-  truncatesResponse,
-  garblesResponse,
-  hangs,
-  stallsResponse,
+  respondWith(500),
+  respondWith(503),
+  resetConnection,
+  resetConnection,
+  loseResponse,
+  loseResponse,
+  truncateResponse,
+  garbleResponse,
+  neverRespond,
+  stallResponse,
 ];
 
 /** Average number of calls per fault. 0 injects none. */

@@ -1,61 +1,61 @@
-import type { ServerResponse } from 'node:http';
 import type { Chunk } from '../../../src/server/delivery/chunk.ts';
-import type { Frame } from '../test-server.ts';
-import { FakeGateway, respondWith } from './fake-gateway.ts';
+import type { Frame } from '../frame.ts';
+import { FaultProxy, type ProxyRequest, respondWith } from './fault-proxy.ts';
 
-/** A gateway and a Lambda that work: who is posted to is written down, what is handed over is run. */
+/** API Gateway's @connections and Lambda's Invoke over HTTP. It records the frames and runs the chunks. */
 export class FakeConnectionsApi {
-  /** What each connection got. */
   readonly #frames = new Map<string, Frame[]>();
-  /** Connections that have ended: 410. */
+  /** Connections that have ended. Posts to them get 410. */
   readonly goneConnections = new Set<string>();
-  /** Runs what was handed over. */
+  /** Runs a chunk that was enqueued. */
   runChunk: (chunk: Chunk) => Promise<void> = async () => {};
   readonly #running: Promise<void>[] = [];
-  readonly #gateway: FakeGateway;
+  readonly #server: FaultProxy;
 
-  private constructor(gateway: FakeGateway) {
-    this.#gateway = gateway;
-    gateway.responders = [(response) => this.#answer(response)];
+  private constructor(server: FaultProxy) {
+    this.#server = server;
+    server.fault = (request) => respondWith(this.#handle(request));
   }
 
   static async start(): Promise<FakeConnectionsApi> {
-    return new FakeConnectionsApi(await FakeGateway.start());
+    return new FakeConnectionsApi(await FaultProxy.start());
   }
 
   get url(): string {
-    return this.#gateway.url;
+    return this.#server.url;
   }
 
-  /** What a connection got, oldest first. */
+  /** Returns the frames that a connection received, oldest first. */
   framesFor(connectionId: string): Frame[] {
     const frames = this.#frames.get(connectionId) ?? [];
     this.#frames.set(connectionId, frames);
     return frames;
   }
 
-  /** Waits until all that was handed over has been run. */
+  /** Waits until all enqueued chunks have run. */
   async waitForChunks(): Promise<void> {
     while (this.#running.length > 0) await this.#running.shift();
   }
 
   close(): Promise<void> {
-    return this.#gateway.close();
+    return this.#server.close();
   }
 
-  #answer(response: ServerResponse): void {
-    const { method, path = '', body = '' } = this.#gateway.requests.pop() ?? {};
+  /** Applies a request and returns its status. */
+  #handle({ method, path, body }: ProxyRequest): number {
     const connectionId = decodeURIComponent(/^\/@connections\/(.*)$/.exec(path)?.[1] ?? '');
-    if (connectionId === '') this.#running.push(this.runChunk(JSON.parse(body)));
-    else if (method === 'DELETE') this.goneConnections.add(connectionId);
-    else if (!this.goneConnections.has(connectionId))
-      this.framesFor(connectionId).push(JSON.parse(body));
-    const code = this.goneConnections.has(connectionId) ? 410 : 200;
-    respondWith(connectionId === '' ? 202 : code)(response);
+    if (connectionId === '') {
+      this.#running.push(this.runChunk(JSON.parse(body)));
+      return 202;
+    }
+    if (method === 'DELETE') this.goneConnections.add(connectionId);
+    if (this.goneConnections.has(connectionId)) return 410;
+    this.framesFor(connectionId).push(JSON.parse(body));
+    return 200;
   }
 }
 
-/** What a client makes of what it got of a room: each number once. */
+/** Keeps one frame per seq, as a client does with the frames of a room. */
 export const deduplicateBySeq = (frames: readonly Frame[]): Frame[] => [
   ...new Map(frames.map((frame) => [frame['seq'], frame])).values(),
 ];

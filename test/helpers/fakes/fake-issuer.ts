@@ -1,84 +1,83 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { Authenticator } from '../../../src/server/auth/authenticator.ts';
 import { createJwtAuthenticator } from '../../../src/server/auth/jwt.ts';
-import { FakeGateway, type Responder, respondWith } from './fake-gateway.ts';
+import { FaultProxy, type Responder, respondWith } from './fault-proxy.ts';
 
 /** A key of an issuer. */
 export interface IssuerKey {
   readonly kid: string;
   readonly alg: string;
   readonly privateKey: CryptoKey;
-  /** As the issuer publishes it. */
+  /** The public key as the issuer publishes it. */
   readonly jwk: JWK;
 }
 
-/** Makes a key. */
+/** Creates a key. */
 export async function createKey(kid: string, alg = 'ES256'): Promise<IssuerKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
   return { kid, alg, privateKey, jwk };
 }
 
-const configuration = '/.well-known/openid-configuration';
+const configurationPath = '/realms/tea/.well-known/openid-configuration';
 
-/** An OpenID issuer on this machine: its configuration, its keys, and tokens signed by them. */
+/** An OpenID issuer on this machine: its configuration, its keys, and tokens that it signs. */
 export class FakeIssuer {
-  /** The keys that it publishes; the first one signs. */
+  /** The published keys. The first one signs. */
   keys: IssuerKey[] = [];
-  /** Answers instead of it, when it is asked for its keys. */
+  /** Answers requests for the keys instead. */
   keysResponder: Responder | undefined;
-  /** The same, when it is asked for its configuration. */
+  /** Answers requests for the configuration instead. */
   configurationResponder: Responder | undefined;
-  readonly #server: FakeGateway;
+  readonly #server: FaultProxy;
 
-  private constructor(server: FakeGateway) {
+  private constructor(server: FaultProxy) {
     this.#server = server;
-    server.responders = [(response) => this.#answer(response)];
+    server.fault = ({ path }) => this.#chooseResponder(path);
   }
 
-  /** Starts one with a key of this kind. */
+  /** Starts an issuer with one key for this algorithm. */
   static async start(alg?: string): Promise<FakeIssuer> {
-    const issuer = new FakeIssuer(await FakeGateway.start());
+    const issuer = new FakeIssuer(await FaultProxy.start());
     issuer.keys = [await createKey('first', alg)];
     return issuer;
   }
 
-  /** How it calls itself. */
+  /** The `iss` claim of its tokens. */
   get name(): string {
     return `${this.#server.url}/realms/tea`;
   }
 
-  /** Where its keys are. */
+  /** The URL of its keys. */
   get address(): string {
     return `${this.#server.url}/keys`;
   }
 
-  /** How often it was asked for its keys. */
+  /** The number of requests for its keys. */
   get keyRequestCount(): number {
     return this.#server.requests.filter(({ path }) => path === '/keys').length;
   }
 
-  /** What a stage asks people for that takes its tokens for `kaiwa`. */
+  /** Creates the authenticator of a stage that accepts this issuer's tokens for `kaiwa`. */
   createAuthenticator(now: () => number = Date.now): Authenticator {
-    const [timeoutMs, onFailure] = [10_000, () => {}];
     return createJwtAuthenticator({
       issuer: this.name,
       audiences: ['kaiwa'],
-      timeoutMs,
+      timeoutMs: 10_000,
       now,
-      onFailure,
+      onFailure: () => {},
     });
   }
 
-  /** A token that it gives to this person: for `kaiwa`, for an hour, unless the claims say otherwise. */
+  /** Signs a token for a user. It is for `kaiwa` and for an hour, unless the claims say otherwise. */
   token(
     claims: Record<string, unknown>,
     { now = Date.now(), key = this.keys[0] }: { now?: number; key?: IssuerKey | undefined } = {},
   ): Promise<string> {
-    if (!key) throw new Error('It has no key.');
+    if (!key) throw new Error('The issuer has no key: add one to `keys`.');
     const seconds = Math.floor(now / 1000);
-    const usual = { iss: this.name, aud: 'kaiwa', iat: seconds, exp: seconds + 3600 };
-    return new SignJWT({ ...usual, ...claims })
+    const defaults = { iss: this.name, aud: 'kaiwa', iat: seconds, exp: seconds + 3600 };
+    return new SignJWT({ ...defaults, ...claims })
       .setProtectedHeader({ alg: key.alg, kid: key.kid })
       .sign(key.privateKey);
   }
@@ -87,16 +86,12 @@ export class FakeIssuer {
     return this.#server.close();
   }
 
-  #answer(response: Parameters<Responder>[0]): void {
-    const { path } = this.#server.requests.at(-1) ?? {};
+  #chooseResponder(path: string): Responder {
     const json = (value: object) => respondWith(200, JSON.stringify(value));
     if (path === '/keys') {
-      const respond = this.keysResponder ?? json({ keys: this.keys.map(({ jwk }) => jwk) });
-      respond(response);
-    } else if (path === `/realms/tea${configuration}`) {
-      const respond =
-        this.configurationResponder ?? json({ issuer: this.name, jwks_uri: this.address });
-      respond(response);
-    } else respondWith(404)(response);
+      return this.keysResponder ?? json({ keys: this.keys.map(({ jwk }) => jwk) });
+    }
+    if (path !== configurationPath) return respondWith(404);
+    return this.configurationResponder ?? json({ issuer: this.name, jwks_uri: this.address });
   }
 }

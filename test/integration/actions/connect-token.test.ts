@@ -1,7 +1,7 @@
 import type { GatewayEvent } from '../../../src/server/gateway-event.ts';
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import { resetConnection } from '../../helpers/fakes/fake-gateway.ts';
 import { FakeIssuer } from '../../helpers/fakes/fake-issuer.ts';
+import { resetConnection } from '../../helpers/fakes/fault-proxy.ts';
 import { findRows } from '../../helpers/rows.ts';
 import { createGatewayEvent, TestServer } from '../../helpers/test-server.ts';
 

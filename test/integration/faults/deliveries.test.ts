@@ -3,13 +3,13 @@ import { deduplicateBySeq, FakeConnectionsApi } from '../../helpers/fakes/fake-c
 import {
   type Fault,
   FaultProxy,
-  garblesResponse,
-  hangs,
-  losesResponse,
-  resets,
-  responds,
-  stallsResponse,
-  truncatesResponse,
+  garbleResponse,
+  loseResponse,
+  neverRespond,
+  resetConnection,
+  respondWith,
+  stallResponse,
+  truncateResponse,
 } from '../../helpers/fakes/fault-proxy.ts';
 import { assertValid } from '../../helpers/strict-test-server.ts';
 import { TestServer } from '../../helpers/test-server.ts';
@@ -32,7 +32,10 @@ afterAll(async () => {
 
 /** Responds with an error as API Gateway and Lambda do. */
 const respondsError = (status: number, name = '', headers: Record<string, string> = {}): Fault =>
-  responds(status, `{"message":"inner text of ${name}"}`, { 'x-amzn-errortype': name, ...headers });
+  respondWith(status, `{"message":"inner text of ${name}"}`, {
+    'x-amzn-errortype': name,
+    ...headers,
+  });
 
 /** Faults of `@connections` for one recipient, and whether that recipient still gets the event. */
 const connectionsFaults: [string, Fault, 'missed' | 'got'][] = [
@@ -43,12 +46,12 @@ const connectionsFaults: [string, Fault, 'missed' | 'got'][] = [
   ['answers 413', respondsError(413, 'PayloadTooLargeException'), 'missed'],
   ['answers 400', respondsError(400, 'BadRequestException'), 'missed'],
   ['answers 500', respondsError(500, 'InternalServerError'), 'missed'],
-  ['never answers', hangs, 'missed'],
-  ['drops the connection', resets, 'missed'],
-  ['delivers and drops the connection', losesResponse, 'got'],
-  ['delivers and never answers', stallsResponse, 'got'],
-  ['delivers and truncates its answer', truncatesResponse, 'got'],
-  ['delivers and answers something that is not JSON', garblesResponse, 'got'],
+  ['never answers', neverRespond, 'missed'],
+  ['drops the connection', resetConnection, 'missed'],
+  ['delivers and drops the connection', loseResponse, 'got'],
+  ['delivers and never answers', stallResponse, 'got'],
+  ['delivers and truncates its answer', truncateResponse, 'got'],
+  ['delivers and answers something that is not JSON', garbleResponse, 'got'],
 ];
 
 /** Ids of the fault and of its outcome, by whether the recipient gets the event. */
@@ -117,10 +120,10 @@ describe('a broadcast while `@connections` fails for one recipient', () => {
 const enqueueFaults: [string, Fault][] = [
   ['throttles', respondsError(429, 'TooManyRequestsException')],
   ['answers 500', respondsError(500, 'ServiceException')],
-  ['never answers', hangs],
-  ['drops the connection', resets],
-  ['accepts the chunk and drops the connection', losesResponse],
-  ['accepts the chunk and never answers', stallsResponse],
+  ['never answers', neverRespond],
+  ['drops the connection', resetConnection],
+  ['accepts the chunk and drops the connection', loseResponse],
+  ['accepts the chunk and never answers', stallResponse],
 ];
 
 describe('a broadcast while no chunk can be enqueued', () => {

@@ -1,17 +1,17 @@
 import {
   type Fault,
-  garblesResponse,
-  hangs,
-  losesResponse,
-  resets,
-  responds,
-  stallsResponse,
-  truncatesResponse,
+  garbleResponse,
+  loseResponse,
+  neverRespond,
+  resetConnection,
+  respondWith,
+  stallResponse,
+  truncateResponse,
 } from '../../helpers/fakes/fault-proxy.ts';
 
 /** Responds as DynamoDB does to a failed request, with a text that no client may see. */
 const respondsError = (status: number, name: string): Fault =>
-  responds(
+  respondWith(
     status,
     JSON.stringify({
       __type: `com.amazonaws.dynamodb.v20120810#${name}`,
@@ -40,14 +40,14 @@ const toFaultKinds = (faultId: string, faults: Readonly<Record<string, Fault>>):
  */
 const ambiguousFaults: FaultKind[] = [
   ...toFaultKinds('dynamodbSilent', {
-    'never answers': hangs,
-    'breaks the connection': resets,
+    'never answers': neverRespond,
+    'breaks the connection': resetConnection,
   }),
   ...toFaultKinds('dynamodbResponseLost', {
-    'does it, and never answers': stallsResponse,
-    'does it, and breaks the connection': losesResponse,
-    'does it, and breaks off': truncatesResponse,
-    'does it, and says no JSON': garblesResponse,
+    'does it, and never answers': stallResponse,
+    'does it, and breaks the connection': loseResponse,
+    'does it, and breaks off': truncateResponse,
+    'does it, and says no JSON': garbleResponse,
   }),
 ];
 
@@ -60,7 +60,7 @@ const definiteFaults: FaultKind[] = [
   }),
   ...toFaultKinds('dynamodbFails', {
     fails: respondsError(500, 'InternalServerError'),
-    'is away': responds(503, '<html>inner text</html>'),
+    'is away': respondWith(503, '<html>inner text</html>'),
   }),
 ];
 
@@ -74,7 +74,7 @@ export interface FaultCase extends FaultKind {
 
 /** Returns whether only a timeout ends the wait for the response. */
 export const isHanging = ({ fault }: FaultCase): boolean =>
-  fault === hangs || fault === stallsResponse;
+  fault === neverRespond || fault === stallResponse;
 
 /**
  * Returns every fault from each call on, and every ambiguous fault at each single call.

@@ -83,7 +83,12 @@ describe('a message to a big room', () => {
   });
 
   it('is acked, and delivered by the invocation itself, where Lambda takes no chunk', async () => {
-    const { world: server, sender, others, say } = await createRoom(25, { queue: () => 'refused' });
+    const {
+      world: server,
+      sender,
+      others,
+      say,
+    } = await createRoom(25, { queue: () => 'rejected' });
     const { type, seq } = await server.send(sender, say);
     expect(type).toBe('ack');
     expect(collectPushed(server, others)).toEqual(repeat(25, [seq]));
@@ -240,7 +245,7 @@ describe('a recipient that does not take its delivery', () => {
   });
 
   it('does not keep the others waiting, nor fail the ack, where nobody takes it over', async () => {
-    const { world: server, sender, others, say, slow } = await slowly({ queue: () => 'refused' });
+    const { world: server, sender, others, say, slow } = await slowly({ queue: () => 'rejected' });
     const ack = await server.send(sender, say, 1_500);
     expect(ack).toMatchObject({ type: 'ack' });
     expect(collectPushed(server, others)).toEqual([[ack['seq']], [], [ack['seq']]]);

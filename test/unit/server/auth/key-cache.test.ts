@@ -1,6 +1,6 @@
 import { withTimeout } from '../../../../src/server/lib/deadline.ts';
-import { neverRespond, resetConnection, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
 import { createKey } from '../../../helpers/fakes/fake-issuer.ts';
+import { neverRespond, resetConnection, respondWith } from '../../../helpers/fakes/fault-proxy.ts';
 import { JwtSetup, minuteMs, startedAtSeconds, unauthenticated, unavailable } from './jwt-setup.ts';
 
 let setup: JwtSetup;

@@ -1,5 +1,5 @@
-import { respondWith } from '../../../helpers/fakes/fake-gateway.ts';
 import { FakeIssuer } from '../../../helpers/fakes/fake-issuer.ts';
+import { respondWith } from '../../../helpers/fakes/fault-proxy.ts';
 import { JwtSetup, unavailable } from './jwt-setup.ts';
 
 let setup: JwtSetup;

@@ -1,17 +1,17 @@
 import { SignJWT } from 'jose';
 import { createJwtAuthenticator } from '../../../../src/server/auth/jwt.ts';
-import { FakeGateway, neverRespond, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
 import { FakeIssuer } from '../../../helpers/fakes/fake-issuer.ts';
+import { FaultProxy, neverRespond, respondWith } from '../../../helpers/fakes/fault-proxy.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const secret = 'a secret of at least 32 characters';
 
-let parameterStore: FakeGateway;
+let parameterStore: FaultProxy;
 let time: number;
 let failures: unknown[];
 
 beforeEach(async () => {
-  parameterStore = await FakeGateway.start();
+  parameterStore = await FaultProxy.start();
   parameterStore.responders = [respondWithSecret(secret)];
   time = now;
   failures = [];

@@ -1,15 +1,15 @@
 import {
-  FakeGateway,
+  FaultProxy,
   neverRespond,
   type Responder,
   respondWith,
-} from '../../../helpers/fakes/fake-gateway.ts';
+} from '../../../helpers/fakes/fault-proxy.ts';
 import { createSender, useFakeTimers } from './setup.ts';
 
-let gateway: FakeGateway;
+let gateway: FaultProxy;
 
 beforeEach(async () => {
-  gateway = await FakeGateway.start();
+  gateway = await FaultProxy.start();
 });
 
 afterEach(async () => {

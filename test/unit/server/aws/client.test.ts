@@ -1,17 +1,17 @@
 import { getEventListeners, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import {
-  FakeGateway,
+  FaultProxy,
   type Responder,
   resetConnection,
   respondWith,
-} from '../../../helpers/fakes/fake-gateway.ts';
+} from '../../../helpers/fakes/fault-proxy.ts';
 import { createSender, useFakeTimers } from './setup.ts';
 
-let gateway: FakeGateway;
+let gateway: FaultProxy;
 
 beforeEach(async () => {
-  gateway = await FakeGateway.start();
+  gateway = await FaultProxy.start();
 });
 
 afterEach(async () => {

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { localCredentials } from '../../../../src/local/dynalite.ts';
 import { createDynamoClient, type Operation } from '../../../../src/server/aws/dynamodb.ts';
-import { FakeGateway, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
+import { FaultProxy, respondWith } from '../../../helpers/fakes/fault-proxy.ts';
 
 const commands = {
   GetItem: GetCommand,
@@ -77,11 +77,11 @@ const marshalled = {
   set: { SS: ['x', 'y'] },
 };
 
-let gateway: FakeGateway;
+let gateway: FaultProxy;
 let sdk: DynamoDBDocumentClient;
 
 beforeEach(async () => {
-  gateway = await FakeGateway.start();
+  gateway = await FaultProxy.start();
   sdk = DynamoDBDocumentClient.from(
     new DynamoDBClient({ endpoint: gateway.url, region: 'local', credentials: localCredentials }),
   );

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { createAwsClient } from '../../../../src/server/aws/client.ts';
 import { createPayload, encodePathSegment } from '../../../../src/server/aws/sigv4.ts';
-import { FakeGateway } from '../../../helpers/fakes/fake-gateway.ts';
+import { FaultProxy } from '../../../helpers/fakes/fault-proxy.ts';
 
 const region = 'ap-northeast-1';
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfi=' };
@@ -53,11 +53,11 @@ interface Delivery {
   readonly time: number;
 }
 
-let gateway: FakeGateway;
+let gateway: FaultProxy;
 let now: number;
 
 beforeEach(async () => {
-  gateway = await FakeGateway.start();
+  gateway = await FaultProxy.start();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
 });
 

@@ -63,7 +63,7 @@ describe('createBroadcast, in a large room', () => {
       }
     }, 1);
     const pending: (() => void)[] = [];
-    room.acceptChunk = () => new Promise((resolve) => pending.push(() => resolve(true)));
+    room.queue = () => new Promise((resolve) => pending.push(() => resolve('lost')));
     const result = room.broadcast();
     for (let left = 100; left > 0; left -= 16) {
       await flush();
@@ -76,7 +76,7 @@ describe('createBroadcast, in a large room', () => {
 
   it('delivers a chunk itself, and at once, if the queue rejects it', async () => {
     const room = new BroadcastHarness(createRecipients(25), 10);
-    room.acceptChunk = ({ recipients: [first] }) => first?.[1] !== 'c10';
+    room.queue = ({ recipients: [first] }) => (first?.[1] === 'c10' ? 'rejected' : 'lost');
     room.outcome = (connectionId) => (connectionId === 'c11' ? 'failed' : 'delivered');
     const result = await room.broadcast();
     expect(result).toEqual({ delivered: 9, gone: 0, failed: 1, enqueued: 15 });

@@ -6,7 +6,7 @@ import {
   createRecipient,
   createRecipients,
 } from '../../../helpers/broadcast-harness.ts';
-import { failOnDeadline } from '../../../helpers/fakes/faulty-dynamo.ts';
+import { failOnDeadline } from '../../../helpers/fakes/fake-delivery.ts';
 
 const never = new Promise<never>(() => {});
 
@@ -63,7 +63,7 @@ describe('createBroadcast', () => {
 
   it('posts to a slow recipient once more in the remaining time if the queue rejects it', async () => {
     const room = new BroadcastHarness(createRecipients(3));
-    room.acceptChunk = () => false;
+    room.queue = () => 'rejected';
     room.outcome = () => (room.posts.length === 1 ? never : 'delivered');
     const result = room.broadcast();
     await jest.advanceTimersByTimeAsync(1_000);
@@ -78,7 +78,7 @@ describe('createBroadcast', () => {
     'gives up a slow recipient before an invocation of %i ms is over, after %i ms and a rejected chunk',
     async (invocationMs, waitMs, endMs, posted) => {
       const room = new BroadcastHarness(createRecipients(3));
-      room.acceptChunk = () => false;
+      room.queue = () => 'rejected';
       room.outcome = (connectionId) => (connectionId === 'c1' ? never : 'delivered');
       const result = runInInvocation(invocationMs, () => room.broadcast());
       await jest.advanceTimersByTimeAsync(waitMs - 1);

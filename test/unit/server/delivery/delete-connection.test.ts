@@ -1,12 +1,12 @@
 import { createAwsClient } from '../../../../src/server/aws/client.ts';
 import { createDeleteConnection } from '../../../../src/server/delivery/delete-connection.ts';
-import { FakeGateway, resetConnection, respondWith } from '../../../helpers/fakes/fake-gateway.ts';
+import { FaultProxy, resetConnection, respondWith } from '../../../helpers/fakes/fault-proxy.ts';
 
-let gateway: FakeGateway;
+let gateway: FaultProxy;
 let failures: unknown[];
 
 beforeEach(async () => {
-  gateway = await FakeGateway.start();
+  gateway = await FaultProxy.start();
   failures = [];
 });
 afterEach(() => gateway.close());

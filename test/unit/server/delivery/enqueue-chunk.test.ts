@@ -4,17 +4,17 @@ import {
   createChunkQueue,
 } from '../../../../src/server/delivery/enqueue-chunk.ts';
 import {
-  FakeGateway,
+  FaultProxy,
   type Responder,
   resetConnection,
   respondWith,
-} from '../../../helpers/fakes/fake-gateway.ts';
+} from '../../../helpers/fakes/fault-proxy.ts';
 
-let lambda: FakeGateway;
+let lambda: FaultProxy;
 let reasons: string[];
 
 beforeEach(async () => {
-  lambda = await FakeGateway.start();
+  lambda = await FaultProxy.start();
   reasons = [];
   // Remove the delay between two attempts.
   jest.spyOn(Math, 'random').mockReturnValue(0);

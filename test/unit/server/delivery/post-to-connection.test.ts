@@ -3,21 +3,21 @@ import { createPayload } from '../../../../src/server/aws/sigv4.ts';
 import { createPostToConnection } from '../../../../src/server/delivery/post-to-connection.ts';
 import { withTimeout } from '../../../../src/server/lib/deadline.ts';
 import {
-  FakeGateway,
+  FaultProxy,
   neverRespond,
   type Responder,
   resetConnection,
   respondWith,
-} from '../../../helpers/fakes/fake-gateway.ts';
+} from '../../../helpers/fakes/fault-proxy.ts';
 
 const connectionId = 'bZ/NAd+jMCKCw=';
 const frame = '{"type":"message","message":"お茶 🍵"}';
 
-let gateway: FakeGateway;
+let gateway: FaultProxy;
 let failures: [connectionId: string, cause: unknown][];
 
 beforeEach(async () => {
-  gateway = await FakeGateway.start();
+  gateway = await FaultProxy.start();
   failures = [];
   // Remove the delay between two attempts.
   jest.spyOn(Math, 'random').mockReturnValue(0);

@@ -3,17 +3,17 @@ import { localCredentials } from '../../../../src/local/dynalite.ts';
 import { createDynamoClient, type Input } from '../../../../src/server/aws/dynamodb.ts';
 import { createTable } from '../../../../src/server/store/table.ts';
 import {
-  FakeGateway,
+  FaultProxy,
   neverRespond,
   type Responder,
   resetConnection,
   respondWith,
-} from '../../../helpers/fakes/fake-gateway.ts';
+} from '../../../helpers/fakes/fault-proxy.ts';
 
-let dynamoDb: FakeGateway;
+let dynamoDb: FaultProxy;
 
 beforeEach(async () => {
-  dynamoDb = await FakeGateway.start();
+  dynamoDb = await FaultProxy.start();
 });
 afterEach(() => dynamoDb.close());
 

@@ -1,45 +1,44 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type ActionFixture, describeAction } from '../../helpers/describe-action.ts';
 import { FakeIssuer } from '../../helpers/fakes/fake-issuer.ts';
 import { findRows } from '../../helpers/rows.ts';
 import { StrictTestServer } from '../../helpers/strict-test-server.ts';
-
-let table: TestTable;
-let issuer: FakeIssuer;
-let server: StrictTestServer;
-let now: number;
 
 const start = Date.UTC(2026, 10, 22);
 const minute = 60_000;
 const hello = { action: 'sendmessage', message: 'hello' };
 
+let issuer: FakeIssuer;
+
 beforeAll(async () => {
-  table = await openTestTable();
   issuer = await FakeIssuer.start();
 });
-beforeEach(() => {
-  now = start;
-  const authenticator = issuer.createAuthenticator(() => now);
-  server = new StrictTestServer(table, { authenticator, now: () => now });
-});
-afterAll(async () => {
-  await issuer.close();
-  await table.close();
-});
+afterAll(() => issuer.close());
 
-/** A token for so many minutes from now on. */
-const token = (sub: string, minutes: number, claims = {}) =>
-  issuer.token({ sub, exp: Math.floor(now / 1000) + minutes * 60, ...claims }, { now });
+/** Starts the tests with a server that requires tokens, and a clock that they move. */
+async function withTokens({ table }: ActionFixture) {
+  const clock = { now: start };
+  const now = () => clock.now;
+  const authenticator = issuer.createAuthenticator(now);
+  return { clock, server: new StrictTestServer(table, { authenticator, now }) };
+}
 
-/** Connects somebody for ten minutes. */
-const connect = async (sub: string, name = 'Aki') =>
-  server.connect({ name, token: await token(sub, 10) });
+describeAction('authenticate', withTokens, (fixture) => {
+  /** Creates a token that expires after a number of minutes. */
+  const createToken = (sub: string, minutes: number, claims = {}) => {
+    const { now } = fixture().clock;
+    return issuer.token({ sub, exp: Math.floor(now / 1000) + minutes * 60, ...claims }, { now });
+  };
 
-describe('a connection whose token has expired', () => {
-  it('makes requests until that very moment', async () => {
+  /** Connects a user with a token for ten minutes. */
+  const connect = async (sub: string, name = 'Aki') =>
+    fixture().server.connect({ name, token: await createToken(sub, 10) });
+
+  it('[SEC-023] accepts requests until the token expires, and none from then on', async () => {
+    const { server, clock } = fixture();
     const id = await connect('aki');
-    now = start + 10 * minute - 1;
+    clock.now = start + 10 * minute - 1;
     expect(await server.send(id, hello)).toMatchObject({ type: 'ack' });
-    now += 1;
+    clock.now += 1;
     expect(await server.send(id, { ...hello, id: 'a1' })).toMatchObject({
       code: 'unauthenticated',
       id: 'a1',
@@ -54,71 +53,80 @@ describe('a connection whose token has expired', () => {
     { action: 'listrooms' },
     { action: 'leaveroom', room: 'lobby' },
     { action: 'typing', typing: true },
-  ])('may not %j', async (request) => {
+  ])('rejects %j after the token has expired', async (request) => {
+    const { server, clock } = fixture();
     const id = await connect('aki');
-    now += 10 * minute;
+    clock.now += 10 * minute;
     expect(await server.send(id, request)).toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('is answered that it is there', async () => {
+  it('acks a ping after the token has expired', async () => {
+    const { server, clock } = fixture();
     const id = await connect('aki');
-    now += 10 * minute;
+    clock.now += 10 * minute;
     expect(await server.send(id, { action: 'ping' })).toMatchObject({ type: 'ack' });
   });
 
-  it('still hears, so that nothing is missed until it is renewed', async () => {
+  it('delivers events after the token has expired, so that a renewal misses nothing', async () => {
+    const { server, clock } = fixture();
     const id = await connect('aki');
-    now += 9 * minute;
+    clock.now += 9 * minute;
     const ben = await connect('ben');
-    now += 2 * minute;
+    clock.now += 2 * minute;
     await server.request(ben, { ...hello, message: 'late' });
     expect(server.drainPushed(id)).toMatchObject([{ type: 'message', message: 'late' }]);
   });
-});
 
-describe('authenticate', () => {
   it.each([
-    ['before the last one expires', 5],
+    ['before it expires', 5],
     ['after it has expired', 20],
-  ])('renews the token in place, %s', async (_case, minutes) => {
+  ])('renews the token on the same connection %s', async (_case, minutes) => {
+    const { server, clock } = fixture();
     const id = await connect('aki');
-    now += minutes * minute;
-    const request = { action: 'authenticate', id: 'a5', token: await token('aki', 60) };
+    clock.now += minutes * minute;
+    const request = { action: 'authenticate', id: 'a5', token: await createToken('aki', 60) };
     expect(await server.request(id, request)).toEqual({
-      ...{ type: 'ack', action: 'authenticate', id: 'a5', userId: 'aki', name: 'Aki' },
-      expiresAt: new Date(now + 60 * minute).toISOString(),
+      type: 'ack',
+      action: 'authenticate',
+      id: 'a5',
+      userId: 'aki',
+      name: 'Aki',
+      expiresAt: new Date(clock.now + 60 * minute).toISOString(),
     });
-    now += 59 * minute;
+    clock.now += 59 * minute;
     expect(await server.send(id, hello)).toMatchObject({ type: 'ack' });
-    now += minute;
+    clock.now += minute;
     expect(await server.send(id, hello)).toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('keeps the rooms and the name that events are from', async () => {
+  it('keeps the rooms and the name of the connection', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await connect('aki'), await connect('ben', 'Ben')];
     for (const id of [aki, ben]) await server.request(id, { action: 'joinroom', room: 'tea' });
-    const other = { name: 'Somebody else' };
-    await server.request(aki, { action: 'authenticate', token: await token('aki', 60, other) });
+    const renewal = await createToken('aki', 60, { name: 'Another name' });
+    await server.request(aki, { action: 'authenticate', token: renewal });
     server.clearPushed();
     await server.request(aki, { ...hello, room: 'tea' });
     expect(server.drainPushed(ben)).toMatchObject([{ from: { userId: 'aki', name: 'Aki' } }]);
   });
 
-  it('is forbidden with the token of another person', async () => {
+  it('[SEC-024] rejects the token of another user', async () => {
+    const { server, clock } = fixture();
     const id = await connect('aki');
-    const request = { action: 'authenticate', token: await token('ben', 60) };
+    const request = { action: 'authenticate', token: await createToken('ben', 60) };
     expect(await server.send(id, request)).toMatchObject({ code: 'forbidden' });
-    now += 10 * minute;
+    clock.now += 10 * minute;
     expect(await server.send(id, hello)).toMatchObject({ code: 'unauthenticated' });
   });
 
   it.each([
-    ['that is none', async () => 'garbage'],
-    ['that has expired', () => token('aki', -1)],
-    ['for another audience', () => token('aki', 60, { aud: 'other' })],
-  ])('refuses a token %s, and the last one holds on', async (_case, another) => {
+    ['that is not a token', async () => 'garbage'],
+    ['that has expired', () => createToken('aki', -1)],
+    ['for another audience', () => createToken('aki', 60, { aud: 'other' })],
+  ])('rejects a token %s, and keeps the current one', async (_case, createOther) => {
+    const { server } = fixture();
     const id = await connect('aki');
-    const request = { action: 'authenticate', token: await another() };
+    const request = { action: 'authenticate', token: await createOther() };
     const reply = await server.send(id, request);
     expect(reply).toMatchObject({ code: 'unauthenticated' });
     expect(JSON.stringify(reply)).not.toContain(request.token);
@@ -131,30 +139,34 @@ describe('authenticate', () => {
     { token: 7 },
     { token: 'x'.repeat(8193) },
     { token: 'x', room: 'tea' },
-  ])('refuses %j as invalid', async (fields) => {
+  ])('rejects the fields %j as invalid', async (fields) => {
+    const { server } = fixture();
     const reply = await server.send(await connect('aki'), { action: 'authenticate', ...fields });
     expect(reply).toMatchObject({ code: 'invalid' });
     expect(JSON.stringify(reply)).not.toContain('xxxx');
   });
 
-  it('stores nothing of the token but until when', async () => {
+  it('stores nothing of the token but its expiry', async () => {
+    const { table, server } = fixture();
     const id = await connect('aki');
-    const another = await token('aki', 60);
-    await server.request(id, { action: 'authenticate', token: another });
+    const token = await createToken('aki', 60);
+    await server.request(id, { action: 'authenticate', token });
     const rows = JSON.stringify(await findRows(table, id));
-    for (const part of another.split('.')) expect(rows).not.toContain(part);
+    for (const part of token.split('.')) expect(rows).not.toContain(part);
   });
 
-  it('makes no row of a connection that has ended', async () => {
+  it('creates no row for a connection that has ended', async () => {
+    const { table, server, clock } = fixture();
     const id = await connect('aki');
     const { connections } = server.store;
     await server.disconnect(id);
-    expect(await connections.extend(id, now)).toBe(false);
+    expect(await connections.extend(id, clock.now)).toBe(false);
     expect(await findRows(table, id)).toEqual([]);
   });
 
-  it('is forbidden where names are free', async () => {
-    const free = new StrictTestServer(table, { now: () => now });
+  it('rejects the action if the stage requires no tokens', async () => {
+    const { table, clock } = fixture();
+    const free = new StrictTestServer(table, { now: () => clock.now });
     const id = await free.connect();
     const reply = await free.send(id, { action: 'authenticate', token: 'any' });
     expect(reply).toMatchObject({ code: 'forbidden' });

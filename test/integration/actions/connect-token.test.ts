@@ -1,39 +1,30 @@
 import type { GatewayEvent } from '../../../src/server/gateway-event.ts';
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type ActionFixture, describeAction } from '../../helpers/describe-action.ts';
 import { FakeIssuer } from '../../helpers/fakes/fake-issuer.ts';
 import { resetConnection } from '../../helpers/fakes/fault-proxy.ts';
 import { findRows } from '../../helpers/rows.ts';
-import { createGatewayEvent, TestServer } from '../../helpers/test-server.ts';
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
+import { createGatewayEvent } from '../../helpers/test-server.ts';
 
-let table: TestTable;
 let issuer: FakeIssuer;
-let server: TestServer;
 
 beforeAll(async () => {
-  table = await openTestTable();
   issuer = await FakeIssuer.start();
-  server = new TestServer(table, { authenticator: createAuthenticator() });
 });
-afterAll(async () => {
-  await issuer.close();
-  await table.close();
-});
+afterAll(() => issuer.close());
 
-const createAuthenticator = () => issuer.createAuthenticator();
-
-/** Connects with these offers and tells the status. */
-async function attempt(event: Partial<GatewayEvent>, to = server): Promise<number> {
-  const reply = await to.invoke({
-    ...createGatewayEvent('CONNECT', '$connect', 'tried='),
-    ...event,
-  });
-  return reply.statusCode;
+/** Starts the tests with a server that requires tokens. */
+async function withTokens({ table }: ActionFixture) {
+  return { server: new StrictTestServer(table, { authenticator: issuer.createAuthenticator() }) };
 }
 
-const tryConnect = async (event: Partial<GatewayEvent>) =>
-  server.store.connections.find(await server.connect({}, event));
+describeAction('$connect with a token', withTokens, (fixture) => {
+  /** Connects and returns the stored connection. */
+  async function connect(event: Partial<GatewayEvent>) {
+    const { server } = fixture();
+    return server.store.connections.find(await server.connect({}, event));
+  }
 
-describe('$connect with a token', () => {
   it.each([
     ['in the query', (token: string) => ({ queryStringParameters: { token } })],
     [
@@ -47,39 +38,40 @@ describe('$connect with a token', () => {
       'in a header, in any case',
       (token: string) => ({ headers: { Authorization: `bearer ${token}` } }),
     ],
-  ])('%s makes a person of its sub', async (_case, by) => {
+  ])('takes the user id from the sub of a token %s', async (_case, toEvent) => {
     const token = await issuer.token({ sub: 'auth0|aki', name: 'Aki' });
-    expect(await tryConnect(by(token))).toMatchObject({ userId: 'auth0|aki', name: 'Aki' });
+    expect(await connect(toEvent(token))).toMatchObject({ userId: 'auth0|aki', name: 'Aki' });
   });
 
-  it('takes the one in the header before an offered one before the query’s', async () => {
+  it('[SEC-059] prefers a token in the header to one in a subprotocol to one in the query', async () => {
     const [header, offered, query] = await Promise.all(
       ['header', 'offered', 'query'].map((sub) => issuer.token({ sub })),
     );
     const queryStringParameters = { token: query };
     const protocol = `kaiwa.v1, kaiwa.token.${offered}`;
     const headers = { 'Sec-WebSocket-Protocol': protocol, Authorization: `Bearer ${header}` };
-    const { Authorization: _none, ...others } = headers;
-    expect(await tryConnect({ headers, queryStringParameters })).toMatchObject({
-      userId: 'header',
-    });
-    const second = await tryConnect({ headers: others, queryStringParameters });
+    const first = await connect({ headers, queryStringParameters });
+    expect(first).toMatchObject({ userId: 'header' });
+    const withoutHeader = { 'Sec-WebSocket-Protocol': protocol };
+    const second = await connect({ headers: withoutHeader, queryStringParameters });
     expect(second).toMatchObject({ userId: 'offered' });
-    // Proxies have credentials of their own.
+    // A proxy may add credentials of its own.
     const basic = { Authorization: 'Basic YTpi' };
-    const third = await tryConnect({ headers: basic, queryStringParameters });
+    const third = await connect({ headers: basic, queryStringParameters });
     expect(third).toMatchObject({ userId: 'query' });
   });
 
-  it('agrees to kaiwa.v1 and never to the subprotocol that bears the token', async () => {
+  it('[SEC-058] selects kaiwa.v1, and never the subprotocol that carries the token', async () => {
+    const { server } = fixture();
     const token = await issuer.token({ sub: 'aki' });
-    const event = createGatewayEvent('CONNECT', '$connect', 'bearing=');
+    const event = createGatewayEvent('CONNECT', '$connect', 'offering=');
     const headers = { 'Sec-WebSocket-Protocol': `kaiwa.token.${token},kaiwa.v1` };
     const reply = await server.invoke({ ...event, headers });
     expect(reply).toEqual({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'kaiwa.v1' } });
   });
 
-  it('stores nothing of the token but whose it is and until when', async () => {
+  it('stores nothing of the token but its user and its expiry', async () => {
+    const { table, server } = fixture();
     const token = await issuer.token({ sub: 'discreet', secret: 'claim' });
     const id = await server.connect({ token });
     const rows = JSON.stringify(await findRows(table, id));
@@ -89,53 +81,61 @@ describe('$connect with a token', () => {
   });
 
   it.each([
-    ['asked for first', { name: 'Query' }, { name: 'Token' }, 'Query'],
-    ['told by the token', {}, { name: 'Token', nickname: 'Nick' }, 'Token'],
-    ['told by the token otherwise', {}, { preferred_username: 'token' }, 'token'],
+    ['the query asks for', { name: 'Query' }, { name: 'Token' }, 'Query'],
+    ['the token contains', {}, { name: 'Token', nickname: 'Nick' }, 'Token'],
+    ['the token contains in another claim', {}, { preferred_username: 'token' }, 'token'],
     [
-      'fit to be shown',
+      'is valid as a display name',
       {},
       { name: 'x'.repeat(65), preferred_username: ' ', nickname: 'Nick' },
       'Nick',
     ],
-    ['whole', {}, { name: 'a\ud800' }, /^guest-/],
-    ['made up', {}, { name: '' }, /^guest-[0-9a-z]{4}$/],
-  ])('takes the name that is %s', async (_case, query, claims, name) => {
+    ['is created, if the claim is not well-formed', {}, { name: 'a\ud800' }, /^guest-/],
+    ['is created, if the claim is empty', {}, { name: '' }, /^guest-[0-9a-z]{4}$/],
+  ])('stores the name that %s', async (_case, query, claims, name) => {
+    const { server } = fixture();
     const token = await issuer.token({ sub: 'aki', ...claims });
     const id = await server.connect({ token, ...query });
     expect((await server.store.connections.find(id))?.name).toMatch(name);
   });
 
-  it('is refused with 401 where there is none, or it is not good', async () => {
+  it('[SEC-001] rejects a missing or invalid token with 401', async () => {
+    const { server } = fixture();
     const expired = await issuer.token({ sub: 'aki', exp: 1 });
     const other = await issuer.token({ sub: 'aki', aud: 'other' });
     for (const token of [undefined, '', 'garbage', expired, other, `${other}x`]) {
-      expect(await attempt({ queryStringParameters: { token } }, server)).toBe(401);
+      expect(await server.tryConnect({ queryStringParameters: { token } })).toBe(401);
     }
-    const key = 'a-key-is-no-token-at-all';
-    expect(await attempt({ queryStringParameters: { key } }, server)).toBe(401);
+    const key = 'a-key-is-not-a-token-at-all';
+    expect(await server.tryConnect({ queryStringParameters: { key } })).toBe(401);
   });
 
-  it('is refused with 403 from a page that may not connect, whatever the token says', async () => {
-    const options = { authenticator: createAuthenticator(), origins: 'https://chat.example' };
+  it('[SEC-063] rejects a page of another origin with 403, with or without a token', async () => {
+    const { table } = fixture();
+    const options = {
+      authenticator: issuer.createAuthenticator(),
+      origins: 'https://chat.example',
+    };
     const event = { headers: { Origin: 'https://evil.example' }, queryStringParameters: {} };
-    expect(await attempt(event, new TestServer(table, options))).toBe(403);
+    expect(await new StrictTestServer(table, options).tryConnect(event)).toBe(403);
   });
 
-  it('is refused with 503 while nobody can tell whether it is good', async () => {
+  it('rejects with 503 while the issuer’s keys cannot be fetched', async () => {
+    const { table } = fixture();
     issuer.keysResponder = resetConnection;
-    const cut = new TestServer(table, { authenticator: createAuthenticator() });
+    const isolated = new StrictTestServer(table, { authenticator: issuer.createAuthenticator() });
     const token = await issuer.token({ sub: 'aki' });
-    expect(await attempt({ queryStringParameters: { token } }, cut)).toBe(503);
+    expect(await isolated.tryConnect({ queryStringParameters: { token } })).toBe(503);
     issuer.keysResponder = undefined;
-    expect(cut.logLines).toMatchObject([{ level: 'error', outcome: 'unavailable' }]);
-    const lines = JSON.stringify(cut.logLines);
+    expect(isolated.logLines).toMatchObject([{ level: 'error', outcome: 'unavailable' }]);
+    const lines = JSON.stringify(isolated.logLines);
     for (const part of token.split('.')) expect(lines).not.toContain(part);
   });
 
-  it('is left alone where names are free', async () => {
-    const free = new TestServer(table);
-    const id = await free.connect({ token: 'whatever', name: 'Free' });
+  it('ignores a token if the stage requires none', async () => {
+    const { table } = fixture();
+    const free = new StrictTestServer(table);
+    const id = await free.connect({ token: 'any', name: 'Free' });
     expect(await free.store.connections.find(id)).toMatchObject({ name: 'Free' });
   });
 });

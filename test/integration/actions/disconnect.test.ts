@@ -1,17 +1,9 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
-import { TestServer } from '../../helpers/test-server.ts';
 
-let table: TestTable;
-
-beforeAll(async () => {
-  table = await openTestTable();
-});
-afterAll(() => table.close());
-
-describe('$disconnect', () => {
-  it('removes every row of the connection, however many rooms it is in', async () => {
-    const server = new TestServer(table);
+describeAction('$disconnect', withoutMembers, (fixture) => {
+  it('removes every row of a connection in 30 rooms', async () => {
+    const { table, server } = fixture();
     const rooms = new Set(Array.from({ length: 30 }, (_, index) => `room-${index}`));
     const connection = { connectionId: 'many=', userId: 'u', name: 'n', connectedAt: Date.now() };
     await server.store.connections.add({ ...connection, rooms });
@@ -21,15 +13,15 @@ describe('$disconnect', () => {
     expect(await findRows(table, 'many=')).toEqual([]);
   });
 
-  it('leaves other connections alone', async () => {
-    const server = new TestServer(table);
-    const [one, two] = [await server.connect(), await server.connect()];
-    await server.disconnect(one);
-    expect(await findRows(table, two)).toHaveLength(3);
+  it('changes nothing of other connections', async () => {
+    const { table, server } = fixture();
+    const [ended, other] = [await server.connect(), await server.connect()];
+    await server.disconnect(ended);
+    expect(await findRows(table, other)).toHaveLength(3);
   });
 
-  it('takes a second time, or an unknown connection, without complaint', async () => {
-    const server = new TestServer(table);
+  it('succeeds for a connection that has ended before or is unknown', async () => {
+    const { server } = fixture();
     const id = await server.connect();
     await server.disconnect(id);
     expect(await server.disconnect(id)).toEqual({ statusCode: 200 });

@@ -2,36 +2,30 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { GatewayResult } from '../../../src/server/gateway-event.ts';
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import {
+  type ActionFixture,
+  describeAction,
+  withoutMembers,
+} from '../../helpers/describe-action.ts';
 import {
   createGatewayEvent,
   TestServer,
   type TestServerOptions,
 } from '../../helpers/test-server.ts';
 
-let table: TestTable;
-
-beforeAll(async () => {
-  table = await openTestTable();
-});
-afterAll(() => table.close());
-
-/** Asks as a browser does. API Gateway hands header names on in small letters. */
+/** Sends a request as a browser does. API Gateway passes header names in lower case. */
 function get(
+  { table }: ActionFixture,
   path: string,
   headers: Record<string, string> = {},
   options: TestServerOptions = {},
 ): Promise<GatewayResult> {
-  const routeKey = `GET ${path}`;
-  const { eventType: _none, ...requestContext } = createGatewayEvent(
-    'MESSAGE',
-    routeKey,
-    '',
-  ).requestContext;
+  const event = createGatewayEvent('MESSAGE', `GET ${path}`, '');
+  const { eventType: _none, ...requestContext } = event.requestContext;
   return new TestServer(table, options).invoke({ requestContext, headers });
 }
 
-/** What stands between the one such tag and its end. */
+/** Returns the content of the document's only tag of this kind. */
 function getContent(html: string, tag: RegExp): string {
   const found = [...html.matchAll(tag)];
   expect(found).toHaveLength(1);
@@ -42,15 +36,15 @@ const script = /<script[^>]*>(.*?)<\/script>/gs;
 const style = /<style[^>]*>(.*?)<\/style>/gs;
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The directives of a policy, by their names. */
+/** Returns the directives of the policy by name. */
 function parsePolicy({ headers }: GatewayResult): Record<string, string> {
   const directives = headers?.['Content-Security-Policy']?.split('; ') ?? [];
   return Object.fromEntries(directives.map((directive) => directive.split(/ (.*)/s)));
 }
 
-describe('GET /', () => {
-  it('gives the page, with the address of the WebSocket in it', async () => {
-    const reply = await get('/');
+describeAction('GET /', withoutMembers, (fixture) => {
+  it('serves the page with the URL of the WebSocket', async () => {
+    const reply = await get(fixture(), '/');
     expect(reply).toMatchObject({
       statusCode: 200,
       headers: {
@@ -64,19 +58,23 @@ describe('GET /', () => {
     expect(reply.body).toContain('<meta name="kaiwa-socket" content="wss://chat.example/dev">');
   });
 
-  it('says in it whether people have to show a token, and is another document then', async () => {
-    const [free, byToken] = [await get('/'), await get('/', {}, { authMode: 'jwt' })];
-    const said = ({ body = '' }: GatewayResult) =>
+  it('serves another document if the stage requires tokens', async () => {
+    const [withoutTokens, withTokens] = [
+      await get(fixture(), '/'),
+      await get(fixture(), '/', {}, { authMode: 'jwt' }),
+    ];
+    const authMode = ({ body = '' }: GatewayResult) =>
       getContent(body, /<meta name="kaiwa-auth" content="(.*?)">/g);
-    expect([said(free), said(byToken)]).toEqual(['none', 'jwt']);
-    expect(byToken.headers?.['ETag']).not.toBe(free.headers?.['ETag']);
-    expect(parsePolicy(byToken)).toEqual(parsePolicy(free));
-    expect(sha256(getContent(byToken.body ?? '', script))).toBe(parsePolicy(free)['script-src']);
-    expect(await get('/')).toEqual(free);
+    expect([authMode(withoutTokens), authMode(withTokens)]).toEqual(['none', 'jwt']);
+    expect(withTokens.headers?.['ETag']).not.toBe(withoutTokens.headers?.['ETag']);
+    expect(parsePolicy(withTokens)).toEqual(parsePolicy(withoutTokens));
+    const allowed = parsePolicy(withoutTokens)['script-src'];
+    expect(sha256(getContent(withTokens.body ?? '', script))).toBe(allowed);
+    expect(await get(fixture(), '/')).toEqual(withoutTokens);
   });
 
-  it('gives one document, which asks for no other, of at most 60 KB gzipped', async () => {
-    const { body = '' } = await get('/');
+  it('serves one document without subresources, of at most 60 KB gzipped', async () => {
+    const { body = '' } = await get(fixture(), '/');
     expect(gzipSync(body, { level: 9 }).length).toBeLessThanOrEqual(60 * 1024);
     const html = body.replace(script, '').replace(style, '');
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
@@ -84,8 +82,8 @@ describe('GET /', () => {
     expect(getContent(body, style)).not.toMatch(/url\(|@import/);
   });
 
-  it('allows nothing but its own script and style, and a connection to the chat', async () => {
-    const reply = await get('/');
+  it('[SEC-065] allows only its own script and style, and a connection to the chat', async () => {
+    const reply = await get(fixture(), '/');
     expect(parsePolicy(reply)).toEqual({
       'default-src': "'none'",
       'script-src': sha256(getContent(reply.body ?? '', script)),
@@ -100,8 +98,8 @@ describe('GET /', () => {
     });
   });
 
-  it('has no script or style in attributes, which its policy would forbid', async () => {
-    const { body = '' } = await get('/');
+  it('has no script or style in attributes, which its policy forbids', async () => {
+    const { body = '' } = await get(fixture(), '/');
     expect(body.replace(script, '').replace(style, '')).not.toMatch(/\s(on\w+|style)=/);
   });
 
@@ -114,9 +112,9 @@ describe('GET /', () => {
     ['identity', false],
     ['xgzip', false],
     ['', false],
-  ])('to one that takes %j is compressed: %s', async (accepted, isCompressed) => {
-    const plain = await get('/');
-    const reply = await get('/', { 'accept-encoding': accepted });
+  ])('answers Accept-Encoding %j with gzip: %s', async (accepted, isCompressed) => {
+    const plain = await get(fixture(), '/');
+    const reply = await get(fixture(), '/', { 'accept-encoding': accepted });
     expect(reply.headers?.['Content-Encoding']).toBe(isCompressed ? 'gzip' : undefined);
     expect(reply.isBase64Encoded ?? false).toBe(isCompressed);
     const body = isCompressed
@@ -126,21 +124,21 @@ describe('GET /', () => {
     expect(reply.headers?.['ETag']).toBe(plain.headers?.['ETag']);
   });
 
-  it('is not sent again to one who has it', async () => {
-    const { headers = {} } = await get('/');
+  it('answers 304 to a browser that has the document', async () => {
+    const { headers = {} } = await get(fixture(), '/');
     const tag = headers['ETag'] ?? '';
     expect(tag).toMatch(/^W\/"[\w-]{43}"$/);
     for (const condition of [tag, tag.replace('W/', ''), `"x", ${tag}`, '*']) {
-      const again = await get('/', { 'if-none-match': condition });
+      const again = await get(fixture(), '/', { 'if-none-match': condition });
       expect(again).toEqual({ statusCode: 304, headers });
     }
-    expect((await get('/', { 'if-none-match': '"x"' })).statusCode).toBe(200);
+    expect((await get(fixture(), '/', { 'if-none-match': '"x"' })).statusCode).toBe(200);
   });
 });
 
-describe('GET /contract', () => {
-  it('gives the AsyncAPI document, and lets it be kept', async () => {
-    const reply = await get('/contract');
+describeAction('GET /contract', withoutMembers, (fixture) => {
+  it('serves the AsyncAPI document, and answers 304 to a client that has it', async () => {
+    const reply = await get(fixture(), '/contract');
     expect(reply).toMatchObject({
       statusCode: 200,
       headers: {
@@ -151,10 +149,10 @@ describe('GET /contract', () => {
     const written = JSON.parse(readFileSync('dist/contract/asyncapi.json', 'utf8'));
     expect(JSON.parse(reply.body ?? '')).toEqual(written);
     const condition = reply.headers?.['ETag'] ?? '';
-    expect(await get('/contract', { 'if-none-match': condition })).toMatchObject({
+    expect(await get(fixture(), '/contract', { 'if-none-match': condition })).toMatchObject({
       statusCode: 304,
     });
-    const page = await get('/');
+    const page = await get(fixture(), '/');
     expect(page.headers?.['ETag']).not.toBe(condition);
   });
 });

@@ -1,17 +1,8 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import { StrictTestServer } from '../../helpers/strict-test-server.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 
-let table: TestTable;
-let server: StrictTestServer;
-
-beforeAll(async () => {
-  table = await openTestTable();
-  server = new StrictTestServer(table);
-});
-afterAll(() => table.close());
-
-describe('identity', () => {
-  it('tells what the events of the connection bear as `from`', async () => {
+describeAction('identity', withoutMembers, (fixture) => {
+  it('[SEC-021] returns what events of the connection carry as `from`', async () => {
+    const { server } = fixture();
     const [aki, ben] = [
       await server.connectTo('tea', { name: 'Aki' }),
       await server.connectTo('tea'),
@@ -23,15 +14,11 @@ describe('identity', () => {
     expect(server.drainPushed(ben)).toMatchObject([{ from: { userId, name } }]);
   });
 
-  it('is the same for the same key, on every connection', async () => {
+  it('returns the same user id for the same key on every connection', async () => {
+    const { server } = fixture();
     const key = 'kept-by-the-client-0001';
-    const [one, other] = [await server.connect({ key }), await server.connect({ key })];
-    const { userId } = await server.request(one, { action: 'identity' });
-    expect(await server.request(other, { action: 'identity' })).toMatchObject({ userId });
-  });
-
-  it('is unknown to a connection that the table does not know', async () => {
-    const reply = await server.send('nobody=', { action: 'identity' });
-    expect(reply).toMatchObject({ type: 'error', code: 'unauthenticated' });
+    const [phone, laptop] = [await server.connect({ key }), await server.connect({ key })];
+    const { userId } = await server.request(phone, { action: 'identity' });
+    expect(await server.request(laptop, { action: 'identity' })).toMatchObject({ userId });
   });
 });

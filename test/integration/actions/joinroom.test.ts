@@ -1,24 +1,13 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
-import { findRows } from '../../helpers/rows.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
-
-let table: TestTable;
-let server: StrictTestServer;
-
-beforeEach(async () => {
-  table = await openTestTable();
-  server = new StrictTestServer(table);
-});
-afterEach(() => table.close());
 
 const join = { action: 'joinroom', room: 'tea' };
 const hello = { action: 'sendmessage', message: 'hello', room: 'tea' };
 const author = { userId: 'u', name: 'n' };
 
-/** Says, edits, reacts, takes the reaction off, and deletes: five events of all durable kinds. */
-async function appendFiveEvents(id: string): Promise<void> {
+/** Appends five events of all durable types: a message, its edit, a reaction on and off, a deletion. */
+async function appendFiveEvents(server: StrictTestServer, id: string): Promise<void> {
   await server.request(id, { ...hello, id: 'a1' });
   await server.request(id, { action: 'editmessage', seq: 1, message: 'hello there', room: 'tea' });
   await server.request(id, { action: 'react', seq: 1, emoji: '👍', room: 'tea' });
@@ -26,8 +15,8 @@ async function appendFiveEvents(id: string): Promise<void> {
   await server.request(id, { action: 'deletemessage', seq: 1, room: 'tea' });
 }
 
-/** All pages behind a number, by the last number of each. */
-async function readPagesAfter(id: string, start: number): Promise<Frame[]> {
+/** Reads all pages after a seq. The last seq of each page starts the next one. */
+async function readPagesAfter(server: StrictTestServer, id: string, start: number) {
   const pages: Frame[] = [];
   for (let after = start; pages.at(-1)?.['more'] !== false && pages.length < 10; ) {
     const page = await server.request(id, { ...join, after });
@@ -37,8 +26,9 @@ async function readPagesAfter(id: string, start: number): Promise<Frame[]> {
   return pages;
 }
 
-describe('joinroom', () => {
+describeAction('joinroom', withoutMembers, (fixture) => {
   it('acks an empty room', async () => {
+    const { server } = fixture();
     const aki = await server.connect();
     const result = { room: 'tea', seq: 0, events: [], more: false, recovered: true };
     expect(await server.send(aki, { ...join, id: 'a1' })).toEqual({
@@ -51,6 +41,7 @@ describe('joinroom', () => {
   });
 
   it('makes the connection a member', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connect(), await server.connectTo('tea')];
     expect(await server.send(aki, hello)).toMatchObject({ code: 'not_member' });
     await server.request(aki, join);
@@ -59,8 +50,9 @@ describe('joinroom', () => {
     expect(server.drainPushed(aki)).toMatchObject([{ type: 'message', seq: 2 }]);
   });
 
-  it('tells the newest number but no events without after', async () => {
-    await appendFiveEvents(await server.connectTo('tea'));
+  it('returns the newest seq but no events without `after`', async () => {
+    const { server } = fixture();
+    await appendFiveEvents(server, await server.connectTo('tea'));
     expect(await server.request(await server.connect(), join)).toMatchObject({
       seq: 5,
       events: [],
@@ -69,12 +61,13 @@ describe('joinroom', () => {
     });
   });
 
-  it('gives the events behind after exactly as the others were pushed them', async () => {
+  it('returns the events after `after` exactly as they were pushed', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connectTo('tea'), await server.connectTo('tea')];
-    await appendFiveEvents(aki);
+    await appendFiveEvents(server, aki);
     const pushed = server.drainPushed(ben);
-    const kinds = ['message', 'edited', 'reaction', 'reaction', 'deleted'];
-    expect(pushed.map(({ type }) => type)).toEqual(kinds);
+    const types = ['message', 'edited', 'reaction', 'reaction', 'deleted'];
+    expect(pushed.map(({ type }) => type)).toEqual(types);
     const late = await server.connect();
     for (let after = 0; after <= 5; after += 1) {
       const ack = await server.request(late, { ...join, after });
@@ -83,20 +76,22 @@ describe('joinroom', () => {
     }
   });
 
-  it('tells the newest number to one who claims to hold more', async () => {
+  it('returns the newest seq to a client that claims a higher one', async () => {
+    const { server } = fixture();
     const aki = await server.connectTo('tea');
     await server.request(aki, hello);
     const ack = await server.request(aki, { ...join, after: 7 });
     expect(ack).toMatchObject({ seq: 1, events: [], more: false });
   });
 
-  it('pages by the last number, without gap or repeat', async () => {
+  it('pages by the last seq, without a gap or a repetition', async () => {
+    const { server } = fixture();
     const event = { type: 'edited', target: 1, message: 'x' } as const;
     for (let number = 0; number < 230; number += 1) {
       if (number % 3 === 1) await server.store.eventLog.append('tea', author, event);
       else await server.seedMessages('tea', author, 1);
     }
-    const pages = await readPagesAfter(await server.connect(), 0);
+    const pages = await readPagesAfter(server, await server.connect(), 0);
     expect(pages.map(({ events, more, seq }) => [events.length, more, seq])).toEqual([
       [100, true, 230],
       [100, true, 230],
@@ -106,14 +101,20 @@ describe('joinroom', () => {
     expect(seqs).toEqual(Array.from({ length: 230 }, (_, index) => index + 1));
   });
 
-  it('has no more where exactly a page is left', async () => {
+  it('returns `more` as false if exactly one page remains', async () => {
+    const { server } = fixture();
     await server.seedMessages('tea', author, 101);
     const aki = await server.connect();
-    expect((await readPagesAfter(aki, 1)).map(({ events }) => events.length)).toEqual([100]);
-    expect((await readPagesAfter(aki, 0)).map(({ events }) => events.length)).toEqual([100, 1]);
+    expect((await readPagesAfter(server, aki, 1)).map(({ events }) => events.length)).toEqual([
+      100,
+    ]);
+    expect((await readPagesAfter(server, aki, 0)).map(({ events }) => events.length)).toEqual([
+      100, 1,
+    ]);
   });
 
-  it('is harmless again, and not announced again', async () => {
+  it('changes and announces nothing if the connection is a member already', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connectTo('tea'), await server.connectTo('tea')];
     await server.request(ben, hello);
     server.clearPushed();
@@ -126,56 +127,16 @@ describe('joinroom', () => {
     expect(server.drainPushed(aki)).toHaveLength(1);
   });
 
-  it('says that it did not recover where the log no longer reaches back', async () => {
+  it('returns `recovered` as false if the log no longer reaches back to `after`', async () => {
+    const { table } = fixture();
     let now = Date.UTC(2026, 10, 22);
-    server = new StrictTestServer(table, { now: () => now });
-    await appendFiveEvents(await server.connectTo('tea'));
+    const server = new StrictTestServer(table, { now: () => now });
+    await appendFiveEvents(server, await server.connectTo('tea'));
     now += 91 * 24 * 3600_000;
     const late = await server.connect();
     const missed = { seq: 5, events: [], more: false, recovered: false };
     expect(await server.request(late, { ...join, after: 0 })).toMatchObject(missed);
     const nothing = { ...missed, recovered: true };
     expect(await server.request(late, { ...join, after: 5 })).toMatchObject(nothing);
-  });
-});
-
-describe('joinroom on a connection that ends meanwhile', () => {
-  type Deed = (there: StrictTestServer, id: string) => Promise<unknown>;
-  const joining: Deed = (there, id) => there.send(id, join);
-  const ending: Deed = (there, id) => there.disconnect(id);
-
-  /** Does one while the other happens: right before its nth call of the table, or behind its last. */
-  async function interrupted(before: number, one: Deed, other: Deed) {
-    const id = await server.connect();
-    let calls = 0;
-    const interrupting = interceptTable(table, async (_sent, go) => {
-      calls += 1;
-      if (calls === before) await other(server, id);
-      return go();
-    });
-    const result = await one(new StrictTestServer(interrupting), id);
-    if (calls < before) await other(server, id);
-    return { result, calls, rows: await findRows(table, id) };
-  }
-
-  it('is unauthenticated where it was not yet a member', async () => {
-    const { result } = await interrupted(2, joining, ending);
-    expect(result).toMatchObject({ code: 'unauthenticated', retryable: false });
-  });
-
-  it.each([
-    ['joining', joining, ending],
-    ['ending', ending, joining],
-  ])('leaves no row behind, whatever call of %s the other came before', async (_, one, other) => {
-    const left: string[] = [];
-    let before = 0;
-    let calls = 0;
-    do {
-      before += 1;
-      const { rows, ...done } = await interrupted(before, one, other);
-      calls = done.calls;
-      left.push(...rows.map(({ pk, sk }) => `${pk} ${sk} for call ${before}`));
-    } while (calls >= before);
-    expect(left).toEqual([]);
   });
 });

@@ -1,21 +1,12 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
-import { StrictTestServer } from '../../helpers/strict-test-server.ts';
-
-let table: TestTable;
-let server: StrictTestServer;
-
-beforeEach(async () => {
-  table = await openTestTable();
-  server = new StrictTestServer(table);
-});
-afterEach(() => table.close());
 
 const hello = { action: 'sendmessage', message: 'hello', room: 'tea' };
 const leave = { action: 'leaveroom', room: 'tea' };
 
-describe('leaveroom', () => {
-  it('is acked with the room', async () => {
+describeAction('leaveroom', withoutMembers, (fixture) => {
+  it('acks with the room', async () => {
+    const { server } = fixture();
     const aki = await server.connectTo('tea');
     expect(await server.send(aki, { ...leave, id: 'a1' })).toEqual({
       type: 'ack',
@@ -25,7 +16,8 @@ describe('leaveroom', () => {
     });
   });
 
-  it('ends what arrives from the room, and from no other', async () => {
+  it('[SEC-053] stops the events of that room only', async () => {
+    const { server } = fixture();
     const [aki, ben] = [
       await server.connectTo(['tea', 'cake']),
       await server.connectTo(['tea', 'cake']),
@@ -39,7 +31,8 @@ describe('leaveroom', () => {
     expect(server.drainPushed(aki)).toMatchObject([{ type: 'message', room: 'cake' }]);
   });
 
-  it('makes the room one that the connection is not in', async () => {
+  it('ends the membership of that room only', async () => {
+    const { server } = fixture();
     const aki = await server.connectTo(['tea', 'cake']);
     await server.request(aki, leave);
     expect(await server.send(aki, hello)).toMatchObject({ code: 'not_member' });
@@ -47,19 +40,22 @@ describe('leaveroom', () => {
     expect(await server.send(aki, { ...hello, room: 'cake' })).toMatchObject({ type: 'ack' });
   });
 
-  it('leaves no subscription behind', async () => {
+  it('removes the subscription', async () => {
+    const { table, server } = fixture();
     const aki = await server.connectTo('tea');
-    const held = (await findRows(table, aki)).filter(({ pk }) => pk === 'ROOM#tea');
+    const before = (await findRows(table, aki)).filter(({ pk }) => pk === 'ROOM#tea');
     await server.request(aki, leave);
-    const left = (await findRows(table, aki)).filter(({ pk }) => pk === 'ROOM#tea');
-    expect([held.length, left.length]).toEqual([1, 0]);
+    const after = (await findRows(table, aki)).filter(({ pk }) => pk === 'ROOM#tea');
+    expect([before.length, after.length]).toEqual([1, 0]);
   });
 
-  it('is not_member for a room that one never was in', async () => {
+  it('rejects a room that the connection never joined', async () => {
+    const { server } = fixture();
     expect(await server.send(await server.connect(), leave)).toMatchObject({ code: 'not_member' });
   });
 
-  it('leaves the lobby, too, and the connection lives on without any room', async () => {
+  it('leaves the lobby and keeps the connection, which may be in no room', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connect(), await server.connect()];
     expect(await server.send(aki, { action: 'leaveroom', room: 'lobby' })).toEqual({
       type: 'ack',
@@ -75,8 +71,9 @@ describe('leaveroom', () => {
     });
   });
 
-  it('is about this connection alone, not the person’s others', async () => {
-    const key = 'one-person-on-two-connections';
+  it('leaves the room on this connection only, not on others of the user', async () => {
+    const { server } = fixture();
+    const key = 'one-user-on-two-connections';
     const [phone, laptop] = [
       await server.connectTo('tea', { key }),
       await server.connectTo('tea', { key }),
@@ -90,7 +87,8 @@ describe('leaveroom', () => {
     expect(await server.send(laptop, hello)).toMatchObject({ type: 'ack' });
   });
 
-  it('is undone by joining again', async () => {
+  it('lets the connection join again', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connectTo('tea'), await server.connectTo('tea')];
     await server.request(aki, leave);
     await server.request(aki, { action: 'joinroom', room: 'tea' });

@@ -1,139 +1,146 @@
 import { CapacityMeter } from '../../helpers/capacity-meter.ts';
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
 import { StrictTestServer } from '../../helpers/strict-test-server.ts';
-import { createGatewayEvent, type Frame, TestServer } from '../../helpers/test-server.ts';
+import { createGatewayEvent, type Frame, type TestServer } from '../../helpers/test-server.ts';
 
-let table: TestTable;
-const start = Date.UTC(2026, 10, 22);
+const options = { rate: 1, burst: 20, now: () => Date.UTC(2026, 10, 22) };
+const ping = { action: 'ping' };
 
-beforeAll(async () => {
-  table = await openTestTable();
-});
-afterAll(() => table.close());
+/** Sends a frame a number of times, and returns `ack` or the error's code for each. */
+async function sendAll(server: TestServer, id: string, count: number, frame: unknown = ping) {
+  const replies: Frame[] = [];
+  for (let time = 0; time < count; time += 1) replies.push(await server.send(id, frame));
+  return replies.map(({ type, code }) => code ?? type);
+}
 
-describe('a connection that asks too often', () => {
-  const options = { rate: 1, burst: 20, now: () => start };
-  const ping = { action: 'ping' };
-
-  /** What so many requests came to. */
-  async function codes(server: TestServer, id: string, count: number, frame: unknown = ping) {
-    const replies: Frame[] = [];
-    for (let time = 0; time < count; time += 1) replies.push(await server.send(id, frame));
-    return replies.map(({ type, code }) => code ?? type);
-  }
-
-  it('is told how long to wait, by its own id', async () => {
+describeAction('rate limit', withoutMembers, (fixture) => {
+  it('rejects a request above the burst with its id and the time to wait', async () => {
+    const { table } = fixture();
     const server = new StrictTestServer(table, options);
     const id = await server.connect();
-    expect(new Set(await codes(server, id, 20))).toEqual(new Set(['ack']));
+    expect(new Set(await sendAll(server, id, 20))).toEqual(new Set(['ack']));
     expect(await server.send(id, { action: 'sendmessage', id: 'a1', message: 'x' })).toMatchObject({
-      ...{ type: 'error', action: 'sendmessage', id: 'a1', code: 'rate_limited' },
-      ...{ retryable: true, retryAfterMs: 2_000 },
+      type: 'error',
+      action: 'sendmessage',
+      id: 'a1',
+      code: 'rate_limited',
+      retryable: true,
+      retryAfterMs: 2_000,
     });
   });
 
   it.each([
-    ['is no JSON', 'hello', 'malformed'],
-    ['is binary', Buffer.from('hello'), 'malformed'],
-    ['is invalid', { action: 'sendmessage' }, 'invalid'],
-    ['nobody knows', { action: 'nope' }, 'unknown_action'],
+    ['that is not JSON', 'hello', 'malformed'],
+    ['that is binary', Buffer.from('hello'), 'malformed'],
+    ['that is invalid', { action: 'sendmessage' }, 'invalid'],
+    ['with an unknown action', { action: 'nope' }, 'unknown_action'],
     [
-      'is about a room that it is not in',
+      'for a room that the connection is not in',
       { action: 'typing', typing: true, room: 'x' },
       'not_member',
     ],
-  ])('is limited in what %s too', async (_case, frame, code) => {
-    const server = new TestServer(table, options);
-    const found = await codes(server, await server.connect(), 22, frame);
+  ])('counts a frame %s', async (_case, frame, code) => {
+    const { table } = fixture();
+    const server = new StrictTestServer(table, options);
+    const found = await sendAll(server, await server.connect(), 22, frame);
     expect(found).toEqual([...Array(20).fill(code), 'rate_limited', 'rate_limited']);
   });
 
-  it('costs nothing at all while it is refused, but to tell the others of it', async () => {
+  it('[SEC-029] rejects requests without a read, and with few writes to inform other instances', async () => {
+    const { table } = fixture();
     const meter = new CapacityMeter();
-    const server = new TestServer(meter.table(table), { ...options, burst: 200, rate: 10 });
+    const server = new StrictTestServer(meter.table(table), { ...options, burst: 200, rate: 10 });
     const id = await server.connect();
-    await codes(server, id, 200);
-    const units = await meter.measure(() => codes(server, id, 100));
+    await sendAll(server, id, 200);
+    const units = await meter.measure(() => sendAll(server, id, 100));
     expect(units.read).toBe(0);
     expect(units.write).toBeLessThanOrEqual(100 / 10);
   });
 
-  it('leaves the others alone, and their own other connections', async () => {
-    const server = new TestServer(table, options);
+  it('limits no other connection, not even of the same user', async () => {
+    const { table } = fixture();
+    const server = new StrictTestServer(table, options);
     const key = 'asks-by-two-connections';
-    const [loud, quiet, other] = [
+    const [limited, sameUser, otherUser] = [
       await server.connect({ key }),
       await server.connect({ key }),
       await server.connect(),
     ];
-    await codes(server, loud, 25);
-    for (const id of [quiet, other]) expect(await codes(server, id, 1)).toEqual(['ack']);
+    await sendAll(server, limited, 25);
+    for (const id of [sameUser, otherUser]) expect(await sendAll(server, id, 1)).toEqual(['ack']);
   });
 
-  it('is held by every instance to what the others have counted', async () => {
-    const instances = Array.from({ length: 4 }, () => new TestServer(table, options));
+  it('[SEC-028] counts the requests that other instances received', async () => {
+    const { table } = fixture();
+    const instances = Array.from({ length: 4 }, () => new StrictTestServer(table, options));
     const id = (await instances[0]?.connect()) ?? '';
-    const passed: string[] = [];
+    const codes: string[] = [];
     for (let time = 0; time < 80; time += 1) {
       const server = instances[time % 4];
-      if (server) passed.push(...(await codes(server, id, 1, { action: 'identity' })));
+      if (server) codes.push(...(await sendAll(server, id, 1, { action: 'identity' })));
     }
-    const acks = passed.filter((code) => code === 'ack').length;
+    const acks = codes.filter((code) => code === 'ack').length;
     expect(acks).toBeGreaterThanOrEqual(19);
     expect(acks).toBeLessThanOrEqual(24);
   });
 
-  it('is hung up on when it does not stop, and not before', async () => {
-    const server = new TestServer(table, options);
+  it('[SEC-030] disconnects a client at twice the burst, and not before', async () => {
+    const { table } = fixture();
+    const server = new StrictTestServer(table, options);
     const id = await server.connect();
-    await codes(server, id, 40);
+    await sendAll(server, id, 40);
     expect(server.deletedConnections).toEqual([]);
-    expect(new Set(await codes(server, id, 5))).toEqual(new Set(['rate_limited']));
+    expect(new Set(await sendAll(server, id, 5))).toEqual(new Set(['rate_limited']));
     expect(server.deletedConnections).toEqual([id]);
   });
 
-  it('makes no row of a connection that the table does not know', async () => {
-    const server = new TestServer(table, options);
-    expect(await codes(server, 'unknown=', 30)).toContain('rate_limited');
+  it('creates no row for an unknown connection', async () => {
+    const { table } = fixture();
+    const server = new StrictTestServer(table, options);
+    expect(await sendAll(server, 'unknown=', 30)).toContain('rate_limited');
     expect(await findRows(table, 'unknown=')).toEqual([]);
   });
 });
 
-describe('$connect of one person', () => {
+describeAction('connectionsPerUser', withoutMembers, (fixture) => {
   const key = 'has-many-tabs-and-phones';
 
-  it('is refused with 403 when they have too many connections, until one of them ends', async () => {
-    const limited = new TestServer(table, { limits: { connectionsPerUser: 3 } });
+  it('rejects a further connection of a user with 403 until one ends', async () => {
+    const { table } = fixture();
+    const limited = new StrictTestServer(table, { limits: { connectionsPerUser: 3 } });
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await limited.connect({ key }));
     await expect(limited.connect({ key })).rejects.toThrow('403');
-    await limited.connect({ key: 'another-person-altogether' });
+    await limited.connect({ key: 'another-user-altogether' });
 
     await limited.disconnect(ids[0] ?? '');
     await limited.connect({ key });
     await expect(limited.connect({ key })).rejects.toThrow('403');
   });
 
-  it('leaves nothing behind where it is refused', async () => {
-    const limited = new TestServer(table, { limits: { connectionsPerUser: 0 } });
+  it('leaves no row of a rejected connection', async () => {
+    const { table } = fixture();
+    const limited = new StrictTestServer(table, { limits: { connectionsPerUser: 0 } });
     const event = createGatewayEvent('CONNECT', '$connect', 'one-too-many=');
     expect((await limited.invoke(event)).statusCode).toBe(403);
     expect(await findRows(table, 'one-too-many=')).toEqual([]);
   });
 
-  it('is never admitted beyond the limit, however many come at once', async () => {
-    const limited = new TestServer(table, { limits: { connectionsPerUser: 5 } });
+  it('[SEC-031] accepts no connection beyond the limit of 20 at once', async () => {
+    const { table } = fixture();
+    const limited = new StrictTestServer(table, { limits: { connectionsPerUser: 5 } });
     const all = await Promise.allSettled(
       Array.from({ length: 20 }, () => limited.connect({ key: 'all-of-them-at-the-same-time' })),
     );
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(5);
   });
 
-  it('counts no connection whose time is over, though nobody told of its end', async () => {
+  it('does not count an expired connection whose $disconnect was never delivered', async () => {
+    const { table } = fixture();
     let now = Date.UTC(2026, 10, 22);
     const limits = { connectionsPerUser: 1 };
-    const limited = new TestServer(table, { limits, now: () => now });
+    const limited = new StrictTestServer(table, { limits, now: () => now });
     await limited.connect({ key: 'goes-without-saying-so' });
     await expect(limited.connect({ key: 'goes-without-saying-so' })).rejects.toThrow('403');
     now += 3 * 3600_000;

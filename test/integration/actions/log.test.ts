@@ -1,38 +1,42 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import {
+  type ActionFixture,
+  describeAction,
+  withoutMembers,
+} from '../../helpers/describe-action.ts';
 import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
-import { createGatewayEvent, TestServer } from '../../helpers/test-server.ts';
+import {
+  createGatewayEvent,
+  TestServer,
+  type TestServerOptions,
+} from '../../helpers/test-server.ts';
 
-let table: TestTable;
-
-beforeAll(async () => {
-  table = await openTestTable();
-});
-afterAll(() => table.close());
-afterEach(() => {
-  delete process.env['_X_AMZN_TRACE_ID'];
-});
-
-/** A room with one who asks and others who hear, and the lines from here on. */
-async function createRoom(options: ConstructorParameters<typeof TestServer>[1] = {}, others = 3) {
+/** Connects a sender and others to the lobby, and forgets the lines that this logged. */
+async function createRoom({ table }: ActionFixture, options: TestServerOptions = {}, count = 3) {
   const server = new TestServer(table, options);
   const aki = await server.connect({ name: 'Aki' });
-  const ids: string[] = [];
-  for (let other = 0; other < others; other += 1) ids.push(await server.connect());
+  const others: string[] = [];
+  for (let other = 0; other < count; other += 1) others.push(await server.connect());
   await server.waitForChunks();
   server.logLines.length = 0;
-  return { world: server, aki, others: ids };
+  return { server, aki, others };
 }
 
 const hello = { action: 'sendmessage', room: 'lobby', message: 'hello' };
-const directive = (dimensions: string[], ...of: [Name: string, Unit: string][]) => ({
+
+/** Returns the directive with which CloudWatch finds the metrics of a line. */
+const directive = (dimensions: string[], ...metrics: [Name: string, Unit: string][]) => ({
   Namespace: 'Kaiwa',
   Dimensions: [dimensions],
-  Metrics: of.map(([Name, Unit]) => ({ Name, Unit })),
+  Metrics: metrics.map(([Name, Unit]) => ({ Name, Unit })),
 });
 
-describe('an invocation’s line', () => {
-  it('tells who asked what, how long it took and what came of it', async () => {
-    const { world: server, aki } = await createRoom();
+describeAction('invocation log', withoutMembers, (fixture) => {
+  afterEach(() => {
+    delete process.env['_X_AMZN_TRACE_ID'];
+  });
+
+  it('contains the route, the connection, the duration and the outcome', async () => {
+    const { server, aki } = await createRoom(fixture());
     await server.send(aki, { action: 'ping' });
     expect(server.logLines).toEqual([
       {
@@ -48,14 +52,14 @@ describe('an invocation’s line', () => {
 
   it.each([
     [
-      'the code of what the client did wrong',
+      'of a request outside the client’s rooms',
       { action: 'history', room: 'elsewhere' },
       'not_member',
     ],
-    ['a frame of no action', { action: 'shout' }, 'unknown_action'],
-    ['a frame that is no JSON', 'hello', 'malformed'],
-  ])('bears %s, without a reason', async (_what, frame, code) => {
-    const { world: server, aki } = await createRoom();
+    ['of a frame with an unknown action', { action: 'shout' }, 'unknown_action'],
+    ['of a frame that is not JSON', 'hello', 'malformed'],
+  ])('contains the error code %s, but no reason', async (_case, frame, code) => {
+    const { server, aki } = await createRoom(fixture());
     await server.send(aki, frame);
     expect(server.logLines).toMatchObject([
       { level: 'info', outcome: code, Code: code, Errors: 1 },
@@ -63,7 +67,8 @@ describe('an invocation’s line', () => {
     expect(server.logLines[0]).not.toHaveProperty('reason');
   });
 
-  it('tells of what is no event at all, and of what failed by it', async () => {
+  it('contains the failure of an event that is not valid', async () => {
+    const { table } = fixture();
     const server = new TestServer(table);
     await expect(server.deliverChunk({} as never)).rejects.toThrow();
     expect(server.logLines).toMatchObject([
@@ -71,8 +76,8 @@ describe('an invocation’s line', () => {
     ]);
   });
 
-  it('bears the trace, where this invocation is traced', async () => {
-    const { world: server, aki } = await createRoom();
+  it('contains the trace id if the invocation is traced', async () => {
+    const { server, aki } = await createRoom(fixture());
     const root = '1-5759e988-bd862e3fe1be46a994272793';
     for (const sampled of [1, 0]) {
       process.env['_X_AMZN_TRACE_ID'] = `Root=${root};Parent=53995c3f42cd8ad8;Sampled=${sampled}`;
@@ -81,14 +86,15 @@ describe('an invocation’s line', () => {
     expect(server.logLines.map(({ trace }) => trace)).toEqual([root, undefined]);
   });
 
-  it('names the gateway’s routes alone, whatever action a client makes up', async () => {
-    const { world: server, aki } = await createRoom();
+  it('names only routes of the gateway, never an action that a client invents', async () => {
+    const { server, aki } = await createRoom(fixture());
     await server.send(aki, { action: 'a secret' });
     await server.invoke(createGatewayEvent('DISCONNECT', '$disconnect', aki));
     expect(server.logLines.map(({ route }) => route)).toEqual(['$default', '$disconnect']);
   });
 
-  it('has no word of what people say, are called, or show to be let in', async () => {
+  it('[SEC-074] contains no text, name, key or token of a user', async () => {
+    const { table } = fixture();
     const secret = 'hush7f3a';
     const server = new TestServer(table);
     const query = { name: secret, key: `${secret}${secret}`, token: secret };
@@ -108,9 +114,9 @@ describe('an invocation’s line', () => {
   });
 });
 
-describe('metrics', () => {
-  it('are reported by the line itself, in CloudWatch’s format', async () => {
-    const { world: server, aki } = await createRoom();
+describeAction('metrics', withoutMembers, (fixture) => {
+  it('reports metrics in the log line, in CloudWatch’s format', async () => {
+    const { server, aki } = await createRoom(fixture());
     await server.send(aki, hello);
     const [line] = server.logLines;
     expect(line).toMatchObject({ FunctionName: 'chat', FanOutLatency: expect.any(Number) });
@@ -123,8 +129,8 @@ describe('metrics', () => {
     });
   });
 
-  it('count an error by its code', async () => {
-    const { world: server, aki } = await createRoom({ rate: 1, burst: 1 });
+  it('counts an error by its code', async () => {
+    const { server, aki } = await createRoom(fixture(), { rate: 1, burst: 1 });
     for (let frame = 0; frame < 2; frame += 1) await server.send(aki, { action: 'ping' });
     expect(server.logLines[1]).toMatchObject({
       Errors: 1,
@@ -136,11 +142,11 @@ describe('metrics', () => {
     ]);
   });
 
-  it('count what was delivered, gone, given up and handed over', async () => {
+  it('counts deliveries, gone connections, failures and enqueued recipients', async () => {
     const outcomes = new Map<string, 'gone' | 'failed'>();
     const outcome = (id: string) => outcomes.get(id) ?? 'delivered';
-    const room = 'counted';
-    const { world: server, aki, others } = await createRoom({ outcome, fanoutThreshold: 5 }, 5);
+    const room = 'metrics';
+    const { server, aki, others } = await createRoom(fixture(), { outcome, fanoutThreshold: 5 }, 5);
     for (const id of [aki, ...others]) await server.send(id, { action: 'joinroom', room });
     outcomes.set(others[0] ?? '', 'gone').set(others[1] ?? '', 'failed');
     server.logLines.length = 0;
@@ -156,14 +162,14 @@ describe('metrics', () => {
       Enqueued: chunks.reduce((sum, { recipients }) => sum + recipients, 0),
     });
     expect(chunks.reduce((sum, { Delivered = 0 }) => sum + Delivered, 0)).toBeGreaterThan(2);
-    // Nobody waits for a chunk.
+    // No client waits for a chunk.
     expect(chunks.filter(({ FanOutLatency }) => FanOutLatency !== undefined)).toEqual([]);
   });
 
-  it('count who was away for longer than the log goes back', async () => {
+  it('counts clients that were away for longer than the retention', async () => {
     const day = 24 * 3600 * 1000;
     let now = Date.now();
-    const { world: server, aki } = await createRoom({ now: () => now, retentionDays: 1 });
+    const { server, aki } = await createRoom(fixture(), { now: () => now, retentionDays: 1 });
     const room = 'ages';
     await server.send(aki, { action: 'joinroom', room });
     await server.send(aki, { ...hello, room });
@@ -179,8 +185,8 @@ describe('metrics', () => {
     ]);
   });
 
-  it('are the observed invocation’s own, however many run at once', async () => {
-    const { world: server, aki, others } = await createRoom();
+  it('keeps the metrics of concurrent invocations apart', async () => {
+    const { server, aki, others } = await createRoom(fixture());
     await Promise.all([
       ...others.map((id) => server.send(id, { action: 'ping' })),
       server.send(aki, hello),

@@ -1,21 +1,16 @@
 import type { Action, EventType } from '../../../schemas/index.ts';
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import {
+  type ActionFixture,
+  describeAction,
+  akisKey as key,
+  withoutMembers,
+} from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
-import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 
-let table: TestTable;
-
-beforeEach(async () => {
-  table = await openTestTable();
-});
-afterEach(() => table.close());
-
-/** Two rooms with members in common, one message in each; `phone` and `laptop` are one person. */
-async function createTown() {
-  const server = new StrictTestServer(table);
-  const key = 'one-person-on-two-connections';
-  const ids = {
+/** Connections to two rooms, with one message in each. `phone` and `laptop` are one user. */
+async function connectAll({ server }: ActionFixture) {
+  return {
     phone: await server.connectTo('tea', { key }),
     laptop: await server.connectTo('tea', { key }),
     ben: await server.connectTo('tea'),
@@ -23,23 +18,12 @@ async function createTown() {
     cake: await server.connectTo('cake'),
     lobby: await server.connect(),
   };
-  await server.request(ids.phone, { action: 'sendmessage', message: 'first', room: 'tea' });
-  await server.request(ids.cake, { action: 'sendmessage', message: 'first', room: 'cake' });
-  server.clearPushed();
-  /** Who was told since, of what. */
-  const told = () =>
-    Object.fromEntries(
-      Object.entries(ids).map(([name, id]) => [
-        name,
-        server.drainPushed(id).map(({ type, room }) => `${type} in ${room}`),
-      ]),
-    );
-  return { world: server, ids, told };
 }
 
-type Who = keyof Awaited<ReturnType<typeof createTown>>['ids'];
+type ConnectionName = keyof Awaited<ReturnType<typeof connectAll>>;
 
-const causes: Record<EventType, readonly [who: Who, request: Frame]> = {
+/** A request that causes each type of event, and the connection that sends it. */
+const causes: Record<EventType, readonly [by: ConnectionName, request: Frame]> = {
   message: ['phone', { action: 'sendmessage', message: 'hello' }],
   edited: ['phone', { action: 'editmessage', seq: 1, message: 'hello there' }],
   deleted: ['phone', { action: 'deletemessage', seq: 1 }],
@@ -50,11 +34,11 @@ const causes: Record<EventType, readonly [who: Who, request: Frame]> = {
   left: ['ben', { action: 'leaveroom' }],
 };
 
-/** The actions that are about no room, or one that one need not be in. */
-type Outside = 'authenticate' | 'identity' | 'joinroom' | 'listrooms' | 'ping';
+/** The actions without a room, or with a room that the connection need not be in. */
+type OutsideAction = 'authenticate' | 'identity' | 'joinroom' | 'listrooms' | 'ping';
 
-/** A valid request of every action that is about a room one must be in. */
-const inside: Record<Exclude<Action, Outside>, Frame> = {
+/** A valid request of each action whose room the connection must be in. */
+const memberActions: Record<Exclude<Action, OutsideAction>, Frame> = {
   deletemessage: { seq: 1 },
   editmessage: { seq: 1, message: 'hello' },
   history: {},
@@ -66,8 +50,9 @@ const inside: Record<Exclude<Action, Outside>, Frame> = {
   typing: { typing: true },
 };
 
-const unknownTo: Record<Exclude<Action, 'ping'>, Frame> = {
-  ...inside,
+/** A valid request of each action that a connection must be known for. */
+const connectionActions: Record<Exclude<Action, 'ping'>, Frame> = {
+  ...memberActions,
   authenticate: { token: 'any' },
   identity: {},
   joinroom: { room: 'tea' },
@@ -75,20 +60,40 @@ const unknownTo: Record<Exclude<Action, 'ping'>, Frame> = {
   listrooms: {},
 };
 
-describe('a room', () => {
+/** Starts the tests with two rooms that have members in common and one message each. */
+async function withRooms(fixture: ActionFixture) {
+  const { server } = fixture;
+  const ids = await connectAll(fixture);
+  await server.request(ids.phone, { action: 'sendmessage', message: 'first', room: 'tea' });
+  await server.request(ids.cake, { action: 'sendmessage', message: 'first', room: 'cake' });
+  server.clearPushed();
+  return { ids };
+}
+
+describeAction('rooms', withRooms, (fixture) => {
+  /** Returns what each connection received since the last call. */
+  const drainEvents = () => {
+    const { server, ids } = fixture();
+    const entries = Object.entries(ids).map(([name, id]) => [
+      name,
+      server.drainPushed(id).map(({ type, room }) => `${type} in ${room}`),
+    ]);
+    return Object.fromEntries(entries);
+  };
+
   it.each(Object.entries(causes))(
-    'tells of “%s” its members alone, each connection but the one that caused it',
-    async (type, [who, request]) => {
-      const { world: server, ids, told } = await createTown();
-      await server.request(ids[who], { ...request, room: 'tea' });
+    '[SEC-026] pushes “%s” to every connection in the room, except the one that caused it',
+    async (type, [by, request]) => {
+      const { server, ids } = fixture();
+      await server.request(ids[by], { ...request, room: 'tea' });
       const once = [`${type} in tea`];
       const all = { phone: once, laptop: once, ben: once, both: once, cake: [], lobby: [] };
-      expect(told()).toEqual({ ...all, [who]: [] });
+      expect(drainEvents()).toEqual({ ...all, [by]: [] });
     },
   );
 
-  it('numbers its events apart from other rooms', async () => {
-    const { world: server, ids } = await createTown();
+  it('numbers the events of each room from 1', async () => {
+    const { server, ids } = fixture();
     const send = (room: string) =>
       server.request(ids.both, { action: 'sendmessage', message: 'x', room });
     const acks = [await send('tea'), await send('cake'), await send('lobby'), await send('tea')];
@@ -100,10 +105,10 @@ describe('a room', () => {
     ]);
   });
 
-  it.each(Object.entries(inside))(
-    'takes no %s from outside, and changes nothing',
+  it.each(Object.entries(memberActions))(
+    '[SEC-025] rejects %s from a connection outside the room, and changes nothing',
     async (action, fields) => {
-      const { world: server, ids, told } = await createTown();
+      const { server, table, ids } = fixture();
       const before = await findRows(table, '');
       const error = await server.send(ids.cake, { action, id: 'a1', room: 'tea', ...fields });
       expect(error).toMatchObject({
@@ -113,29 +118,32 @@ describe('a room', () => {
         code: 'not_member',
         retryable: false,
       });
-      expect(Object.values(told()).flat()).toEqual([]);
+      expect(Object.values(drainEvents()).flat()).toEqual([]);
       expect(await findRows(table, '')).toEqual(before);
     },
   );
-});
 
-describe('an unknown connection', () => {
-  it.each(Object.entries(unknownTo))('is unauthenticated for %s', async (action, fields) => {
-    const server = new StrictTestServer(table);
-    const error = await server.send('unknown=', { action, ...fields });
-    expect(error).toMatchObject({
-      type: 'error',
-      action,
-      code: 'unauthenticated',
-      retryable: false,
-    });
-    expect(await findRows(table, '')).toEqual([]);
-  });
-
-  it('is what one becomes by disconnecting', async () => {
-    const { world: server, ids } = await createTown();
+  it('rejects requests on a connection that has ended', async () => {
+    const { server, ids } = fixture();
     await server.disconnect(ids.ben);
     const error = await server.send(ids.ben, { action: 'history', room: 'tea' });
     expect(error).toMatchObject({ code: 'unauthenticated' });
   });
+});
+
+describeAction('authorize', withoutMembers, (fixture) => {
+  it.each(Object.entries(connectionActions))(
+    '[SEC-010] rejects %s on an unknown connection as unauthenticated',
+    async (action, fields) => {
+      const { table, server } = fixture();
+      const error = await server.send('unknown=', { action, ...fields });
+      expect(error).toMatchObject({
+        type: 'error',
+        action,
+        code: 'unauthenticated',
+        retryable: false,
+      });
+      expect(await findRows(table, '')).toEqual([]);
+    },
+  );
 });

@@ -1,19 +1,15 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
-import { TestServer } from '../../helpers/test-server.ts';
-
-let table: TestTable;
-
-beforeEach(async () => {
-  table = await openTestTable();
-});
-afterEach(() => table.close());
+import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 
 const hello = { action: 'sendmessage', message: 'hello' };
 
-describe('sendmessage', () => {
-  it('is acked to its sender and delivered to everyone else in the room', async () => {
-    const server = new TestServer(table);
+/** A user and the time of its connection, for rows that the tests write to the store themselves. */
+const old = { userId: 'u', name: 'n', connectedAt: Date.now() - 60_000 };
+
+describeAction('sendmessage', withoutMembers, (fixture) => {
+  it('acks the sender and delivers to all other members', async () => {
+    const { server } = fixture();
     const [aki, ben, cleo] = [
       await server.connect({ name: 'Aki' }),
       await server.connect(),
@@ -43,36 +39,36 @@ describe('sendmessage', () => {
     expect(server.pushedTo(aki)).toEqual([]);
   });
 
-  it('reaches the sender on another connection of theirs', async () => {
-    const server = new TestServer(table);
-    const key = 'the-same-person-on-two';
+  it('delivers to other connections of the sender', async () => {
+    const { server } = fixture();
+    const key = 'the-same-user-on-two';
     const [phone, laptop] = [await server.connect({ key }), await server.connect({ key })];
     await server.send(phone, hello);
     expect(server.pushedTo(laptop)).toHaveLength(1);
     expect(server.pushedTo(phone)).toEqual([]);
   });
 
-  it('gives each message of a room the next number', async () => {
-    const server = new TestServer(table);
+  it('gives each message of a room the next seq', async () => {
+    const { server } = fixture();
     const aki = await server.connect();
-    const seqs = [
+    const acks = [
       await server.send(aki, hello),
       await server.send(aki, hello),
       await server.send(aki, hello),
     ];
-    expect(seqs.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(acks.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  it('names a message itself where the client gave no id', async () => {
-    const server = new TestServer(table);
+  it('creates an id if the client sends none', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connect(), await server.connect()];
     const ack = await server.send(aki, hello);
     expect(ack).not.toHaveProperty('id');
     expect(server.pushedTo(ben)[0]?.['id']).toMatch(/^[\w-]{16}$/);
   });
 
-  it('is refused outside one’s rooms, and nothing is stored', async () => {
-    const server = new TestServer(table);
+  it('rejects a room that does not exist, and stores nothing', async () => {
+    const { table, server } = fixture();
     const aki = await server.connect();
     const error = await server.send(aki, { ...hello, room: 'tea' });
     expect(error).toMatchObject({
@@ -84,22 +80,14 @@ describe('sendmessage', () => {
     expect(await findRows(table, '#tea')).toEqual([]);
   });
 
-  it('is unauthenticated on a connection that the table does not know', async () => {
-    const error = await new TestServer(table).send('unknown=', hello);
-    expect(error).toMatchObject({ code: 'unauthenticated', retryable: false });
-  });
-
-  it('delivers to the living, acks the sender and forgets the dead', async () => {
-    let dead = '';
-    const server = new TestServer(table, { outcome: (id) => (id === dead ? 'gone' : 'delivered') });
-    const old = {
-      userId: 'u',
-      name: 'n',
-      connectedAt: Date.now() - 60_000,
-      rooms: new Set(['lobby', 'tea']),
-    };
-    dead = 'dead=';
-    await server.store.connections.add({ connectionId: dead, ...old });
+  it('acks, delivers to live connections and removes a dead one', async () => {
+    const { table } = fixture();
+    const dead = 'dead=';
+    const server = new StrictTestServer(table, {
+      outcome: (id) => (id === dead ? 'gone' : 'delivered'),
+    });
+    const rooms = new Set(['lobby', 'tea']);
+    await server.store.connections.add({ connectionId: dead, ...old, rooms });
     const [aki, ben] = [await server.connect(), await server.connect()];
 
     expect(await server.send(aki, hello)).toMatchObject({ type: 'ack', seq: 1 });
@@ -107,58 +95,43 @@ describe('sendmessage', () => {
     expect(await findRows(table, dead)).toEqual([]);
   });
 
-  it('forgets a subscription that outlived its connection', async () => {
-    const server = new TestServer(table, { outcome: () => 'gone' });
-    const subscriber = { room: 'lobby', connectionId: 'stale=', userId: 'u', name: 'n' };
-    await server.store.members.add({
-      ...subscriber,
-      connectedAt: Date.now() - 60_000,
-      announced: false,
-    });
+  it('removes a subscription that outlived its connection', async () => {
+    const { table } = fixture();
+    const server = new StrictTestServer(table, { outcome: () => 'gone' });
+    const stale = { ...old, room: 'lobby', connectionId: 'stale=', announced: false };
+    await server.store.members.add(stale);
     await server.send(await server.connect(), hello);
     expect(await findRows(table, 'stale=')).toEqual([]);
   });
 
-  it('keeps a connection that is so new that its $connect may not have returned', async () => {
-    const server = new TestServer(table, { outcome: () => 'gone' });
-    const [aki, ben] = [await server.connect(), await server.connect()];
-    await server.send(aki, hello);
-    expect(await findRows(table, ben)).toHaveLength(3);
-  });
-
-  it('reaches the others and acks when one recipient fails', async () => {
-    const refused = new Set<string>();
-    const server = new TestServer(table, {
-      outcome: (id) => (refused.has(id) ? 'failed' : 'delivered'),
+  it('[SEC-051] acks and delivers to the others if the delivery to one recipient fails', async () => {
+    const { table } = fixture();
+    const failing = new Set<string>();
+    const server = new StrictTestServer(table, {
+      outcome: (id) => (failing.has(id) ? 'failed' : 'delivered'),
     });
     const [aki, ben, cleo] = [
       await server.connect(),
       await server.connect(),
       await server.connect(),
     ];
-    refused.add(ben);
+    failing.add(ben);
     expect(await server.send(aki, hello)).toMatchObject({ type: 'ack' });
     expect(server.pushedTo(cleo)).toHaveLength(1);
     expect(await findRows(table, ben)).toHaveLength(3);
   });
 
-  it('does not deliver to connections whose time is over, though their rows are still there', async () => {
-    const server = new TestServer(table);
+  it('does not deliver to expired connections, even if their rows remain', async () => {
+    const { server } = fixture();
     const connectedAt = Date.now() - 3 * 3600_000;
-    await server.store.members.add({
-      room: 'lobby',
-      connectionId: 'over=',
-      userId: 'u',
-      name: 'n',
-      connectedAt,
-      announced: false,
-    });
+    const expired = { ...old, room: 'lobby', connectionId: 'expired=', connectedAt };
+    await server.store.members.add({ ...expired, announced: false });
     await server.send(await server.connect(), hello);
-    expect(server.pushedTo('over=')).toEqual([]);
+    expect(server.pushedTo('expired=')).toEqual([]);
   });
 
-  it('reaches 250 members, each once', async () => {
-    const server = new TestServer(table);
+  it('delivers once to each of 250 members', async () => {
+    const { server } = fixture();
     const ids = await Promise.all(Array.from({ length: 250 }, () => server.connect()));
     await server.send(ids[0] ?? '', hello);
     expect(ids.map((id) => server.pushedTo(id).length)).toEqual([0, ...Array(249).fill(1)]);

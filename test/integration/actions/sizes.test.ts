@@ -1,21 +1,14 @@
 import type { User } from '../../../src/server/store/members.ts';
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
 import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import { createGatewayEvent, type Frame, type TestServer } from '../../helpers/test-server.ts';
 
-let table: TestTable;
-const start = Date.UTC(2026, 10, 22);
-
-beforeAll(async () => {
-  table = await openTestTable();
-});
-afterAll(() => table.close());
-
-describe('rooms', () => {
+describeAction('room limits', withoutMembers, (fixture) => {
   const join = (room: string) => ({ action: 'joinroom', room });
 
-  it('are as many as a connection may be in, the default room among them', async () => {
+  it('accepts as many rooms as a connection may be in, including the default room', async () => {
+    const { table } = fixture();
     const server = new StrictTestServer(table, { limits: { roomsPerConnection: 3 } });
     const id = await server.connectTo(['r1', 'r2']);
     expect(await server.send(id, join('r3'))).toMatchObject({ code: 'forbidden' });
@@ -26,7 +19,8 @@ describe('rooms', () => {
     expect(rooms.map(({ room }: Frame) => room)).toEqual(['r1', 'r2', 'r3']);
   });
 
-  it('are never more, however many are joined at once', async () => {
+  it('[SEC-032] accepts no room beyond the limit of 20 joins at once', async () => {
+    const { table } = fixture();
     const server = new StrictTestServer(table, { limits: { roomsPerConnection: 5 } });
     const id = await server.connect();
     const rooms = Array.from({ length: 20 }, (_, index) => `at-once-${index}`);
@@ -35,7 +29,8 @@ describe('rooms', () => {
     expect(await findRows(table, 'ROOM#at-once')).toHaveLength(4);
   });
 
-  it('of a connection that left all of them can be joined again', async () => {
+  it('accepts a room again after the connection left all rooms', async () => {
+    const { table } = fixture();
     const server = new StrictTestServer(table, { limits: { roomsPerConnection: 1 } });
     const id = await server.connect();
     await server.request(id, { action: 'leaveroom', room: 'lobby' });
@@ -43,8 +38,9 @@ describe('rooms', () => {
     expect(await server.send(id, join('cake'))).toMatchObject({ code: 'forbidden' });
   });
 
-  it('are full when so many connections are in, until one leaves', async () => {
-    let now = start;
+  it('rejects a join when the room is full, until a connection leaves', async () => {
+    const { table } = fixture();
+    let now = Date.UTC(2026, 10, 22);
     const limits = { connectionsPerRoom: 3 };
     const server = new StrictTestServer(table, { limits, now: () => now });
     const ids = [];
@@ -61,29 +57,32 @@ describe('rooms', () => {
     });
   });
 
-  it('let everyone into the default room', async () => {
+  it('accepts every connection in the default room', async () => {
+    const { table } = fixture();
     const server = new StrictTestServer(table, { limits: { connectionsPerRoom: 1 } });
     const ids = await Promise.all([server.connect(), server.connect(), server.connect()]);
-    // They were in it silently.
+    // They are silent members until they join.
     for (const id of ids) await server.request(id, join('lobby'));
   });
 });
 
-describe('reactions', () => {
-  /** A message, and who reacts to it. */
-  async function message(room: string) {
-    const server = new StrictTestServer(table);
+describeAction('reaction limits', withoutMembers, (fixture) => {
+  /** A message in a room, and its author, who reacts to it. */
+  async function createMessage(room: string) {
+    const { server } = fixture();
     const id = await server.connectTo(room);
     const { seq } = await server.request(id, { action: 'sendmessage', room, message: 'x' });
-    const react = (emoji: string, more: Frame = {}) =>
-      server.send(id, { action: 'react', room, seq, emoji, ...more });
-    const page = async () => (await server.request(id, { action: 'history', room }))['messages'][0];
-    return { world: server, id, seq, react, page };
+    const react = (emoji: string, fields: Frame = {}) =>
+      server.send(id, { action: 'react', room, seq, emoji, ...fields });
+    const readMessage = async () =>
+      (await server.request(id, { action: 'history', room }))['messages'][0];
+    return { server, react, readMessage };
   }
+
   const twenty = Array.from({ length: 20 }, (_, index) => `e${index}`);
 
-  it('are by twenty different emojis on one message, and by these any number', async () => {
-    const { world: server, react } = await message('twenty');
+  it('accepts twenty emojis on one message, and any number of users for each', async () => {
+    const { server, react } = await createMessage('twenty');
     for (const emoji of twenty) expect(await react(emoji)).toMatchObject({ type: 'ack' });
     expect(await react('one more')).toMatchObject({ code: 'forbidden', retryable: false });
     const other = await server.connectTo('twenty');
@@ -91,23 +90,23 @@ describe('reactions', () => {
     expect(await server.send(other, again)).toMatchObject({ type: 'ack' });
   });
 
-  it('are taken off whatever is on the message', async () => {
-    const { react } = await message('off');
+  it('removes reactions from a message at the limit', async () => {
+    const { react } = await createMessage('off');
     for (const emoji of twenty) await react(emoji);
     expect(await react('e0', { on: false })).toMatchObject({ type: 'ack' });
     expect(await react('never there', { on: false })).toMatchObject({ type: 'ack' });
   });
 
-  it('are never by more, however many come at once', async () => {
-    const { react, page } = await message('rush');
-    const all = Array.from({ length: 40 }, (_, index) => react(`r${index}`));
-    const replies = await Promise.all(all);
+  it('[SEC-044] accepts no emoji beyond the limit of 40 at once', async () => {
+    const { react, readMessage } = await createMessage('rush');
+    const emojis = Array.from({ length: 40 }, (_, index) => `r${index}`);
+    const replies = await Promise.all(emojis.map((emoji) => react(emoji)));
     expect(replies.filter(({ type }) => type === 'ack')).toHaveLength(20);
-    expect(Object.keys((await page()).reactions)).toHaveLength(20);
+    expect(Object.keys((await readMessage()).reactions)).toHaveLength(20);
   });
 
-  it('are by the twentieth of many who choose it at once', async () => {
-    const { world: server, react } = await message('twentieth');
+  it('accepts the twentieth emoji of ten users at once', async () => {
+    const { server, react } = await createMessage('twentieth');
     for (const emoji of twenty.slice(1)) await react(emoji);
     const others = await Promise.all(
       Array.from({ length: 10 }, () => server.connectTo('twentieth')),
@@ -117,21 +116,21 @@ describe('reactions', () => {
     expect(replies.map(({ type }) => type)).toEqual(Array(10).fill('ack'));
   });
 
-  it('that were acked are acked again, though by now there are too many', async () => {
-    const { react } = await message('again');
+  it('acks a retry after the message has reached the limit', async () => {
+    const { react } = await createMessage('again');
     const first = await react('e0', { id: 'first' });
     for (const emoji of twenty) await react(emoji);
     expect(await react('e0', { id: 'first' })).toEqual(first);
   });
 
-  it('name the first 300 people, so that the longest message fits into a frame', async () => {
-    const server = new StrictTestServer(table);
+  it('lists the first 300 users, so that the longest message fits into a frame', async () => {
+    const { server } = fixture();
     const author: User = { userId: 'a'.repeat(255), name: '\u{1F375}'.repeat(64) };
     const text = { type: 'message', id: 'i'.repeat(64), message: '\u0001'.repeat(4096) } as const;
     const { seq } = await server.store.eventLog.append('crowd', author, text);
     for (let from = 0; from < 310; from += 31) {
-      const some = Array.from({ length: 31 }, (_, index) => from + index);
-      await Promise.all(some.map((person) => crowdReacts(server, seq, person)));
+      const batch = Array.from({ length: 31 }, (_, index) => from + index);
+      await Promise.all(batch.map((number) => reactAsUser(server, seq, number)));
     }
     const id = await server.connectTo('crowd');
     const event = createGatewayEvent('MESSAGE', 'history', id);
@@ -143,12 +142,12 @@ describe('reactions', () => {
   });
 });
 
-/** One of a crowd with the longest ids puts the emoji, of the longest, on a message that is theirs. */
-async function crowdReacts(server: TestServer, target: number, person: number): Promise<void> {
-  const userId = String(person).padStart(255, 'x');
-  const emoji = String(person % 20).padStart(16, '\u0001');
-  const draft = { type: 'reaction', target, emoji, on: true } as const;
+/** Adds a reaction with the longest emoji, by one of many users with the longest ids. */
+async function reactAsUser(server: TestServer, target: number, number: number): Promise<void> {
+  const userId = String(number).padStart(255, 'x');
+  const emoji = String(number % 20).padStart(16, '\u0001');
+  const reaction = { type: 'reaction', target, emoji, on: true } as const;
   await server.store.messages.applyEvent(
-    await server.store.eventLog.append('crowd', { userId, name: 'x' }, draft),
+    await server.store.eventLog.append('crowd', { userId, name: 'x' }, reaction),
   );
 }

@@ -1,18 +1,9 @@
-import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { describeAction, withoutMembers } from '../../helpers/describe-action.ts';
 import { findRows } from '../../helpers/rows.ts';
-import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 
-let table: TestTable;
-let server: StrictTestServer;
-
-beforeEach(async () => {
-  table = await openTestTable();
-  server = new StrictTestServer(table);
-});
-afterEach(() => table.close());
-
-describe('typing', () => {
-  it.each([true, false])('tells the others in the room that it is %s', async (typing) => {
+describeAction('typing', withoutMembers, (fixture) => {
+  it.each([true, false])('pushes typing = %s to the other members', async (typing) => {
+    const { server } = fixture();
     const [aki, ben] = [
       await server.connectTo('tea', { name: 'Aki' }),
       await server.connectTo('tea'),
@@ -25,7 +16,8 @@ describe('typing', () => {
     expect(server.drainPushed(aki)).toEqual([]);
   });
 
-  it('is about the lobby where no room is named', async () => {
+  it('defaults to the lobby', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connect(), await server.connect()];
     expect(await server.request(aki, { action: 'typing', typing: true })).toMatchObject({
       room: 'lobby',
@@ -35,14 +27,16 @@ describe('typing', () => {
     ]);
   });
 
-  it('is told each time, even if nothing is new', async () => {
+  it('pushes each repeated event', async () => {
+    const { server } = fixture();
     const [aki, ben] = [await server.connect(), await server.connect()];
     await server.request(aki, { action: 'typing', typing: true });
     await server.request(aki, { action: 'typing', typing: true });
     expect(server.drainPushed(ben)).toHaveLength(2);
   });
 
-  it('is never stored', async () => {
+  it('stores nothing', async () => {
+    const { table, server } = fixture();
     const [aki, ben] = [await server.connectTo('tea'), await server.connectTo('tea')];
     const before = await findRows(table, '');
     await server.request(aki, { action: 'typing', id: 'a1', typing: true, room: 'tea' });

@@ -34,20 +34,20 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** Whose connection it is, as a table without a meter tells. */
+/** Returns the user id of a connection, read without the meter. */
 async function getUserId(connectionId: string): Promise<string> {
   const connection = await new TestServer(table).store.connections.find(connectionId);
   return connection?.userId ?? '';
 }
 
-/** What a request in the room of 20 costs. */
+/** Returns the units that a request in the room consumes. */
 async function cost(frame: Frame): Promise<Units> {
   return meter.measure(async () => {
     expect(await server.send(members[0] ?? '', { room, ...frame })).toMatchObject({ type: 'ack' });
   });
 }
 
-/** A message with everything a client would give it. */
+/** A message with all fields that a client sends. */
 const send = (bytes: number, id: string) => ({
   action: 'sendmessage',
   id,
@@ -55,15 +55,15 @@ const send = (bytes: number, id: string) => ({
 });
 const uuid = '7b0d5c2e-9a41-4f3b-8c77-0e5d1f2a3b4c';
 
-describe('what an action costs in a room of 20', () => {
-  it('is, for a message under 900 bytes, three write units', async () => {
+describe('the cost in capacity units in a room of 20', () => {
+  it('is three write units for a message under 900 bytes', async () => {
     expect((await cost(send(899, uuid))).write).toBe(3);
   });
 
-  it('is the same whether the table holds 100 or 100,000 connections', async () => {
-    await connections(0, 100);
+  it('[SEC-033] is the same for a table of 100 and of 100,000 connections', async () => {
+    await addConnections(0, 100);
     const few = await cost(send(100, 'few'));
-    await connections(100, 100_000);
+    await addConnections(100, 100_000);
     expect(await cost(send(100, 'many'))).toEqual(few);
   });
 
@@ -118,9 +118,9 @@ describe('what an action costs in a room of 20', () => {
   });
 });
 
-/** Puts connections of other people into the table. */
-async function connections(from: number, to: number): Promise<void> {
-  // Of a hundred thousand rows the SDK's client would spend more time on writing them than the engine.
+/** Adds connections of other users to the table. */
+async function addConnections(from: number, to: number): Promise<void> {
+  // The SDK's client would take longer than the engine to write a hundred thousand rows.
   const send = createAwsClient({
     ...table.sdkConfig,
     service: 'dynamodb',

@@ -1,4 +1,5 @@
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { deduplicateBySeq } from '../../helpers/fakes/fake-connections-api.ts';
 import { CrashingProcess } from '../../helpers/fakes/faulty-dynamo.ts';
 import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
@@ -13,7 +14,7 @@ afterAll(() => table.close());
 
 const hello = { action: 'sendmessage', message: 'hello' };
 
-/** The durable requests, each about the room's first message. */
+/** The durable requests. Each is about the room's first message, if about any. */
 const requests: [string, Frame][] = [
   ['a send', { action: 'sendmessage', message: 'once' }],
   ['a reply', { action: 'sendmessage', message: 'once', replyTo: 1 }],
@@ -24,7 +25,7 @@ const requests: [string, Frame][] = [
 
 let rooms = 0;
 
-/** A room with a sender on two connections and three others, and one message in it. */
+/** Creates a room with one message, a sender on two connections, and three others. */
 async function createRoom(crashing: CrashingProcess) {
   rooms += 1;
   const room = `room-${rooms}`;
@@ -36,48 +37,43 @@ async function createRoom(crashing: CrashingProcess) {
         return 'delivered' as const;
       }),
   });
-  const me = { key: `the-sender-of-${room}` };
-  const [sender, again] = [await server.connect(me), await server.connect(me)];
+  const key = `the-sender-of-${room}`;
+  const [sender, laptop] = [await server.connect({ key }), await server.connect({ key })];
   const others = [await server.connect(), await server.connect(), await server.connect()];
-  for (const id of [sender, again, ...others]) await server.send(id, { action: 'joinroom', room });
+  for (const id of [sender, laptop, ...others]) await server.send(id, { action: 'joinroom', room });
   await server.send(sender, { ...hello, room });
   server.pushed.clear();
-  return { room, world: server, dying, sender, again, others };
+  return { room, server, dying, sender, laptop, others };
 }
 
-/** What a client makes of what it was pushed: each number once. */
-const bySeq = (frames: readonly Frame[]) => [
-  ...new Map(frames.map((frame) => [frame['seq'], frame])).values(),
-];
-
-describe.each(requests)('%s', (_name, request) => {
-  it('takes effect once, whatever call or delivery the process died after', async () => {
+describe.each(requests)('%s of a process that dies', (_name, request) => {
+  it('takes effect once by a retry, after a death at any call or delivery', async () => {
     let deaths = 0;
     for (let died = true; died; deaths += 1) {
       const crashing = new CrashingProcess();
-      const { room, world: server, dying, sender, again, others } = await createRoom(crashing);
+      const { room, server, dying, sender, laptop, others } = await createRoom(crashing);
       const frame = { ...request, room, id: 'the-id' };
 
       crashing.stepsLeft = deaths;
       const first = await dying.send(sender, frame);
       died = crashing.died;
-      const second = await server.send(again, frame);
+      const second = await server.send(laptop, frame);
 
       expect(second['type']).toBe('ack');
       expect(died ? 'error' : second).toEqual(died ? first['type'] : first);
       expect(await server.send(sender, frame)).toEqual(second);
       const { events } = await server.store.recovery.eventsAfter(room, 1);
       expect(events.map(({ seq }) => seq)).toEqual([second['seq']]);
-      for (const other of others) expect(bySeq(server.pushedTo(other))).toEqual(events);
+      for (const other of others) expect(deduplicateBySeq(server.pushedTo(other))).toEqual(events);
       const { messages } = await server.store.messages.page(room, { limit: 100 });
       expect(messages).toEqual(await replay(server, room));
     }
-    // A read of the connection, three writes, a read of the members and four deliveries at least.
+    // A request reads the connection, writes three rows, reads the members and makes four deliveries.
     expect(deaths).toBeGreaterThan(8);
   });
 });
 
-/** The room's messages as its log alone tells them. */
+/** Rebuilds the room's messages from its log. */
 async function replay(server: TestServer, room: string): Promise<Frame[]> {
   const { events } = await server.store.recovery.eventsAfter(room, 0);
   const messages = new Map<number, Frame>();

@@ -8,13 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** What API Gateway carries in one message. */
-const gatewayLimit = 128 * 1024;
+/** The largest message that API Gateway carries, in bytes. */
+const maxGatewayBytes = 128 * 1024;
 
-const bytes = (frame: Frame) => Buffer.byteLength(JSON.stringify(frame));
+const countBytes = (frame: Frame) => Buffer.byteLength(JSON.stringify(frame));
 
-describe('pages of the longest messages', () => {
-  it('fit into what the gateway carries, and miss nothing in any direction', async () => {
+describe('paging', () => {
+  it('[SEC-045] fits the longest messages into frames, and misses none in any direction', async () => {
     const server = new TestServer(table);
     const aki = await server.connect();
     const room = 'long';
@@ -25,11 +25,11 @@ describe('pages of the longest messages', () => {
     const all = Array.from({ length: 40 }, (_, index) => index + 1);
     const seqs = (frames: Frame[]) => frames.map(({ seq }) => seq);
 
-    const collect = async (ask: (last: number | undefined) => Promise<Frame>, list: string) => {
+    const collect = async (read: (after: number | undefined) => Promise<Frame>, list: string) => {
       const pages: number[][] = [];
       for (let more = true; more; ) {
-        const ack = await ask(pages.at(-1)?.at(-1));
-        expect(bytes(ack)).toBeLessThan(gatewayLimit);
+        const ack = await read(pages.at(-1)?.at(-1));
+        expect(countBytes(ack)).toBeLessThan(maxGatewayBytes);
         pages.push(seqs(ack[list]));
         more = ack['more'];
       }
@@ -37,17 +37,18 @@ describe('pages of the longest messages', () => {
     };
 
     const join = (after = 0) => server.send(aki, { action: 'joinroom', room, after });
-    const forth = (after = 0) => server.send(aki, { action: 'history', room, after, limit: 100 });
+    const readForward = (after = 0) =>
+      server.send(aki, { action: 'history', room, after, limit: 100 });
     expect(await collect(join, 'events')).toEqual(all);
-    expect(await collect(forth, 'messages')).toEqual(all);
+    expect(await collect(readForward, 'messages')).toEqual(all);
 
-    const back: number[] = [];
-    for (let before = 41, more = true; more; before = back[0] ?? 0) {
+    const backward: number[] = [];
+    for (let before = 41, more = true; more; before = backward[0] ?? 0) {
       const ack = await server.send(aki, { action: 'history', room, before, limit: 100 });
-      expect(bytes(ack)).toBeLessThan(gatewayLimit);
-      back.unshift(...seqs(ack['messages']));
+      expect(countBytes(ack)).toBeLessThan(maxGatewayBytes);
+      backward.unshift(...seqs(ack['messages']));
       more = ack['more'];
     }
-    expect(back).toEqual(all);
+    expect(backward).toEqual(all);
   });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** A room in which somebody has said so often the same, and one who asks about it, on a metered table. */
+/** Creates a room on a metered table. Aki has sent a text a number of times, and Ben reads it. */
 async function createRoom(count: number, message: string) {
   const meter = new CapacityMeter();
   const server = new TestServer(meter.table(table));
@@ -19,25 +19,25 @@ async function createRoom(count: number, message: string) {
   const [aki, ben] = [await server.connect({ name: 'Aki' }), await server.connect({ name: 'Ben' })];
   for (const id of [aki, ben]) await server.send(id, { action: 'joinroom', room });
   const author = await server.store.connections.find(aki);
-  if (!author) throw new Error('she is not there');
+  if (!author) throw new Error('The connection of Aki is missing.');
   const append = () =>
     server.store.eventLog.append(room, author, { type: 'message', id: 'i', message });
   for (let from = 0; from < count; from += 50) {
     await Promise.all(Array.from({ length: Math.min(50, count - from) }, append));
   }
-  return { meter, world: server, room, aki, ben };
+  return { meter, server, room, aki, ben };
 }
 
-/** Of the most bytes that there can be. */
+/** The text with the most bytes. */
 const longest = '€'.repeat(4_096);
 
-describe('a room of a hundred of the longest messages', () => {
+describe('a page of the longest messages', () => {
   it.each([
     ['history', { action: 'history', limit: 100 }],
     ['history forwards', { action: 'history', after: 0, limit: 100 }],
     ['joinroom', { action: 'joinroom', after: 0 }],
-  ])('is not read through to show by %s what fits into a frame', async (_name, request) => {
-    const { meter, world: server, room, ben } = await createRoom(100, longest);
+  ])('[SEC-046] reads by %s little more than fits into a frame', async (_name, request) => {
+    const { meter, server, room, ben } = await createRoom(100, longest);
     let shown = 0;
     const { read } = await meter.measure(async () => {
       const page = await server.send(ben, { ...request, room });
@@ -45,14 +45,14 @@ describe('a room of a hundred of the longest messages', () => {
       expect(page['more']).toBe(true);
     });
     expect(shown).toBeGreaterThan(8);
-    // All hundred are 300 units.
+    // A read of all hundred messages costs 300 units.
     expect(read).toBeLessThan(90);
   });
 });
 
-describe('what was missed', () => {
-  it('has no event behind a long message that was not read yet, and says that there is more', async () => {
-    const { world: server, room, ben } = await createRoom(60, longest);
+describe('recovery', () => {
+  it('returns no event after a long message that it has not read, and returns `more`', async () => {
+    const { server, room, ben } = await createRoom(60, longest);
     await server.send(ben, { action: 'react', room, seq: 1, emoji: '👍' });
     const seen: number[] = [];
     for (let more = true; more; ) {
@@ -65,9 +65,9 @@ describe('what was missed', () => {
   });
 });
 
-describe('a page of control characters, which go out as six bytes each', () => {
-  it('fits into what the gateway carries', async () => {
-    const { world: server, room, ben } = await createRoom(15, '\u009b'.repeat(4_096));
+describe('a page of control characters, of six bytes each in JSON', () => {
+  it('fits into a frame of the gateway', async () => {
+    const { server, room, ben } = await createRoom(15, '\u009b'.repeat(4_096));
     const event = createGatewayEvent('MESSAGE', 'history', ben);
     const body = JSON.stringify({ action: 'history', room });
     const { body: reply = '' } = await server.invoke({ ...event, body });
@@ -76,13 +76,13 @@ describe('a page of control characters, which go out as six bytes each', () => {
   });
 });
 
-describe('what is unread', () => {
-  it('is looked for among the first thousand messages behind the mark, one’s own too', async () => {
-    const { meter, world: server, room, aki, ben } = await createRoom(unreadScanLimit, 'hello');
+describe('the count of unread messages', () => {
+  it('covers the first thousand messages after the read marker, including the user’s own', async () => {
+    const { meter, server, room, aki, ben } = await createRoom(unreadScanLimit, 'hello');
     await server.send(ben, { action: 'sendmessage', room, message: 'hello' });
     const unread = async (id: string) => {
       const { rooms } = await server.send(id, { action: 'listrooms' });
-      return rooms.find((one: { room: string }) => one.room === room).unread;
+      return rooms.find((listed: { room: string }) => listed.room === room).unread;
     };
     expect(await unread(aki)).toBe(0);
     await server.send(aki, { action: 'markread', room, seq: 1 });

@@ -13,8 +13,8 @@ afterAll(() => table.close());
 const from = { userId: 'aki', name: 'Aki' };
 const at = (second: number) => `2026-11-22T09:30:0${second}.000Z`;
 
-/** Applies events to a room's first message in this order and shows what comes of it. */
-async function view(room: string, events: readonly DurableEvent[]) {
+/** Applies events to a room's first message in this order, and returns the message. */
+async function applyAll(room: string, events: readonly DurableEvent[]) {
   const { store } = new TestServer(table, { now: () => Date.UTC(2026, 10, 22, 9, 30) });
   await store.eventLog.append(room, from, { type: 'message', id: 'm', message: 'first' });
   for (const event of events) await store.messages.applyEvent({ ...event, room });
@@ -36,34 +36,31 @@ const reactions: DurableEvent[] = [
   { type: 'reaction', ...common, seq: 3, emoji: '👍', on: false, sentAt: at(3) },
 ];
 
-describe('the view of the log', () => {
+describe('Messages.applyEvent', () => {
   it.each([
     ['edits', edits, { message: 'third', editedAt: at(3) }],
     ['deletions', deletions, { message: '', deletedAt: at(2) }],
     ['reactions', reactions, { message: 'first' }],
-  ])(
-    'comes to the same in whatever order it is brought up to %s',
-    async (name, events, expected) => {
-      const [inOrder, reversed, twice] = [
-        await view(`${name}-1`, events),
-        await view(`${name}-2`, events.toReversed()),
-        await view(`${name}-3`, [...events, ...events]),
-      ];
-      expect(inOrder).toMatchObject(expected);
-      expect(reversed).toEqual(inOrder);
-      expect(twice).toEqual(inOrder);
-      expect(inOrder).not.toHaveProperty('reactions');
-    },
-  );
+  ])('returns the same message for any order of %s', async (name, events, expected) => {
+    const [inOrder, reversed, twice] = [
+      await applyAll(`${name}-1`, events),
+      await applyAll(`${name}-2`, events.toReversed()),
+      await applyAll(`${name}-3`, [...events, ...events]),
+    ];
+    expect(inOrder).toMatchObject(expected);
+    expect(reversed).toEqual(inOrder);
+    expect(twice).toEqual(inOrder);
+    expect(inOrder).not.toHaveProperty('reactions');
+  });
 
-  it('holds nothing of an edit and a reaction that raced with a deletion and came behind it', async () => {
+  it('ignores an edit and a reaction with higher seqs than a concurrent deletion', async () => {
     const raced: DurableEvent[] = [
       { type: 'deleted', ...common, seq: 2, sentAt: at(2) },
       { type: 'edited', ...common, seq: 3, message: 'too late', sentAt: at(3) },
       { type: 'reaction', ...common, seq: 4, emoji: '👍', on: true, sentAt: at(4) },
     ];
     for (const [name, events] of Object.entries({ raced, reversed: raced.toReversed() })) {
-      const message = await view(name, events);
+      const message = await applyAll(name, events);
       expect(message).toMatchObject({ message: '', deletedAt: at(2) });
       expect(message).not.toHaveProperty('editedAt');
       expect(message).not.toHaveProperty('reactions');
@@ -71,7 +68,7 @@ describe('the view of the log', () => {
   });
 
   it.each([...edits.slice(0, 1), ...deletions.slice(0, 1)])(
-    'makes no message of one that is no longer there: $type',
+    'creates no message for the event “$type” of one that is missing',
     async (event) => {
       const room = `gone-${event.type}`;
       await new TestServer(table).store.messages.applyEvent({ ...event, room });

@@ -15,7 +15,6 @@ const meter = new CapacityMeter();
 const room = 'tea';
 const { roomSize } = readData('costs');
 let members: string[];
-const costs = new Map<string, Units>();
 
 beforeAll(async () => {
   table = await openTestTable();
@@ -40,15 +39,16 @@ async function getUserId(connectionId: string): Promise<string> {
   return connection?.userId ?? '';
 }
 
-/** Returns the units that a request in the room consumes. */
-async function cost(frame: Frame): Promise<Units> {
-  return meter.measure(async () => {
-    expect(await server.send(members[0] ?? '', { room, ...frame })).toMatchObject({ type: 'ack' });
-  });
+/** Sends a request that must be acked. */
+async function request(frame: Frame, by = members[0] ?? ''): Promise<void> {
+  expect(await server.send(by, frame)).toMatchObject({ type: 'ack' });
 }
 
-/** A message with all fields that a client sends. */
-const send = (bytes: number, id: string) => ({
+/** Returns the units that a request in the room consumes. */
+const measureInRoom = (frame: Frame) => meter.measure(() => request({ room, ...frame }));
+
+/** Creates a message with all fields that a client sends. */
+const createMessage = (bytes: number, id: string) => ({
   action: 'sendmessage',
   id,
   message: 'x'.repeat(bytes),
@@ -57,66 +57,61 @@ const uuid = '7b0d5c2e-9a41-4f3b-8c77-0e5d1f2a3b4c';
 
 describe('the cost in capacity units in a room of 20', () => {
   it('is three write units for a message under 900 bytes', async () => {
-    expect((await cost(send(899, uuid))).write).toBe(3);
+    expect((await measureInRoom(createMessage(899, uuid))).write).toBe(3);
   });
 
   it('[SEC-033] is the same for a table of 100 and of 100,000 connections', async () => {
     await addConnections(0, 100);
-    const few = await cost(send(100, 'few'));
+    const few = await measureInRoom(createMessage(100, 'few'));
     await addConnections(100, 100_000);
-    expect(await cost(send(100, 'many'))).toEqual(few);
+    expect(await measureInRoom(createMessage(100, 'many'))).toEqual(few);
   });
 
   it('equals the documented units for every action', async () => {
-    const first = await server.send(members[0] ?? '', {
-      action: 'sendmessage',
-      room,
-      message: 'x',
-    });
-    const { seq } = first;
-    const guest = { name: 'guest' };
-    let id = '';
-    costs.set(
-      'connect',
-      await meter.measure(async () => {
-        id = await server.connect(guest);
-      }),
-    );
-    costs.set('disconnect', await meter.measure(() => server.disconnect(id)));
-    costs.set('sendmessage', await cost(send(100, 'with-id')));
-    costs.set('sendmessageWithoutId', await cost({ action: 'sendmessage', message: 'x' }));
-    costs.set('sendmessageRepeated', await cost(send(100, 'with-id')));
-    costs.set('editmessage', await cost({ action: 'editmessage', id: 'e', seq, message: 'y' }));
-    costs.set('react', await cost({ action: 'react', id: 'r', seq, emoji: '👍' }));
-    costs.set('reactWithKnownEmoji', await cost({ action: 'react', id: 'r2', seq, emoji: '👍' }));
-    costs.set('deletemessage', await cost({ action: 'deletemessage', id: 'd', seq }));
-    costs.set('history', await cost({ action: 'history', limit: 5 }));
-    costs.set('joinroomAsMember', await cost({ action: 'joinroom', after: seq + 20 }));
-    costs.set('typing', await cost({ action: 'typing', typing: true }));
-    costs.set('markread', await cost({ action: 'markread', seq }));
-    const authenticating = async () =>
-      server.send(members[0] ?? '', { action: 'authenticate', token: 'any' });
-    costs.set('authenticate', await meter.measure(authenticating));
-    costs.set('members', await cost({ action: 'members' }));
-    costs.set(
-      'identity',
-      await meter.measure(() => server.send(members[0] ?? '', { action: 'identity' })),
-    );
-    costs.set('ping', await meter.measure(() => server.send(members[0] ?? '', { action: 'ping' })));
-    const listing = async () => server.send(members[0] ?? '', { action: 'listrooms' });
-    costs.set('listrooms', await meter.measure(listing));
-    const leaving = async () => server.send(members[19] ?? '', { action: 'leaveroom', room });
-    costs.set('leaveroom', await meter.measure(leaving));
-    const joining = async () => server.send(members[19] ?? '', { action: 'joinroom', room });
-    costs.set('joinroom', await meter.measure(joining));
-
+    const { seq } = await server.send(members[0] ?? '', { ...createMessage(1, 'first'), room });
+    const costs: Record<string, Units> = {};
+    for (const [id, step] of listSteps(seq)) costs[id] = await meter.measure(step);
     const documented = readData('costs').actions.map(({ id, read, write }) => [
       id,
       { read, write },
     ]);
-    expect(Object.fromEntries(costs)).toEqual(Object.fromEntries(documented));
+    expect(costs).toEqual(Object.fromEntries(documented));
   });
 });
+
+/** Lists what is measured, in order. `seq` is that of a message of the first member. */
+function listSteps(seq: number): [id: string, step: () => Promise<unknown>][] {
+  let guest = '';
+  const inRoom = (frame: Frame) => () => request({ room, ...frame });
+  const last = members.at(-1);
+  return [
+    [
+      'connect',
+      async () => {
+        guest = await server.connect({ name: 'guest' });
+      },
+    ],
+    ['disconnect', () => server.disconnect(guest)],
+    ['sendmessage', inRoom(createMessage(100, 'with-id'))],
+    ['sendmessageWithoutId', inRoom({ action: 'sendmessage', message: 'x' })],
+    ['sendmessageRepeated', inRoom(createMessage(100, 'with-id'))],
+    ['editmessage', inRoom({ action: 'editmessage', id: 'e', seq, message: 'y' })],
+    ['react', inRoom({ action: 'react', id: 'r', seq, emoji: '👍' })],
+    ['reactWithKnownEmoji', inRoom({ action: 'react', id: 'r2', seq, emoji: '👍' })],
+    ['deletemessage', inRoom({ action: 'deletemessage', id: 'd', seq })],
+    ['history', inRoom({ action: 'history', limit: 5 })],
+    ['joinroomAsMember', inRoom({ action: 'joinroom', after: seq + 20 })],
+    ['typing', inRoom({ action: 'typing', typing: true })],
+    ['markread', inRoom({ action: 'markread', seq })],
+    ['authenticate', () => request({ action: 'authenticate', token: 'any' })],
+    ['members', inRoom({ action: 'members' })],
+    ['identity', () => request({ action: 'identity' })],
+    ['ping', () => request({ action: 'ping' })],
+    ['listrooms', () => request({ action: 'listrooms' })],
+    ['leaveroom', () => request({ action: 'leaveroom', room }, last)],
+    ['joinroom', () => request({ action: 'joinroom', room }, last)],
+  ];
+}
 
 /** Adds connections of other users to the table. */
 async function addConnections(from: number, to: number): Promise<void> {

@@ -7,8 +7,16 @@ import { join, resolve } from 'node:path';
 import { SpawnedProcess } from './child-process.ts';
 
 const copiedPaths = [
-  ...['README.md', 'LICENSE', 'serverless.yml', 'package.json', 'tsconfig.json'],
-  ...['CHANGELOG.md', 'docs', 'examples', 'schemas', 'src'],
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'serverless.yml',
+  'package.json',
+  'tsconfig.base.json',
+  'docs',
+  'examples',
+  'schemas',
+  'src',
 ];
 
 /** A copy of the project. Files that `sls` writes there cannot disturb other tests. */

@@ -15,7 +15,7 @@ const clientBundle = 'dist/client.min.js';
 function buildPackage(): void {
   rmSync('dist/src', { recursive: true, force: true });
   rmSync('dist/schemas', { recursive: true, force: true });
-  execFileSync('tsc', ['-p', 'src/build'], { stdio: 'inherit' });
+  execFileSync('tsc', ['-p', 'src/client/tsconfig.package.json'], { stdio: 'inherit' });
   buildSync({
     entryPoints: ['src/client/index.ts'],
     bundle: true,

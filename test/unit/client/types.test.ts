@@ -21,10 +21,15 @@ async function compile(sources: Readonly<Record<string, string>>): Promise<Diagn
     for (const [file, source] of Object.entries(sources))
       await writeFile(join(folder, file), source.replaceAll("'../../../", `'${root}/`));
     const compilerOptions = {
+      noEmit: true,
+      composite: false,
+      emitDeclarationOnly: false,
+      rootDir: '/',
+      types: ['node'],
       typeRoots: [join(modules, '@types')],
       paths: { '*': [join(modules, '@types/*'), join(modules, '*')] },
     };
-    const project = { extends: join(root, 'tsconfig.json'), compilerOptions };
+    const project = { extends: join(root, 'tsconfig.base.json'), compilerOptions };
     const config = { ...project, include: [], files: Object.keys(sources) };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const args = ['--pretty', 'false', '--project', folder];

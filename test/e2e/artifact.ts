@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleLambda } from '../../src/build/release/sbom-plugin.ts';
+import { findSbomErrors } from '../helpers/cyclonedx.ts';
 import type { PackagedStack } from '../helpers/packaged.ts';
 import { serverlessConfig } from '../helpers/serverless.ts';
 import { unzip } from '../helpers/unzip.ts';
@@ -50,6 +51,7 @@ export function defineArtifactTests(packaged: PackagedStack, elsewhere: Packaged
   it('writes the same bill of materials beside it, of every file in it and every package in these', async () => {
     const text = packaged.read('kaiwa.cdx.json');
     expect(elsewhere.read('kaiwa.cdx.json')).toBe(text);
+    expect(findSbomErrors(JSON.parse(text))).toEqual([]);
     const { components }: Sbom = JSON.parse(text);
     const fileComponents = components.filter(({ type }) => type === 'file');
     const hashes = fileComponents.map(({ name, hashes }) => [name, hashes[0]?.content]);

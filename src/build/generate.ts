@@ -3,9 +3,9 @@ import { writeContract } from './contract/write.ts';
 import { buildValidators } from './validators.ts';
 
 /**
- * Writes all that the sources import and no source holds: the validators, the documents of the
- * contract, the page. esbuild (and through it every `sls` command), jest and the type check all call
- * this before they read it. What is right is left as it is.
+ * Writes the files that the sources import but git does not hold. They are the validators, the documents of
+ * the contract, and the page. Every `sls` command, Jest and the type check call it first. A file that is up to
+ * date stays untouched.
  */
 export default function generate(): void {
   buildValidators();

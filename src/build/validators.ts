@@ -9,7 +9,7 @@ const target = resolve('src/generated/validators.cjs');
 
 const declaration = `import type { Action } from '../../schemas/index.ts';
 
-/** What is wrong with a value, one entry a broken rule. */
+/** A rule that a value breaks. */
 export interface Violation {
   instancePath: string;
   keyword: string;
@@ -17,7 +17,7 @@ export interface Violation {
   params: Record<string, unknown>;
 }
 
-/** Tells whether a value keeps a schema; what breaks it stands in \`errors\` until the next call. */
+/** Returns whether a value satisfies a schema. \`errors\` has the violations until the next call. */
 export interface Validator {
   (value: unknown): boolean;
   errors?: Violation[] | null;
@@ -28,14 +28,14 @@ export default validators;
 `;
 
 /**
- * Compiles the validators of everything a client can send to `src/generated`, ahead of time, so
- * that no schema compiler is in the Lambda.
+ * Compiles the validators of all requests and of the handshake into `src/generated`. Compiling ahead of
+ * time keeps the schema compiler out of the Lambda.
  */
 export function buildValidators(): void {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
-    // `not: { required: […] }` names properties that are defined beside it.
+    // A schema with `not: { required: […] }` defines those properties outside of `not`.
     strictRequired: false,
     code: { source: true, optimize: 2 },
   });

@@ -1,6 +1,6 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** An engine that speaks DynamoDB; in memory unless a folder is named. */
+  /** Creates a server with DynamoDB's API. It keeps its data in memory unless `path` names a folder. */
   export default function dynalite(options: { path?: string; createTableMs?: number }): Server;
 }

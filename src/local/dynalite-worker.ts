@@ -3,9 +3,10 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type Database, startDynalite } from './dynalite.ts';
 
 /**
- * Starts the embedded engine on a thread of its own. Sharing one with the gateway and the function,
- * it would keep hundreds of simultaneous clients waiting past their timeouts. Data that cannot be
- * opened shows after the start, so a failure is told whenever it comes.
+ * Starts the embedded database on a thread of its own. On the thread of the gateway and the function, it
+ * would delay hundreds of simultaneous clients beyond their timeouts.
+ *
+ * @param onFailure Called on a failure at any time, since unreadable data shows only after the start.
  */
 export async function startDynaliteWorker(path: string, onFailure: () => void): Promise<Database> {
   const worker = new Worker(import.meta.filename, { workerData: path }).on('error', onFailure);

@@ -7,22 +7,22 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
-/** What CloudFormation says of the table, as far as an engine is told of it. */
+/** The properties of the table in CloudFormation that the local table has too. */
 export type TableProperties = Pick<
   CreateTableCommandInput,
   'AttributeDefinitions' | 'KeySchema' | 'BillingMode'
 >;
 
-/** A running engine. */
+/** A running database. */
 export interface Database {
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** Any keys will do for an engine on this machine; without some, the SDK would look for real ones. */
+/** The local database accepts any keys. Without keys, the SDK would look for real ones. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Starts the embedded engine on a free loopback port; its data is in a folder, or in memory. */
+/** Starts the embedded database on a free loopback port, with its data in a folder or in memory. */
 export async function startDynalite(path?: string): Promise<Database> {
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   server.listen(0, '127.0.0.1');
@@ -30,7 +30,7 @@ export async function startDynalite(path?: string): Promise<Database> {
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    // It calls back when the data is written, which is later than its `close` event.
+    // The callback runs when the data is written, which is later than the `close` event.
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -39,7 +39,7 @@ export async function startDynalite(path?: string): Promise<Database> {
   };
 }
 
-/** Makes the table as CloudFormation would, unless it is there already. */
+/** Creates the table as CloudFormation would, unless the table exists. */
 export async function createLocalTable(
   endpoint: string,
   TableName: string,

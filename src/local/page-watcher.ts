@@ -2,16 +2,16 @@ import { type FSWatcher, watch } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildPage } from '../build/bundle/page.ts';
 
-/** Where the page is built; the function reads it anew from there. */
+/** The built page. The local function reads it on every request. */
 export const pageFile = resolve('src/generated/page.json');
 
-/** What the page is made of. */
+/** The sources of the page. */
 const watchedFolders = ['src/web', 'src/client'];
 
-/** Editors write a file in several steps, in so many milliseconds. */
+/** The time in which an editor writes a file in several steps, in milliseconds. */
 const debounceMs = 50;
 
-/** Builds the page anew whenever its sources change, until the returned function is called. */
+/** Rebuilds the page when its sources change, until the returned function is called. */
 export function watchPage(): () => void {
   let timer: NodeJS.Timeout | undefined;
   const build = () => {
@@ -20,7 +20,7 @@ export function watchPage(): () => void {
       try {
         buildPage();
       } catch {
-        // esbuild has said what is wrong; the page stays as it was.
+        // esbuild has printed the error. The page stays as it was.
       }
     }, debounceMs);
   };

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port of the local stack, and the environment variable that moves it. */
+/** A port of the local stack, and the environment variable that changes it. */
 export interface Port {
   readonly port: number;
   readonly variable: string;
 }
 
-/** The first of these ports that something else listens on already. */
+/** Returns the first of these ports that another process already listens on. */
 export async function findBusyPort(
   host: string,
   ports: readonly Port[],

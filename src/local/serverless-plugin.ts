@@ -9,7 +9,7 @@ import { pageFile, watchPage } from './page-watcher.ts';
 import { findBusyPort } from './ports.ts';
 import { patchSubprotocol } from './subprotocol.ts';
 
-/** What this plugin reads and sets of a Serverless service. */
+/** The part of a Serverless service that this plugin reads and sets. */
 interface Serverless {
   readonly service: {
     readonly provider: { environment: Record<string, unknown> };
@@ -24,12 +24,12 @@ interface Serverless {
 const host = 'localhost';
 const tableName = 'kaiwa-local';
 
-/** Beside the project, not in git: what was said survives a restart. */
+/** The folder of the local data, which git ignores. Messages survive a restart. */
 const dataFolder = '.kaiwa';
 
 /**
- * Makes `sls offline` a whole stack: an embedded DynamoDB is started and stopped with it, holding
- * the very table that is deployed, and the function is pointed at both ends on this machine.
+ * Makes `sls offline` a complete stack. The plugin runs an embedded DynamoDB with the table of the
+ * template, and points the function at the local endpoints.
  */
 export default class LocalPlugin {
   readonly hooks = {
@@ -51,7 +51,7 @@ export default class LocalPlugin {
     return this.#serverless.service.custom['serverless-offline'];
   }
 
-  /** The page is built apart from the function, which a mistake in it must not stop. */
+  /** The page has its own watcher, so that a mistake in the page does not stop the function. */
   #ignoreWebSources(): void {
     const ignore = ['.esbuild', '.build', 'dist', 'node_modules', 'src/web'];
     this.#serverless.service.custom.esbuild.watch = { ignore };
@@ -66,11 +66,13 @@ export default class LocalPlugin {
       { port: lambdaPort, variable: 'LAMBDA_PORT' },
     ]);
     if (busyPort) {
-      console.error(`Port ${busyPort.port} is taken. Set ${busyPort.variable} to a free one.`);
+      console.error(`Port ${busyPort.port} is in use. Set ${busyPort.variable} to a free port.`);
       process.exit(1);
     }
     this.#database = await startDynaliteWorker(dataFolder, () => {
-      console.error(`The data in ${dataFolder} failed: another local stack may be using it.`);
+      console.error(
+        `Cannot use the data in ${dataFolder}. Stop other local stacks, or delete the folder.`,
+      );
       process.exit(1);
     });
     await createLocalTable(
@@ -87,7 +89,7 @@ export default class LocalPlugin {
       PAGE_FILE: pageFile,
       CONNECTIONS_ENDPOINT: `http://${host}:${websocketPort}`,
       LAMBDA_ENDPOINT: `http://${host}:${lambdaPort}`,
-      // Gateway, function and clients share a machine here: hundreds at once wait for each other.
+      // The gateway, the function and all clients share one machine, so calls take longer than on AWS.
       DEPENDENCY_TIMEOUT_MS: 20_000,
       DYNAMODB_ENDPOINT: this.#database.endpoint,
       AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
@@ -108,7 +110,7 @@ Open http://${host}:${httpPort} and chat. Or, in two other terminals, type
 and in one of them
   {"action":"sendmessage","message":"hello"}
 
-Its table is ${tableName}, for the operator's commands, by this environment:
+To run the operator's commands on the table ${tableName}, set this environment:
   export AWS_ENDPOINT_URL_DYNAMODB=${this.#database?.endpoint} AWS_REGION=local AWS_ACCESS_KEY_ID=${localCredentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${localCredentials.secretAccessKey}
 `);
   }

@@ -2,8 +2,9 @@ import { WebSocketServer } from 'ws';
 import { subprotocol } from '../../schemas/fields.ts';
 
 /**
- * On AWS the subprotocol is what `$connect` returns. serverless-offline ignores that and agrees to
- * the first one offered, which may be the one that bears the key. This mends it.
+ * Makes the local gateway select the subprotocol of the chat. On AWS, the response of `$connect` selects
+ * it. The plugin serverless-offline ignores that response and selects the first one that the client offers.
+ * The first one may be the subprotocol with the key.
  */
 export function patchSubprotocol(): void {
   const { handleUpgrade } = WebSocketServer.prototype;

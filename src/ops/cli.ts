@@ -3,13 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type OpsTable, openOpsTable } from './sdk-table.ts';
 
-/** Tries of one call, pauses between them: a table that is throttled must not end an hour's work. */
+/** Attempts for each call, with pauses. A throttled table must not end a run of an hour. */
 const maxAttempts = 10;
 
 /**
- * Runs a command of the form `npm run NAME -- --table=TABLE --SUBJECT=…`, and returns the exit status: 0
- * where the work says that it is done, 1 where not, and 2 where the command is none. Region, credentials
- * and endpoint are what the SDK finds in the environment.
+ * Runs a command of the form `npm run NAME -- --table=TABLE --SUBJECT=…`. Returns the exit status: 0 if the
+ * command completed, 1 if it failed, 2 if its options are not valid. The SDK finds the region, the
+ * credentials and the endpoint in the environment.
  */
 export async function runCommand(
   name: string,
@@ -18,7 +18,8 @@ export async function runCommand(
 ): Promise<number> {
   const options = parseOptions(subject);
   if (!options) {
-    console.error(`npm run -s ${name} -- --table=TABLE --${subject}=${subject.toUpperCase()}`);
+    const usage = `npm run -s ${name} -- --table=TABLE --${subject}=${subject.toUpperCase()}`;
+    console.error(`The options are not valid. Usage: ${usage}`);
     return 2;
   }
   const client = new DynamoDBClient({ maxAttempts });
@@ -26,15 +27,15 @@ export async function runCommand(
     const table = openOpsTable(DynamoDBDocumentClient.from(client), options.table);
     return (await execute(table, options.subjectId)) ? 0 : 1;
   } catch (thrown) {
-    const { name: kind, message } = Object(thrown);
-    console.error(`Cut short: ${kind}: ${message}`);
+    const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    console.error(`The command did not complete. ${reason}. Correct this and run it again.`);
     return 1;
   } finally {
     client.destroy();
   }
 }
 
-/** What the command line says, where it says all that is needed and nothing else. */
+/** Returns the options, or undefined if one is missing, empty or unknown. */
 function parseOptions(subject: 'room' | 'user'): { table: string; subjectId: string } | undefined {
   try {
     const option = { type: 'string' } as const;

@@ -6,37 +6,37 @@ import { runCommand } from './cli.ts';
 import { rowErasers, scannedAttributes } from './row-erasers.ts';
 import type { OpsTable } from './sdk-table.ts';
 
-/** What came of erasing a person. */
+/** The result of erasing a user. */
 export interface EraseResult {
-  /** The rows of theirs that were found, in all passes. */
+  /** The number of the user's rows that all passes found, by kind. */
   readonly found: Readonly<Record<PersonalDataKind, number>>;
-  /** Whether the last pass found nothing; else they go on writing. */
+  /** Whether the last pass found nothing. If not, the user keeps writing. */
   readonly isGone: boolean;
 }
 
-/** What an erasure is made of. */
+/** The table, the user and the callbacks of an erasure. */
 export interface EraseOptions {
   readonly table: OpsTable;
   readonly userId: string;
-  /** Waits until the requests are over that came on connections removed before. */
+  /** Waits for the requests in flight on connections that were removed before. */
   readonly waitForRequests: () => Promise<unknown>;
-  /** Told of what goes on. */
+  /** Called with each progress message. */
   readonly onProgress: (text: string) => void;
 }
 
-/** Who is found so often goes on writing: it is no use to look once more. */
+/** A user whose rows appear in every one of these passes keeps writing, so another pass would not help. */
 const maxPasses = 5;
 
-/** An invocation takes 28 seconds at most (`serverless.yml`). */
+/** The longest time that a request takes, in milliseconds. An invocation times out after 28 seconds. */
 const maxRequestMs = 30_000;
 
-/** Rows erased at once. One room's log takes a thousand writes a second, and the chat goes on meanwhile. */
+/** The number of rows to erase at once. A room's log takes 1,000 writes a second, and the chat needs them too. */
 const concurrency = 8;
 
 /**
- * Erases a person from the table: looks through all of it, until a pass finds nothing of theirs. Their
- * events become numbers that are skipped. It may be cut short anywhere and run again. Whose connections it
- * finds can make no further request by them, but can connect anew: what they do then may stay.
+ * Erases a user from the table. Passes over the whole table repeat until one finds nothing of the user.
+ * The user's events become tombstones. An interrupted erasure can run again. The user's connections can make
+ * no further requests. If the user connects again, the new rows may stay.
  */
 export async function eraseUser(options: EraseOptions): Promise<EraseResult> {
   const found = zeroCounts();
@@ -49,7 +49,7 @@ export async function eraseUser(options: EraseOptions): Promise<EraseResult> {
   return { found, isGone: false };
 }
 
-/** Looks through the table once, erases what is theirs, and counts it. */
+/** Scans the table once, and erases and counts the rows of the user. */
 async function erasePass(
   { table, userId, onProgress }: EraseOptions,
   pass: number,
@@ -64,7 +64,7 @@ async function erasePass(
         if (classified && owner === userId) yield { ...classified, row };
       }
       scannedCount += rows.length;
-      onProgress(`Pass ${pass}: ${scannedCount} rows looked at, ${sum(found)} of theirs in all.`);
+      onProgress(`Pass ${pass}: ${scannedCount} rows scanned, ${sum(found)} erased in total.`);
     }
   }
   await forEachConcurrent(findUserRows(), concurrency, async ({ kind, row }) => {
@@ -86,18 +86,20 @@ const zeroCounts = (): Record<PersonalDataKind, number> => ({
 const sum = (counts: Readonly<Record<PersonalDataKind, number>>) =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** What `npm run ops:erase-user` does. */
+/** Runs `npm run ops:erase-user`. */
 async function main(): Promise<void> {
   process.exitCode = await runCommand('ops:erase-user', 'user', async (table, userId) => {
     const onProgress = console.error;
     const waitForRequests = () => {
-      onProgress('They were connected: waiting for what they asked last.');
+      onProgress('The user was connected. Waiting 30 seconds for requests in flight.');
       return setTimeout(maxRequestMs);
     };
     const { found, isGone } = await eraseUser({ table, userId, waitForRequests, onProgress });
-    for (const [trace, count] of Object.entries(found)) console.log(`${trace}s: ${count}`);
+    for (const [kind, count] of Object.entries(found)) console.log(`${kind}s: ${count}`);
     console.log(
-      isGone ? 'Nothing is left.' : 'They go on writing: keep them out, and run it again.',
+      isGone
+        ? 'Nothing is left.'
+        : 'The user keeps writing. Block the user from connecting, and run the command again.',
     );
     return isGone;
   });

@@ -8,13 +8,13 @@ import { createRetention } from '../server/store/retention.ts';
 import type { Row, Table } from '../server/store/table.ts';
 import { runCommand } from './cli.ts';
 
-/** After so many events the operator is told that it goes on. */
+/** The number of events between two progress messages. */
 const progressInterval = 100_000;
 
 /**
- * Writes a room's log as JSON Lines: each event that has not expired, exactly as it was pushed, in the
- * order of `seq`. Returns how many there were; nothing where no event was ever stored in that room. Two
- * pages of the engine's are held at a time, however long the log is.
+ * Writes a room's log as JSON Lines, in the order of `seq`. Each line is an event that has not expired,
+ * exactly as it was delivered. Holds at most two pages of the table in memory. Returns the number of events, or undefined
+ * if the room never had an event.
  */
 export async function exportRoom(
   table: Table,
@@ -28,18 +28,18 @@ export async function exportRoom(
     for await (const event of readEvents(table, room)) {
       yield `${encodeFrame(event)}\n`;
       count += 1;
-      if (count % progressInterval === 0) onProgress(`Events: ${count} so far.`);
+      if (count % progressInterval === 0) onProgress(`Exported ${count} events so far.`);
     }
   }
   await pipeline(Readable.from(encodeLines()), out);
   return count;
 }
 
-/** A room's events, of whatever kind, oldest first. */
+/** Reads all events of a room, oldest first. */
 async function* readEvents(table: Table, room: string): AsyncGenerator<DurableEvent> {
   const messages = table.query(logRange(room, 'M', 1, maxSeq));
   const others = table.query(logRange(room, 'E', 1, maxSeq));
-  // For how long events are kept is the stack's to say: what is not marked as expired is exported.
+  // Only the stack knows its retention, so this exports every event that has no expiry in the past.
   const retention = createRetention(Date.now, 0);
   for await (const row of mergeBySeq(messages, others)) {
     if (!isTombstone(row) && retention.isRetained(row)) yield decodeEvent(room, row);
@@ -48,7 +48,7 @@ async function* readEvents(table: Table, room: string): AsyncGenerator<DurableEv
 
 type RowStream = ReturnType<Table['query']>;
 
-/** The rows of two stretches of a log as the one sequence that they are. */
+/** Merges the rows of two key ranges of a log in the order of `seq`. */
 async function* mergeBySeq(leftRows: RowStream, rightRows: RowStream): RowStream {
   let [left, right] = await Promise.all([nextRow(leftRows), nextRow(rightRows)]);
   while (left || right) {
@@ -65,12 +65,14 @@ async function* mergeBySeq(leftRows: RowStream, rightRows: RowStream): RowStream
 const nextRow = async (rows: RowStream): Promise<Row | undefined> =>
   (await rows.next()).value ?? undefined;
 
-/** What `npm run ops:export-room` does. */
+/** Runs `npm run ops:export-room`. */
 async function main(): Promise<void> {
   process.exitCode = await runCommand('ops:export-room', 'room', async (table, room) => {
     const count = await exportRoom(table, room, process.stdout, console.error);
     console.error(
-      count === undefined ? `No event was ever in ${room}.` : `Events: ${count}, which is all.`,
+      count === undefined
+        ? `The room ${room} never had an event. Check its name.`
+        : `Exported all ${count} events.`,
     );
     return count !== undefined;
   });

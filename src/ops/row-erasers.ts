@@ -10,16 +10,16 @@ import {
 } from '../server/store/keys.ts';
 import { notExists, type Row, type Table } from '../server/store/table.ts';
 
-/** Erases one row, and with it what else only it tells of. */
+/** Erases a row, and the data that only this row refers to. */
 type RowEraser = (table: Table, row: Row) => Promise<void>;
 
-/** What of a row its eraser needs, or tells whose it is; never a text. */
+/** The attributes that name the owner of a row or that its eraser needs. Texts are not among them. */
 export const scannedAttributes = ['u', 'userId', 'at', 'ttl', 'k', 'g', 'e', 'seq'];
 
 /**
- * How each kind of row is erased. Each write is conditional, or harmless when done twice, so that no order
- * of these, of the chat's own and of their repeats harms a room's log. What another has changed meanwhile
- * may stay, to be found by the next pass.
+ * The eraser of each kind of row. Each write is conditional or idempotent. Any order of these writes, the
+ * chat's writes and retries leaves a room's log whole. A row that changes meanwhile may stay. The next
+ * pass finds it.
  */
 export const rowErasers: Readonly<Record<PersonalDataKind, RowEraser>> = {
   connection: removeRow,
@@ -35,7 +35,7 @@ async function removeRow(table: Table, { pk, sk }: Row): Promise<void> {
   await table.remove({ pk, sk });
 }
 
-/** Gives up an event's number: neither a late write nor a change of the message can land there again. */
+/** Replaces an event by a tombstone, so that neither a late write nor an edit can restore it. */
 async function eraseEvent(table: Table, row: Row): Promise<void> {
   const { pk, sk, k, g, e, u } = row;
   if (k === 'reaction') await eraseEmoji(table, parseRoom(row), Number(g), String(e), u);
@@ -43,8 +43,9 @@ async function eraseEvent(table: Table, row: Row): Promise<void> {
 }
 
 /**
- * A message keeps which emojis were ever put on it, and an emoji may be any short text: one that nobody
- * else has put there goes. If somebody else does so just now, the message may take one emoji more than 20.
+ * Removes an emoji from a message's set of emojis, unless another user reacted with it. The set must go too,
+ * since an emoji can be any short text. If another user reacts at the same moment, the message may allow 21
+ * emojis instead of 20.
  */
 async function eraseEmoji(
   table: Table,
@@ -62,8 +63,9 @@ async function eraseEmoji(
 }
 
 /**
- * Gives up the number that is claimed, and then the claim. A request may be about to write that number; its
- * repeat, finding no claim, would take another, and one id would have two events.
+ * Writes a tombstone at the claimed `seq`, and then removes the claim. Without the tombstone, a pending
+ * request could still write at that `seq`. Its retry would find no claim and take another `seq`, so one id
+ * would have two events.
  */
 async function eraseClaim(table: Table, row: Row): Promise<void> {
   const { pk, sk, seq, ttl } = row;

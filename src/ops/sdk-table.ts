@@ -17,24 +17,24 @@ import {
 import type { DynamoClient, Operation, Output } from '../server/aws/dynamodb.ts';
 import { createTable, projection, type Row, type Table } from '../server/store/table.ts';
 
-/** The store's table, as an operator may use it, who may also look through all of it. */
+/** The table of the store, with the scan that only operators use. */
 export interface OpsTable extends Table {
-  /** Every row, with its key and these attributes, a page at a time, in no order of use. */
+  /** Yields every row with its key and these attributes, page by page, in no particular order. */
   scan(attributes: readonly string[]): AsyncGenerator<Row[], void, undefined>;
 }
 
-/** Waits for so many milliseconds. */
+/** Waits for a time in milliseconds. */
 type Wait = (ms: number) => Promise<unknown>;
 
 /**
- * Read units a millisecond. One partition serves three, and the chat goes on meanwhile
- * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html).
+ * The read units that a command consumes per millisecond. One partition serves three, and the chat needs the
+ * rest (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html).
  */
 const readUnitsPerMs = 1;
 
 /**
- * Opens the table of that name by the SDK's client, which finds the operator's own credentials. Its
- * errors are the SDK's. After each page it waits, so that the chat is not kept from reading.
+ * Opens a table through the SDK's client, which finds the credentials of the operator. Errors are those of
+ * the SDK. After each page it waits, so that the chat can read too.
  */
 export function openOpsTable(
   client: DynamoDBDocumentClient,
@@ -45,7 +45,9 @@ export function openOpsTable(
     ...createTable(createSdkDynamoClient(client, wait), TableName),
     async *scan(attributes) {
       const input = {
-        ...{ TableName, ConsistentRead: true, ...capacityReport },
+        TableName,
+        ConsistentRead: true,
+        ...capacityReport,
         ...projection(['pk', 'sk', ...attributes]),
       };
       let start: Output['LastEvaluatedKey'];
@@ -59,10 +61,10 @@ export function openOpsTable(
   };
 }
 
-/** Asks the engine for what a call takes. */
+/** Makes DynamoDB report the capacity that a call consumes. */
 const capacityReport = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
-/** Reads a page, and waits for as long as it may take at this pace. */
+/** Reads a page, and waits until its read units are within the limit. */
 async function withReadLimit<T extends Pick<ScanCommandOutput, 'ConsumedCapacity'>>(
   request: Promise<T>,
   wait: Wait,
@@ -72,7 +74,7 @@ async function withReadLimit<T extends Pick<ScanCommandOutput, 'ConsumedCapacity
   return page;
 }
 
-/** The calls that the store makes, through the SDK. */
+/** Makes the calls of the store through the SDK. */
 function createSdkDynamoClient(client: DynamoDBDocumentClient, wait: Wait): DynamoClient {
   const calls: Record<Operation, (input: never) => Promise<object>> = {
     GetItem: (input: GetCommandInput) => client.send(new GetCommand(input)),

@@ -38,7 +38,7 @@ describe('sls package', () => {
   it('refuses a production that nobody has said who may come to, in plain words', async () => {
     await dev.expectRefused(
       { stage: 'production', params: [] },
-      'The stage production asks for tokens, and nobody is named who signs them.',
+      'Stage production uses auth=jwt, but neither issuer nor secretParameter is set.',
     );
   });
 });

@@ -3,14 +3,14 @@ import { readFileSync, rmSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 
-/** What the client may weigh in a page, in bytes, minified and gzipped. */
+/** The largest bundle of the client that a page should load, in bytes, minified and gzipped. */
 const maxClientBytes = 9 * 1024;
 
 const clientBundle = 'dist/client.min.js';
 
 /**
- * Makes what `npm pack` packs: the client and the schemas as JavaScript with their types, and the
- * client once more as one small file for a page. Tells its weight, and fails where it is too heavy.
+ * Builds the content of the npm package. It has the client and the schemas as JavaScript with types. It
+ * also has the client as one small file for a page. Prints the size of that file, and fails if it is too large.
  */
 function buildPackage(): void {
   rmSync('dist/src', { recursive: true, force: true });
@@ -25,7 +25,7 @@ function buildPackage(): void {
     outfile: clientBundle,
   });
   const { length } = gzipSync(readFileSync(clientBundle), { level: 9 });
-  console.log(`${clientBundle}: ${length} bytes gzipped, of ${maxClientBytes}.`);
+  console.log(`${clientBundle}: ${length} of at most ${maxClientBytes} bytes, gzipped.`);
   if (length > maxClientBytes) process.exitCode = 1;
 }
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import generate from '../generate.ts';
 
-/** Generates anew before each bundle what it needs. */
+/** Writes the generated files before each bundle. */
 const generatePlugin: Plugin = {
-  name: 'generated',
+  name: 'generate',
   setup: ({ onStart }) => onStart(generate),
 };
 
 /**
- * Asks Node for its own modules instead of importing them. An `import` reads every property of such a
- * module to know its exports, and one of `node:http` is a getter that loads a whole second HTTP client:
- * that would double the cold start, and nothing here uses it.
+ * Gets Node's own modules from `process` instead of importing them. An `import` reads every property of
+ * a module to list its exports. One property of `node:http` is a getter that loads a second HTTP client.
+ * The function does not use that client, and loading it would double the cold start.
  */
 const builtinsPlugin: Plugin = {
   name: 'builtins',
@@ -28,12 +28,12 @@ const builtinsPlugin: Plugin = {
 };
 
 /**
- * Gives what is written the one mode that Lambda can read
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html), whatever the umask of
- * who packages: the zip has it too, and is the same for everybody.
+ * Gives each bundled file the mode that Lambda can read
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html). The zip keeps the
+ * mode, so without this the artifact would depend on the umask of the operator.
  */
 const fileModePlugin: Plugin = {
-  name: 'readable',
+  name: 'file-mode',
   setup: ({ initialOptions: { outdir, write }, onEnd }) =>
     onEnd(({ errors }) => {
       if (outdir === undefined || write === false || errors.length > 0) return;
@@ -42,7 +42,7 @@ const fileModePlugin: Plugin = {
     }),
 };
 
-/** What every `sls` command bundles with. */
+/** The plugins of every bundle that `sls` makes. */
 const plugins: Plugin[] = [generatePlugin, builtinsPlugin, fileModePlugin];
 
 export default plugins;

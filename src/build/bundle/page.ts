@@ -16,7 +16,7 @@ const bundleOptions: BuildOptions = {
   target: 'es2024',
 };
 
-/** How the page's one script is bundled. */
+/** The options that bundle the script of the page. */
 export const pageScriptOptions: BuildOptions = {
   ...bundleOptions,
   entryPoints: [join(web, 'main.tsx')],
@@ -27,9 +27,9 @@ export const pageScriptOptions: BuildOptions = {
 
 /**
  * Bundles the page (`src/web`) into one document that needs no other file, and writes it to
- * `src/generated` together with what its Content-Security-Policy must know: the hashes of the one
- * script and the one style in it. What differs from stage to stage is put in later, where `{{socket}}`
- * and `{{auth}}` stand.
+ * `src/generated`. The hashes of its script and its style come with it, for the
+ * Content-Security-Policy. The function replaces the placeholders `{{socket}}` and `{{auth}}` by the
+ * values of its stage.
  */
 export function buildPage(): void {
   const code = bundleToText(pageScriptOptions);
@@ -47,5 +47,5 @@ function bundleToText(entry: BuildOptions): string {
   return outputFiles[0]?.text.trim() ?? '';
 }
 
-/** As a Content-Security-Policy names what may stand in the document. */
+/** Returns the hash of a script or a style for the Content-Security-Policy. */
 const toCspHash = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

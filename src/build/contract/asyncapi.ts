@@ -1,3 +1,4 @@
+import { isRecord } from '../../server/lib/is-record.ts';
 import { currentContract } from './current.ts';
 import { type FrameSpec, getFrameName, getFrameTitle, listFrames, type Schema } from './frames.ts';
 import { toPublicSchema } from './open-schema.ts';
@@ -9,8 +10,10 @@ const toComponentSchema = (frame: FrameSpec) =>
   toPublicSchema(frame, frames, '#/components/schemas/');
 
 /**
- * The contract as an AsyncAPI 3.0 document. It describes the server: a request is what it receives,
- * an event what it sends. `version` is that of the software.
+ * Creates the AsyncAPI 3.0 document of the contract. It describes the server, which receives requests
+ * and sends acks, errors and events.
+ *
+ * @param version The version of the software.
  */
 export function asyncapi(version: string): object {
   return {
@@ -28,7 +31,7 @@ export function asyncapi(version: string): object {
       ),
       correlationIds: {
         id: {
-          description: 'A reply repeats the `id` of its request, where that has one.',
+          description: 'A reply repeats the `id` of its request, if the request has one.',
           location: '$message.payload#/id',
         },
       },
@@ -38,12 +41,12 @@ export function asyncapi(version: string): object {
 
 const apiDescription = `A chat over WebSocket: rooms, durable history, exactly-once sends, gapless recovery.
 
-Every frame is one JSON object. A request has an \`action\`, and gets exactly one reply on its own
-connection: an ack or an error. Replies to two requests may come in either order, so give requests an
-\`id\` and match the replies by it. Events have a \`type\` and come unasked.
+Every frame is one JSON object. A request has an \`action\`. It gets exactly one reply on its own
+connection: an ack or an error. Replies may arrive in any order, so give each request an \`id\` and
+match its reply by it. Events have a \`type\`. The server sends them without a request.
 
-A client leaves alone what it does not know: types of events, fields, frames that are no JSON. The
-schemas of what the server sends are open for that. Requests are closed: an unknown field is refused.`;
+A client ignores unknown event types, unknown fields and frames that are not JSON. Schemas of frames
+from the server are therefore open. Requests are closed: the server rejects unknown fields.`;
 
 const servers = {
   aws: {
@@ -51,35 +54,38 @@ const servers = {
     pathname: '/{stage}',
     protocol: 'wss',
     title: 'A deployed stack',
-    description: 'Deploying prints its address.',
+    description: '`sls deploy` prints the address.',
     variables: {
-      api: { description: 'the id that API Gateway gave the stack', examples: ['a1b2c3d4e5'] },
-      region: { description: 'the region of AWS', default: 'us-east-1' },
-      stage: { description: 'the stage', default: 'dev', examples: ['dev', 'production'] },
+      api: { description: 'The id of the WebSocket API in API Gateway.', examples: ['a1b2c3d4e5'] },
+      region: { description: 'The AWS region.', default: 'us-east-1' },
+      stage: { description: 'The stage.', default: 'dev', examples: ['dev', 'production'] },
     },
   },
   local: {
     host: 'localhost:{port}',
     protocol: 'ws',
     title: 'The local stack',
-    variables: { port: { description: 'its WEBSOCKET_PORT', default: '3001' } },
+    variables: {
+      port: { description: 'The environment variable `WEBSOCKET_PORT`.', default: '3001' },
+    },
   },
 };
 
 const channelRef = { $ref: '#/channels/chat' };
 
-/** What a client sends that can set headers. */
+/** The header that clients outside browsers may send. */
 const authorizationHeader: Schema = {
   type: 'string',
-  description: 'The token, behind `Bearer `. It counts instead of those that come in other ways.',
+  description:
+    '`Bearer ` and the token. It takes precedence over a token that is sent in another way.',
   pattern: '^Bearer ',
 };
 
 const chat = {
-  // The address of a server is whole.
+  // The address of the server is complete without it.
   address: '',
   title: 'The socket',
-  description: `Everything travels on it. It is in the room \`${currentContract.defaultRoom}\` from the start.`,
+  description: `Carries all frames. A new connection is in the room \`${currentContract.defaultRoom}\`.`,
   messages: Object.fromEntries(
     messages.map((frame) => [
       getFrameTitle(frame),
@@ -102,19 +108,19 @@ const chat = {
   },
 };
 
-/** What may be offered at the handshake. */
+/** Describes the subprotocols that a client may offer in the handshake. */
 function createSubprotocolHeader(): Schema {
   const { subprotocol } = currentContract;
   return {
     type: 'string',
-    description: `It may be left out. A client that offers subprotocols must offer \`${subprotocol}\` \
-and gets that one. The \`key\` may be offered beside it, behind \`kaiwa.key.\`, or the \`token\`, behind \
-\`kaiwa.token.\`, which keeps them out of access logs; they then count instead of the query’s.`,
+    description: `Optional. A client that offers subprotocols must offer \`${subprotocol}\`, and the \
+server selects that one. The client may also offer \`kaiwa.key.\` with its \`key\`, or \`kaiwa.token.\` \
+with its \`token\`. That keeps them out of access logs. They take precedence over the query.`,
     examples: [subprotocol, `${subprotocol}, kaiwa.key.kept-by-the-client-0001`],
   };
 }
 
-/** A request with its reply, or an event; a reply has no operation of its own. */
+/** Returns the operation of a request or of an event. A reply belongs to the operation of its request. */
 function toOperations(frame: FrameSpec): [name: string, operation: object][] {
   const { kind, name, description: summary } = frame;
   if (kind !== 'request' && kind !== 'event') return [];
@@ -131,7 +137,7 @@ function toOperations(frame: FrameSpec): [name: string, operation: object][] {
   return [[`${action}${getFrameTitle(frame)}`, operation]];
 }
 
-/** How a request is answered. */
+/** Describes the reply to a request. */
 function describeReply(actionName: string) {
   const { access, durable } = currentContract.actions[actionName] ?? {};
   const replies = messages.filter(
@@ -139,8 +145,8 @@ function describeReply(actionName: string) {
   );
   return {
     description: [
-      access === 'member' ? 'The connection must be in the room.' : 'Any connection may ask.',
-      durable && 'Durable: it takes effect once, however often it is sent with the same `id`.',
+      access === 'member' ? 'The connection must be in the room.' : 'Any connection may send it.',
+      durable && 'Durable: retries with the same `id` take effect once.',
     ]
       .filter(Boolean)
       .join(' '),
@@ -148,11 +154,11 @@ function describeReply(actionName: string) {
   };
 }
 
-/** How an event comes. */
+/** Describes the delivery of an event. */
 function describePush(name: string) {
   return {
     description: currentContract.events[name]?.durable
-      ? 'Durable: it is stored, and comes again with `joinroom`.'
+      ? 'Durable: it is stored, and `joinroom` returns it again.'
       : 'It is not stored.',
   };
 }
@@ -171,28 +177,28 @@ function toMessage(frame: FrameSpec) {
     ...(frame.kind !== 'event' && { correlationId: { $ref: '#/components/correlationIds/id' } }),
     payload: { $ref: `#/components/schemas/${title}` },
     examples: frame.examples.map((payload) => ({
-      ...(isError && { name: Object(payload).code, summary: Object(payload).message }),
+      ...(isError && isRecord(payload) && { name: payload['code'], summary: payload['message'] }),
       payload,
     })),
   };
 }
 
-/** What each code means, as CommonMark. */
+/** Formats the table of error codes as CommonMark. */
 function formatErrorTable(): string {
   const rows = Object.entries(currentContract.errors).map(
     ([code, { description, retryable }]) =>
       `| \`${code}\` | ${description} | ${retryable ? 'yes' : 'no'} |`,
   );
-  return ['| code | when | retryable |', '| --- | --- | --- |', ...rows].join('\n');
+  return ['| code | description | retryable |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** The schema of a frame and those that it refers to, by their titles. */
+/** Returns the schema of a frame and the schemas that it refers to, by title. */
 function collectSchemas(frame: FrameSpec): Record<string, Schema> {
   const { schema, definitions } = toComponentSchema(frame);
   return { ...definitions, [getFrameTitle(frame)]: schema };
 }
 
-/** Generators take an integer for one of 32 bits where no format says that it is not. */
+/** Marks large integers as 64 bits wide. Without a format, code generators assume 32 bits. */
 function withWideIntegers(value: object): object {
   return JSON.parse(JSON.stringify(value), (_key, inner) =>
     inner?.type === 'integer' && inner.maximum > 0x7fffffff ? { ...inner, format: 'int64' } : inner,

@@ -2,15 +2,15 @@ import { currentContract } from './current.ts';
 import { loadContract, resolveCommit } from './from-git.ts';
 import { formatReport } from './report.ts';
 
-/** What is compared with where nothing else is said: CI looks at what the last commit did. */
+/** The default revision, so that CI checks the last commit. */
 const defaultRevision = 'HEAD~1';
 
-/** Compares with a revision, and returns the exit status: 2 where there is nothing to compare with. */
+/** Compares the contract with a revision. Returns the exit status: 2 if the comparison is not possible. */
 async function main(revision: string = defaultRevision): Promise<number> {
   const commit = resolveCommit(revision);
   if (commit === undefined) {
-    console.log(`Nothing to compare the contract with: git knows no ${revision} here.`);
-    // A first commit has none before it, and a shallow clone does not know it.
+    console.log(`Git does not know the revision ${revision}. Give a commit of this repository.`);
+    // The first commit has no predecessor, and a shallow clone does not contain it.
     return revision === defaultRevision ? 0 : 2;
   }
   try {
@@ -18,7 +18,8 @@ async function main(revision: string = defaultRevision): Promise<number> {
     console.log(text);
     return failed ? 1 : 0;
   } catch (error) {
-    console.log(`${revision} has no contract to compare with: ${Object(error).message}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    console.log(`Revision ${revision} has no contract to compare with: ${reason}.`);
     return 2;
   }
 }

@@ -4,7 +4,7 @@ import { defaultRoom, subprotocol } from '../../../schemas/fields.ts';
 import { ackSchema, actions, events } from '../../../schemas/index.ts';
 import type { ContractSource } from './frames.ts';
 
-/** The contract as it now stands. */
+/** The contract of the working tree. */
 export const currentContract: ContractSource = {
   actions,
   events,

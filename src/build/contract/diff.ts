@@ -11,22 +11,24 @@ import {
   type Schema,
   type Sender,
 } from './frames.ts';
-import { type Change, compareSchemas } from './schema-diff.ts';
+import { compareSchemas } from './schema-diff.ts';
+import type { Change } from './value-diff.ts';
 
-/** Whether somebody old gets on with somebody new, and on which condition or why not. */
+/** Whether an old client or server keeps working. */
 export interface Compatibility {
   readonly compatible: boolean;
+  /** The condition, or why it does not keep working. */
   readonly reason?: string;
 }
 
 /** One difference between two contracts. */
 export interface Difference {
-  /** What is different, by the name of its frame or its action: `joinroom.ack, events[].edited`. */
+  /** The path to the difference, from the name of a frame or an action: `joinroom.ack, events[].edited`. */
   readonly where: string;
   readonly what: string;
-  /** How clients of the old contract fare with servers of the new one. */
+  /** Whether clients of the old contract work with servers of the new contract. */
   readonly oldClients: Compatibility;
-  /** How servers of the old contract fare with clients of the new one. */
+  /** Whether servers of the old contract work with clients of the new contract. */
   readonly oldServers: Compatibility;
 }
 
@@ -39,57 +41,57 @@ const incompatible = (reason: string): Compatibility => ({ compatible: false, re
 type ChangeImpact = Pick<Difference, 'oldClients' | 'oldServers'>;
 
 /**
- * Who survives what, by who writes it. Old clients must survive without doing anything. New clients
- * know both contracts: old servers survive where there is a frame that pleases both.
+ * The impact of each change, by the side that sends the changed frame. Old clients cannot adapt. New
+ * clients know both contracts, so an old server keeps working if some frame satisfies both.
  */
 const changeImpacts: Readonly<Record<Sender, Readonly<Record<Change, ChangeImpact>>>> = {
   client: {
     wider: {
       oldClients: compatible(),
-      oldServers: compatible('if new clients spare them what they would refuse'),
+      oldServers: compatible('if new clients send only what they accept'),
     },
     narrower: {
-      oldClients: incompatible('what they send may be refused now'),
+      oldClients: incompatible('the server may reject what they send'),
       oldServers: compatible(),
     },
     other: {
-      oldClients: incompatible('what they send may be refused now, or mean something else'),
-      oldServers: incompatible('what new clients send may be refused, or mean something else'),
+      oldClients: incompatible('the server may reject or misread what they send'),
+      oldServers: incompatible('they may reject or misread what new clients send'),
     },
     added: {
       oldClients: compatible(),
-      oldServers: compatible('they leave it alone'),
+      oldServers: compatible('they ignore it'),
     },
     removed: {
-      oldClients: incompatible('what they count on is no longer done'),
+      oldClients: incompatible('the server no longer does what they rely on'),
       oldServers: compatible(),
     },
   },
   server: {
     wider: {
-      oldClients: incompatible('they may receive what they were told would never come'),
+      oldClients: incompatible('they may receive what their contract excludes'),
       oldServers: compatible(),
     },
     narrower: {
       oldClients: compatible(),
-      oldServers: compatible('if new clients still take what the old contract allows'),
+      oldServers: compatible('if new clients accept what the old contract allows'),
     },
     other: {
-      oldClients: incompatible('they may receive what they were told would never come'),
-      oldServers: incompatible('new clients may receive what they were told would never come'),
+      oldClients: incompatible('they may receive what their contract excludes'),
+      oldServers: incompatible('new clients may receive what their contract excludes'),
     },
     added: {
-      oldClients: compatible('they leave it alone'),
-      oldServers: compatible('if new clients do without it'),
+      oldClients: compatible('they ignore it'),
+      oldServers: compatible('if new clients work without it'),
     },
     removed: {
-      oldClients: incompatible('they may wait for it in vain'),
-      oldServers: compatible('new clients leave it alone'),
+      oldClients: incompatible('they may wait for it forever'),
+      oldServers: compatible('new clients ignore it'),
     },
   },
 };
 
-/** Tells every difference between two contracts, and who survives it. */
+/** Lists the differences between two contracts, with their impact on old clients and servers. */
 export function compareContracts(old: ContractSource, current: ContractSource): Difference[] {
   const roomChange = `was ${old.defaultRoom}, is ${current.defaultRoom}`;
   const isRoomChanged = old.defaultRoom !== current.defaultRoom;
@@ -104,7 +106,7 @@ export function compareContracts(old: ContractSource, current: ContractSource): 
 
 type NamedChange = readonly [what: string, change: Change];
 
-/** A change, where there is one. */
+/** Returns a change if the condition holds. */
 const changeIf = (condition: boolean, what: string, change: Change): NamedChange[] =>
   condition ? [[what, change]] : [];
 
@@ -115,7 +117,7 @@ const toDifferences = (
 ): Difference[] =>
   changes.map(([what, change]) => ({ where, what, ...changeImpacts[sender][change] }));
 
-/** What came, went or changed of what the contract has by name. */
+/** Compares the entries that the contract lists by name: actions, events or errors. */
 function compareEntries<T>(
   sender: Sender,
   kind: string,
@@ -124,15 +126,16 @@ function compareEntries<T>(
   compare: (before: T, after: T) => NamedChange[],
 ): Difference[] {
   const isNew: NamedChange = ['is new', sender === 'client' ? 'wider' : 'added'];
-  const isGone: NamedChange = ['is gone', sender === 'client' ? 'narrower' : 'removed'];
+  const isGone: NamedChange = ['was removed', sender === 'client' ? 'narrower' : 'removed'];
   return [...new Set([...Object.keys(old), ...Object.keys(current)])].flatMap((name) => {
-    const [before, after] = [old[name], current[name]];
+    const before = old[name];
+    const after = current[name];
     const changes = before && after ? compare(before, after) : [before ? isGone : isNew];
     return toDifferences(sender, `${kind} ${name}`, changes);
   });
 }
 
-/** Each needs more than the one before. */
+/** The levels of access. Each level requires more than the level before it. */
 const accessLevels: readonly Access[] = ['anyone', 'connection', 'member'];
 
 function compareActions(before: ContractAction, after: ContractAction): NamedChange[] {
@@ -155,7 +158,7 @@ const compareErrors = (before: ErrorPolicy, after: ErrorPolicy): NamedChange[] =
   ...changeIf(before.retryable && !after.retryable, 'is no longer retryable', 'other'),
 ];
 
-/** What changed inside the frames that both contracts have. */
+/** Compares the schemas of the frames that both contracts have. */
 function compareFrames(old: readonly FrameSpec[], current: readonly FrameSpec[]): Difference[] {
   const before = new Map(old.map((frame) => [getFrameName(frame), frame]));
   return current.flatMap((frame) => {
@@ -173,7 +176,7 @@ function compareFrames(old: readonly FrameSpec[], current: readonly FrameSpec[])
   });
 }
 
-/** The codes of errors are compared by their table: a client takes one it does not know. */
+/** Leaves out the error codes. Clients accept unknown codes, and `compareErrors` compares the known ones. */
 function toComparableSchema({ kind, schema }: FrameSpec): Schema {
   const { code, ...properties } = schema.properties ?? {};
   return kind === 'error' && code ? { ...schema, properties: { ...properties, code: {} } } : schema;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ContractSource } from './frames.ts';
 
-/** What is needed of a revision, by the file that exports it. */
+/** The exports that a revision must have, by file. */
 const requiredExports: Readonly<Record<string, readonly (keyof ContractSource)[]>> = {
   'index.ts': ['actions', 'events', 'ackSchema'],
   'errors.ts': ['errors', 'errorFrame'],
@@ -13,7 +13,7 @@ const requiredExports: Readonly<Record<string, readonly (keyof ContractSource)[]
   'fields.ts': ['subprotocol', 'defaultRoom'],
 };
 
-/** The full name of a commit; undefined where git knows none, or where there is no git. */
+/** Returns the hash of a commit, or undefined if git does not know the revision or is missing. */
 export function resolveCommit(revision: string): string | undefined {
   try {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
@@ -24,9 +24,10 @@ export function resolveCommit(revision: string): string | undefined {
 }
 
 /**
- * The contract of a commit: its `schemas/` are taken out of git and run, from a folder that is gone
- * again afterwards. They need no package, only types of one. Throws, for people, where the commit
- * has no such contract.
+ * Loads the contract of a commit. Git extracts `schemas/` into a temporary folder, and the files run
+ * from there. They need types of a package, but not the package itself.
+ *
+ * @throws If the commit has no such contract. The message completes a sentence for the operator.
  */
 export async function loadContract(commit: string): Promise<ContractSource> {
   const folder = mkdtempSync(join(tmpdir(), 'kaiwa-contract-'));
@@ -37,11 +38,11 @@ export async function loadContract(commit: string): Promise<ContractSource> {
     for (const [file, names] of Object.entries(requiredExports)) {
       const module = await import(pathToFileURL(join(folder, 'schemas', file)).href);
       for (const name of names) {
-        if (!(name in module)) throw new Error(`its schemas/${file} exports no ${name}`);
+        if (!(name in module)) throw new Error(`its schemas/${file} does not export ${name}`);
         contract[name] = module[name];
       }
     }
-    // The compiler held it to this when it was committed.
+    // The compiler checked these types when the commit was made.
     return contract as unknown as ContractSource;
   } finally {
     rmSync(folder, { recursive: true });
@@ -50,7 +51,7 @@ export async function loadContract(commit: string): Promise<ContractSource> {
 
 function extract(commit: string, folder: string): void {
   const input = readArchive(commit);
-  if (!input) throw new Error('it has no schemas');
+  if (!input) throw new Error('it does not contain schemas/');
   execFileSync('tar', ['-x', '-C', folder], { input });
 }
 

@@ -1,18 +1,20 @@
 import { type FrameSpec, getFrameTitle, getSender, type Schema } from './frames.ts';
 
-/** A schema as its readers get it, and the inner ones that it refers to by their titles. */
+/** A schema as it is published, with the inner schemas that it refers to by title. */
 export interface PublicSchema {
   readonly schema: Schema;
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 
 /**
- * A frame's schema as its readers get it. Each inner object that bears a title, or is an event, is
- * put out by its name, so that generated code calls it so; `place` is where it will stand.
+ * Returns a frame's schema as it is published. Each event becomes a definition of its own, and so
+ * does each inner object with a title. Generated code then has a class of that name.
  *
- * A client leaves alone what it does not know. So what the server writes is published open: for
- * fields, types of events and codes of errors to come. A validator made of it takes what a later
- * server of the same version of the wire says.
+ * A client ignores unknown fields, event types and error codes. Schemas of frames from the server are
+ * therefore published open. A validator that is generated from them accepts the frames of a later server
+ * of the same protocol version.
+ *
+ * @param refPrefix The path of the definitions in the document.
  */
 export function toPublicSchema(
   frame: FrameSpec,
@@ -37,18 +39,18 @@ export function toPublicSchema(
   return { schema: withTitle(frame, convert(root)), definitions };
 }
 
-/** A frame's schema under its own name: an ack's may come with that of its result. */
+/** Titles a schema with the name of its frame. The schema of an ack may have the title of its result. */
 const withTitle = (frame: FrameSpec, { title: _, ...schema }: Schema): Schema => ({
   title: getFrameTitle(frame),
   ...schema,
   description: frame.description,
 });
 
-/** Generators make a string of a constant only where it is said to be one. */
+/** Adds the type of a string constant, since code generators do not infer it. */
 const withConstType = (schema: Schema): Schema =>
   typeof schema['const'] === 'string' ? { type: 'string', ...schema } : schema;
 
-/** Without what would bind a later server: closed objects, and closed lists of types. */
+/** Opens closed objects and closed lists of event types, so that a later server may extend them. */
 function openForExtension({ additionalProperties, ...schema }: Schema): Schema {
   const isMap = typeof additionalProperties === 'object';
   const types = schema.oneOf?.map(({ properties }) => properties?.['type']?.['const']);
@@ -59,22 +61,24 @@ function openForExtension({ additionalProperties, ...schema }: Schema): Schema {
   };
 }
 
-/** Any event but these. */
+/** Returns the schema of every event of another type than these. */
 const unknownEvent = (types: readonly unknown[]): Schema => ({
   title: 'UnknownEvent',
-  description: 'An event of a later server, which a client leaves alone.',
+  description: 'An event of a later server. Clients ignore it.',
   type: 'object',
   required: ['type'],
-  properties: { type: { type: 'string', description: 'another type', not: { enum: types } } },
+  properties: {
+    type: { type: 'string', description: 'Another event type.', not: { enum: types } },
+  },
 });
 
-/** With the known codes of errors as examples: there may be others later. */
+/** Turns the list of error codes into examples, since a later server may have more codes. */
 function openErrorCode({ properties, ...schema }: Schema): Schema {
   const { enum: examples, ...code } = properties?.['code'] ?? {};
   return { ...schema, properties: { ...properties, code: { type: 'string', ...code, examples } } };
 }
 
-/** A schema with its direct inner schemas changed. */
+/** Returns a schema with each of its direct inner schemas changed. */
 function mapInnerSchemas(schema: Schema, change: (inner: Schema) => Schema): Schema {
   const { properties, items, additionalProperties, oneOf } = schema;
   return {

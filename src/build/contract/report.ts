@@ -1,16 +1,15 @@
 import { type Compatibility, compareContracts, type Difference } from './diff.ts';
 import type { ContractSource } from './frames.ts';
 
-/** What there is to say of two contracts, and whether that is a failure. */
+/** The text of a comparison, and whether it fails the check. */
 export interface CompatibilityReport {
   readonly text: string;
   readonly failed: boolean;
 }
 
 /**
- * Says how one contract differs from an older one, and for each difference whether clients and
- * servers of the older one survive it. It fails where they do not, unless the version of the wire
- * was raised.
+ * Formats the differences between two contracts. For each difference it says whether old clients and
+ * old servers keep working. The check fails on a breaking change unless the protocol version was raised.
  */
 export function formatReport(
   old: ContractSource,
@@ -21,11 +20,11 @@ export function formatReport(
   const breaking = differences.filter(
     (difference) => !difference.oldClients.compatible || !difference.oldServers.compatible,
   );
-  const wasRaised = getWireVersion(current) > getWireVersion(old);
+  const wasRaised = getProtocolVersion(current) > getProtocolVersion(old);
   const summary = `Differences since ${revision}: ${differences.length}, breaking: ${breaking.length}.`;
   const advice = wasRaised
-    ? `They may: ${old.subprotocol} was raised to ${current.subprotocol}.`
-    : `Take them back, or raise the version of the wire: ${current.subprotocol}, in schemas/fields.ts.`;
+    ? `Breaking changes are allowed: ${old.subprotocol} was raised to ${current.subprotocol}.`
+    : `Revert the breaking changes, or raise the protocol version ${current.subprotocol} in schemas/fields.ts.`;
   const lines = [
     ...differences.map(formatDifference),
     summary,
@@ -34,8 +33,8 @@ export function formatReport(
   return { text: lines.join('\n'), failed: breaking.length > 0 && !wasRaised };
 }
 
-/** The number that the name of the wire's version ends with. */
-const getWireVersion = ({ subprotocol }: ContractSource) =>
+/** Returns the number at the end of the subprotocol. */
+const getProtocolVersion = ({ subprotocol }: ContractSource) =>
   Number(/\d+$/.exec(subprotocol)?.[0] ?? 0);
 
 const formatDifference = ({ where, what, oldClients, oldServers }: Difference) => `${where}: ${what}
@@ -44,4 +43,4 @@ const formatDifference = ({ where, what, oldClients, oldServers }: Difference) =
 `;
 
 const formatCompatibility = ({ compatible, reason }: Compatibility) =>
-  [compatible ? 'survive' : 'BREAK', reason].filter(Boolean).join(': ');
+  [compatible ? 'keep working' : 'BREAK', reason].filter(Boolean).join(': ');

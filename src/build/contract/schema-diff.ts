@@ -1,30 +1,24 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../server/lib/is-record.ts';
 import type { Schema } from './frames.ts';
+import {
+  type AllowedValues,
+  type Change,
+  compareLists,
+  compareValues,
+  type SchemaChange,
+} from './value-diff.ts';
 
-/**
- * How what may be written has changed: there is more of it, less, or something else. Where the
- * reader leaves alone what it does not know, something may also have been added or removed.
- */
-export type Change = 'wider' | 'narrower' | 'other' | 'added' | 'removed';
-
-/** One change of a schema. */
-export interface SchemaChange {
-  /** The way to it from the whole: `events[].edited.message`. */
-  readonly at: string;
-  readonly what: string;
-  readonly change: Change;
-}
-
-/** Two schemas of the same thing, where it stands, and how it is read. */
+/** An old and a current schema of the same thing. */
 interface SchemaPair {
   readonly old: Schema;
   readonly current: Schema;
+  /** The path from the root of the schema. */
   readonly at: string;
-  /** Whether the reader leaves alone fields and listed types that it does not know. */
+  /** Whether the receiver ignores fields and listed types that it does not know. */
   readonly ignoresUnknown: boolean;
 }
 
-/** Tells each change from one schema to another, as far as it matters to values. */
+/** Lists the changes from one schema to another that affect which values are valid. */
 export function compareSchemas(
   old: Schema,
   current: Schema,
@@ -36,7 +30,7 @@ export function compareSchemas(
 function comparePair(pair: SchemaPair): SchemaChange[] {
   const { old, current, at } = pair;
   const types = compareLists('type', getAllowedTypes(old), getAllowedTypes(current), at);
-  // The rest is of no interest where it is no longer the same kind of thing.
+  // Keywords of unrelated types have nothing in common.
   if (types.some(({ change }) => change === 'other')) return types;
   const keywords = new Set([...Object.keys(old), ...Object.keys(current)]);
   return [
@@ -46,18 +40,23 @@ function comparePair(pair: SchemaPair): SchemaChange[] {
     ...compareAlternatives(pair),
     ...[...keywords]
       .filter((keyword) => !ignoredKeywords.has(keyword))
-      .flatMap(compareKeyword(pair)),
+      .flatMap((keyword) => compareKeyword(pair, keyword)),
   ];
 }
 
-/** Keywords that say nothing of values, and those that are not compared by their own value. */
+/** Keywords that do not affect validation, and keywords that have a comparison of their own. */
 const ignoredKeywords = new Set([
-  ...['title', 'description', 'examples', '$comment'],
-  ...['type', 'const', 'enum', 'properties', 'required', 'oneOf'],
+  'title',
+  'description',
+  'examples',
+  '$comment',
+  'type',
+  'const',
+  'enum',
+  'properties',
+  'required',
+  'oneOf',
 ]);
-
-/** What a keyword lists: without it everything is taken. */
-type AllowedValues = readonly unknown[] | undefined;
 
 function getAllowedTypes({ type }: Schema): AllowedValues {
   const types = type === undefined ? undefined : [type].flat();
@@ -67,48 +66,9 @@ function getAllowedTypes({ type }: Schema): AllowedValues {
 const getAllowedValues = (schema: Schema): AllowedValues =>
   schema['const'] === undefined ? schema.enum : [schema['const']];
 
-function compareLists(
-  keyword: string,
-  old: AllowedValues,
-  current: AllowedValues,
-  at: string,
-): SchemaChange[] {
-  const isNarrower = current !== undefined && !old?.every((value) => current.includes(value));
-  const isWider = old !== undefined && !current?.every((value) => old.includes(value));
-  if (!isNarrower && !isWider) return [];
-  const change = isNarrower && isWider ? 'other' : isNarrower ? 'narrower' : 'wider';
-  return [{ at, what: describe(keyword, old, current), change }];
-}
-
-const describe = (keyword: string, old: unknown, current: unknown) =>
-  `${keyword} was ${formatValue(old)}, is ${formatValue(current)}`;
-
-const formatValue = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value));
-
-function compareFields({ old, current, ignoresUnknown, at }: SchemaPair): SchemaChange[] {
-  return [...new Set([old, current].flatMap(getFieldNames))].flatMap((name) => {
-    const [before, after] = [old, current].map((schema) => getField(schema, name));
-    const [wasRequired, isRequired] = [old, current].map(
-      ({ required }) => required?.includes(name) ?? false,
-    );
-    const path = at === '' ? name : `${at}.${name}`;
-    const createChange = (what: string, change: Change) => [{ at: path, what, change }];
-    if (before && after) {
-      const requirement = isRequired ? 'is required now' : 'may be missing now';
-      return [
-        ...(isRequired === wasRequired
-          ? []
-          : createChange(requirement, isRequired ? 'narrower' : 'wider')),
-        ...comparePair({ old: before, current: after, ignoresUnknown, at: path }),
-      ];
-    }
-    // A closed object’s reader refuses a field that it does not know.
-    const isOpen = ignoresUnknown || (before ? current : old).additionalProperties !== false;
-    if (before)
-      return createChange('is gone', isOpen ? 'removed' : wasRequired ? 'other' : 'narrower');
-    if (isRequired) return createChange('is new and required', isOpen ? 'narrower' : 'other');
-    return createChange('is new', isOpen ? 'added' : 'wider');
-  });
+function compareFields(pair: SchemaPair): SchemaChange[] {
+  const names = new Set([...getFieldNames(pair.old), ...getFieldNames(pair.current)]);
+  return [...names].flatMap((name) => compareField(pair, name));
 }
 
 const getFieldNames = ({ properties, required = [] }: Schema) => [
@@ -116,26 +76,65 @@ const getFieldNames = ({ properties, required = [] }: Schema) => [
   ...required,
 ];
 
-const getField = ({ properties, required }: Schema, name: string): Schema | undefined =>
-  properties?.[name] ?? (required?.includes(name) ? {} : undefined);
+function compareField({ old, current, ignoresUnknown, at }: SchemaPair, name: string) {
+  const before = getField(old, name);
+  const after = getField(current, name);
+  const wasRequired = isRequired(old, name);
+  const nowRequired = isRequired(current, name);
+  const path = joinPath(at, name);
+  if (before && after) {
+    return [
+      ...compareRequirement(wasRequired, nowRequired, path),
+      ...comparePair({ old: before, current: after, ignoresUnknown, at: path }),
+    ];
+  }
+  // The receiver of a closed object rejects a field that it does not know.
+  const isOpen = ignoresUnknown || (before ? current : old).additionalProperties !== false;
+  return before
+    ? [describeRemoval(isOpen, wasRequired, path)]
+    : [describeAddition(isOpen, nowRequired, path)];
+}
 
-/** Alternatives are known by their constant, such as an event’s type. */
+/** Returns the schema of a field. A required field without a schema accepts every value. */
+const getField = (schema: Schema, name: string): Schema | undefined =>
+  schema.properties?.[name] ?? (isRequired(schema, name) ? {} : undefined);
+
+const isRequired = ({ required }: Schema, name: string) => required?.includes(name) ?? false;
+
+const joinPath = (at: string, name: string) => (at === '' ? name : `${at}.${name}`);
+
+function compareRequirement(was: boolean, is: boolean, at: string): SchemaChange[] {
+  if (was === is) return [];
+  return is
+    ? [{ at, what: 'is required now', change: 'narrower' }]
+    : [{ at, what: 'is optional now', change: 'wider' }];
+}
+
+function describeRemoval(isOpen: boolean, wasRequired: boolean, at: string): SchemaChange {
+  const closedChange: Change = wasRequired ? 'other' : 'narrower';
+  return { at, what: 'was removed', change: isOpen ? 'removed' : closedChange };
+}
+
+function describeAddition(isOpen: boolean, nowRequired: boolean, at: string): SchemaChange {
+  return nowRequired
+    ? { at, what: 'is new and required', change: isOpen ? 'narrower' : 'other' }
+    : { at, what: 'is new', change: isOpen ? 'added' : 'wider' };
+}
+
+/** Compares the schemas of `oneOf`. A constant identifies each of them, such as an event's type. */
 function compareAlternatives({ old, current, ignoresUnknown, at }: SchemaPair): SchemaChange[] {
-  const [before, after] = [old, current].map(({ oneOf }) => indexByConstant(oneOf));
+  const before = indexByConstant(old.oneOf);
+  const after = indexByConstant(current.oneOf);
   if (!before || !after) return compareValues('oneOf', old.oneOf, current.oneOf, at);
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
-    const [oldAlternative, currentAlternative] = [before.get(name), after.get(name)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name): SchemaChange[] => {
     const path = `${at}.${name}`;
-    if (oldAlternative && currentAlternative)
-      return comparePair({
-        old: oldAlternative,
-        current: currentAlternative,
-        ignoresUnknown,
-        at: path,
-      });
-    if (currentAlternative)
+    const oldSchema = before.get(name);
+    const schema = after.get(name);
+    if (!schema)
+      return [{ at: path, what: 'was removed', change: ignoresUnknown ? 'removed' : 'narrower' }];
+    if (!oldSchema)
       return [{ at: path, what: 'is new', change: ignoresUnknown ? 'added' : 'wider' }];
-    return [{ at: path, what: 'is gone', change: ignoresUnknown ? 'removed' : 'narrower' }];
+    return comparePair({ old: oldSchema, current: schema, ignoresUnknown, at: path });
   });
 }
 
@@ -149,53 +148,24 @@ function indexByConstant(alternatives: readonly Schema[] = []): Map<string, Sche
   return known.size > 0 && known.size === alternatives.length ? known : undefined;
 }
 
-/** Where a keyword leads to the schema of what is inside. */
-const innerSchemaKeywords: Readonly<Record<string, string>> = {
+/** Keywords with a schema of their own, and the step that they add to a path. */
+const innerSchemaSteps: Readonly<Record<string, string>> = {
   items: '[]',
   additionalProperties: '[]',
   propertyNames: '[] name',
 };
 
-const compareKeyword =
-  ({ old, current, ignoresUnknown, at }: SchemaPair) =>
-  (keyword: string): SchemaChange[] => {
-    const [before, after] = [old, current].map((schema) =>
-      normalize(schema[keyword], ignoresUnknown),
-    );
-    if (keyword in innerSchemaKeywords && isSchema(before) && isSchema(after)) {
-      return comparePair({
-        old: before,
-        current: after,
-        ignoresUnknown,
-        at: at + innerSchemaKeywords[keyword],
-      });
-    }
-    return compareValues(keyword, before, after, at);
-  };
-
-const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
+function compareKeyword(
+  { old, current, ignoresUnknown, at }: SchemaPair,
+  keyword: string,
+): SchemaChange[] {
+  const before = normalize(old[keyword], ignoresUnknown);
+  const after = normalize(current[keyword], ignoresUnknown);
+  const step = innerSchemaSteps[keyword];
+  return step !== undefined && isRecord(before) && isRecord(after)
+    ? comparePair({ old: before, current: after, ignoresUnknown, at: at + step })
+    : compareValues(keyword, before, after, at);
+}
 
 const normalize = (value: unknown, ignoresUnknown: boolean) =>
   value === true || (ignoresUnknown && value === false) ? undefined : value;
-
-function compareValues(
-  keyword: string,
-  old: unknown,
-  current: unknown,
-  at: string,
-): SchemaChange[] {
-  if (isDeepStrictEqual(old, current)) return [];
-  return [
-    { at, what: describe(keyword, old, current), change: classifyChange(keyword, old, current) },
-  ];
-}
-
-/** Any keyword of a schema only narrows what it takes; of two values few can be compared. */
-function classifyChange(keyword: string, old: unknown, current: unknown): Change {
-  if (old === undefined) return 'narrower';
-  if (current === undefined) return 'wider';
-  const limit = /^(?:exclusive)?(max|min)/i.exec(keyword);
-  if (!limit) return 'other';
-  const increased = Number(current) > Number(old);
-  return increased === (limit[1]?.toLowerCase() === 'max') ? 'wider' : 'narrower';
-}

@@ -7,9 +7,9 @@ import { type FrameSpec, getFrameName, listFrames } from './frames.ts';
 import { toPublicSchema } from './open-schema.ts';
 
 /**
- * The documents of the contract, by their files' names: a JSON Schema of each frame, which needs no
- * other file, and the AsyncAPI document. The schemas are of draft 7, which AsyncAPI takes too and
- * validators in every language know; Ajv's default is one of them.
+ * Returns the documents of the contract by file name: the AsyncAPI document, and one self-contained
+ * JSON Schema for each frame. The schemas use draft 7. AsyncAPI accepts it, and validators in every
+ * language support it.
  */
 export function createContractFiles(version: string): Record<string, object> {
   const frames = listFrames(currentContract);
@@ -31,7 +31,7 @@ function createSchemaFile(frame: FrameSpec, frames: readonly FrameSpec[]): objec
   };
 }
 
-/** Writes the documents to `dist/contract`, and removes what is none of them. */
+/** Writes the documents to `dist/contract`, and removes documents that the contract no longer has. */
 export function writeContract(): void {
   const folder = resolve('dist/contract');
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { isRecord } from '../../server/lib/is-record.ts';
 
-/** What is read of npm's report (https://docs.npmjs.com/cli/v11/commands/npm-audit). */
+/** The part of npm's report (https://docs.npmjs.com/cli/v11/commands/npm-audit) that the audit reads. */
 interface NpmAuditReport {
-  /** Missing where nobody could be asked; then one of the others says why. */
+  /** Absent if the registry did not answer. `message` or `error` then says why. */
   readonly vulnerabilities?: Readonly<Record<string, Vulnerability>>;
   readonly message?: string;
   readonly error?: { readonly summary?: string };
@@ -12,19 +13,19 @@ interface NpmAuditReport {
 interface Vulnerability {
   readonly name: string;
   readonly severity: string;
-  /** Where the package is installed. */
+  /** The folders into which npm installed the package. */
   readonly nodes: readonly string[];
 }
 
-/** What is read of the bill of materials, which names packages by where they are installed. */
+/** The part of the bill of materials that the audit reads. A `bom-ref` is the folder of a package. */
 interface Sbom {
   readonly components: readonly { readonly 'bom-ref'?: string }[];
 }
 
 /**
- * Has npm ask the registry about all that is installed, and fails where a package that `sls package` has put
- * into the artifact has a vulnerability of npm's two gravest kinds. What else is installed builds and tests, and
- * never runs on AWS: it is counted. A registry that cannot be asked is told of, and fails nothing.
+ * Audits the installed packages with npm. Fails if a package in the artifact of `sls package` has a high or
+ * critical vulnerability. Other packages only build and test, and never run on AWS, so their vulnerabilities
+ * are only counted. If the registry does not answer, the audit prints that and passes.
  */
 function audit(): void {
   const sbom: Sbom = JSON.parse(readFileSync('.serverless/kaiwa.cdx.json', 'utf8'));
@@ -32,7 +33,7 @@ function audit(): void {
   const { stdout } = spawnSync('npm', args, { encoding: 'utf8', timeout: 120_000 });
   const { vulnerabilities, message, error } = parseReport(stdout);
   if (!vulnerabilities) {
-    console.log(`NOT AUDITED: ${message ?? error?.summary ?? 'npm did not say why.'}`);
+    console.log(`NOT AUDITED: ${message ?? error?.summary ?? 'npm gave no reason.'}`);
     return;
   }
   const deployed = new Set(sbom.components.map((component) => component['bom-ref']));
@@ -41,10 +42,10 @@ function audit(): void {
   );
   const inArtifact = severe.filter(({ nodes }) => nodes.some((node) => deployed.has(node)));
   for (const { name, severity } of inArtifact)
-    console.log(`${name}, which is deployed: ${severity}`);
+    console.log(`${name} is deployed and has a ${severity} vulnerability. Upgrade it.`);
   const otherCount = severe.length - inArtifact.length;
   console.log(
-    `Grave vulnerabilities: ${inArtifact.length} deployed, ${otherCount} in what builds and tests.`,
+    `Severe vulnerabilities: ${inArtifact.length} deployed, ${otherCount} in build and test packages.`,
   );
   if (inArtifact.length > 0) process.exitCode = 1;
 }
@@ -53,10 +54,12 @@ const severeLevels = new Set(['high', 'critical']);
 
 function parseReport(text: string): NpmAuditReport {
   try {
-    return Object(JSON.parse(text));
+    const report: unknown = JSON.parse(text);
+    if (isRecord(report)) return report;
   } catch {
-    return { message: 'npm said no JSON.' };
+    // The message below says it.
   }
+  return { message: 'The output of npm is not a JSON object.' };
 }
 
 if (import.meta.main) audit();

@@ -2,22 +2,22 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Metafile } from 'esbuild';
 
-/** What is read of this project's own `package.json`. */
+/** The part of this project's `package.json` that the bill names. */
 type OwnPackage = Pick<Installed, 'version' | 'license'> & { readonly name: string };
 
-/** What npm notes of a package that it has installed. */
+/** npm's record of an installed package. */
 interface Installed {
   readonly version: string;
-  /** In SPDX's words. */
+  /** An SPDX license expression. */
   readonly license: string;
-  /** `sha512-`, and in base64 the hash of what the registry gave. */
+  /** `sha512-` and the base64 hash of the package's tarball. */
   readonly integrity: string;
 }
 
 /**
- * A software bill of materials in CycloneDX (https://cyclonedx.org/docs/1.6/json/): an artifact's files, given
- * by their names, and the packages of npm that the bundles in them hold anything of. It depends on nothing
- * else: it has no time and no number of its own, so that the same artifact has the same bill.
+ * Creates a software bill of materials in CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). It lists the
+ * files of an artifact and the npm packages whose code is in its bundles. It has no timestamp and no serial
+ * number, so the same artifact always has the same bill.
  */
 export function createSbom(
   bundles: readonly Metafile[],
@@ -25,7 +25,7 @@ export function createSbom(
 ): object {
   const ownPackage: OwnPackage = JSON.parse(readFileSync('package.json', 'utf8'));
   const { name, version, license } = ownPackage;
-  // What is installed, rather than what should be.
+  // This file records the installed packages. `package-lock.json` only says what to install.
   const lock = JSON.parse(readFileSync('node_modules/.package-lock.json', 'utf8'));
   const dependencies = new Map<string, Set<string>>([[name, new Set()]]);
   for (const { dependent = name, dependency } of bundles.flatMap(findDependencies)) {
@@ -54,13 +54,13 @@ export function createSbom(
   };
 }
 
-/** One package that needs another, by where they are installed; the project itself is nowhere. */
+/** A package and a package that it depends on, by their folders. The project itself is undefined. */
 interface Dependency {
   readonly dependent: string | undefined;
   readonly dependency: string;
 }
 
-/** Of a package of which esbuild has left nothing, nothing is told. */
+/** Lists the dependencies of a bundle. A package without any code in the bundle is left out. */
 function findDependencies({ inputs, outputs }: Metafile): Dependency[] {
   const bundledInputs = Object.values(outputs)
     .flatMap((output) => Object.entries(output.inputs))
@@ -80,7 +80,7 @@ function findDependencies({ inputs, outputs }: Metafile): Dependency[] {
   });
 }
 
-/** The folder of the package that a file is of, also where `node_modules` is a link to elsewhere. */
+/** Returns the folder of a file's package, even if `node_modules` is a symbolic link. */
 const getPackagePath = (path: string) =>
   /\bnode_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
 
@@ -91,7 +91,7 @@ const toFileComponent = (name: string, bytes: Uint8Array) => ({
 });
 
 function toPackageComponent(path: string, installed: Installed | undefined): object {
-  if (!installed) throw new Error(`npm has not installed ${path}: run npm ci.`);
+  if (!installed) throw new Error(`${path} is not installed. Run npm ci.`);
   const { version, license, integrity } = installed;
   const fullName = path.replace(/^.*node_modules\//, '');
   const [name, group] = fullName.split('/').reverse();

@@ -5,31 +5,28 @@ import plugins from '../bundle/esbuild-plugins.ts';
 import { pageScriptOptions } from '../bundle/page.ts';
 import { createSbom } from './cyclonedx.ts';
 
-/** What this plugin reads of a Serverless service, its variables resolved. */
+/** The part of a Serverless service that this plugin reads, after its variables are resolved. */
 interface Serverless {
   readonly service: { readonly custom: { readonly esbuild: BundleOptions } };
 }
 
-/** What `serverless.yml` tells of the bundling, with what is its plugin's own. */
+/** The bundle options of `serverless.yml`: those of esbuild, and those of its plugin. */
 export type BundleOptions = BuildOptions & {
   plugins: unknown;
   outputFileExtension: string;
   watch?: unknown;
 };
 
-/** The bill's name, in the folder of the package. */
+/** The name of the bill in the folder of the package. */
 const sbomFileName = 'kaiwa.cdx.json';
 
-/** Where `serverless-esbuild` bundles. */
+/** The folder in which `serverless-esbuild` bundles. */
 const workFolder = '.esbuild';
 
-/**
- * Writes beside each package what is in it: the files of the artifact, and the packages of npm of which
- * anything is in these, the page's included.
- */
+/** Writes a bill of materials beside each package: its files, and the npm packages in them and in the page. */
 export default class SbomPlugin {
   readonly hooks = {
-    // All that is there is packaged, also what a local stack that was killed has left.
+    // serverless-esbuild packages the whole folder, with files that a killed local stack left behind.
     'before:package:initialize': () => rmSync(workFolder, { recursive: true, force: true }),
     'after:package:finalize': () => this.#write(),
   };
@@ -57,7 +54,7 @@ export default class SbomPlugin {
   }
 }
 
-/** Bundles in memory what is packaged: the plugin that packages it does not tell of what it was made. */
+/** Bundles the function in memory, since `serverless-esbuild` does not report the inputs of its bundle. */
 export function bundleLambda({
   plugins: _,
   outputFileExtension,

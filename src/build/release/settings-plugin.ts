@@ -1,18 +1,17 @@
 import { splitList } from '../../server/lib/split-list.ts';
 
-/** What this plugin reads of a Serverless service, its variables resolved. */
+/** The part of a Serverless service that this plugin reads, after its variables are resolved. */
 interface Serverless {
   readonly service: {
-    readonly provider: {
-      readonly stage: string;
-      readonly environment: Readonly<Record<string, unknown>>;
-    };
-    readonly resources: {
-      readonly Conditions: Readonly<Record<'AlarmsEnabled' | 'HasAlarmTopic', Condition>>;
-    };
+    readonly provider: { readonly stage: string; readonly environment: Environment };
+    readonly resources: { readonly Conditions: Conditions };
   };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 }
+
+type Environment = Readonly<Record<string, unknown>>;
+
+type Conditions = Readonly<Record<'AlarmsEnabled' | 'HasAlarmTopic', Condition>>;
 
 /** A condition of the template on one parameter. */
 type Condition =
@@ -20,8 +19,8 @@ type Condition =
   | { readonly 'Fn::Not': readonly [Condition] };
 
 /**
- * Refuses to package, deploy or start what could not work or would be open by mistake, in words that
- * say what to give instead.
+ * Rejects settings that cannot work, or that open the chat by mistake, before a command packages, deploys
+ * or starts it. Each message says what is wrong and what to set instead.
  */
 export default class SettingsPlugin {
   readonly hooks = {
@@ -39,7 +38,8 @@ export default class SettingsPlugin {
     const { service, classes } = this.#serverless;
     const { stage, environment } = service.provider;
     const problems = [
-      ...validateAuthentication(environment, stage),
+      ...validateAuthentication(readAuthentication(environment), stage),
+      ...validateOrigins(String(environment['ORIGINS'])),
       ...validateLimits(environment),
       ...validateAlarms(service.resources.Conditions),
     ];
@@ -47,67 +47,93 @@ export default class SettingsPlugin {
   }
 }
 
-type Environment = Readonly<Record<string, unknown>>;
+type Authentication = Readonly<Record<'auth' | 'issuer' | 'audience' | 'secretParameter', string>>;
 
-function* validateAuthentication(environment: Environment, stage: string): Generator<string> {
-  const [auth, issuer, audience, secretParameter, origins] = [
-    ...['AUTH', 'ISSUER', 'AUDIENCE', 'SECRET_PARAMETER', 'ORIGINS'],
-  ].map((name) => String(environment[name]));
-  if (auth !== 'none' && auth !== 'jwt') yield 'The parameter auth is neither none nor jwt.';
+const readAuthentication = (environment: Environment): Authentication => ({
+  auth: String(environment['AUTH']),
+  issuer: String(environment['ISSUER']),
+  audience: String(environment['AUDIENCE']),
+  secretParameter: String(environment['SECRET_PARAMETER']),
+});
+
+function* validateAuthentication(
+  { auth, issuer, audience, secretParameter }: Authentication,
+  stage: string,
+): Generator<string> {
+  if (auth !== 'none' && auth !== 'jwt') {
+    yield `The parameter auth is "${auth}". Set it to none or jwt.`;
+  }
   if (auth === 'none' && (issuer || secretParameter)) {
-    yield 'There is an issuer or a secret, and nobody is asked for a token: give --param="auth=jwt" too.';
+    yield 'An issuer or a secret is set, but auth=none ignores tokens. Add --param="auth=jwt".';
   }
   if (auth === 'jwt' && !issuer && !secretParameter) {
-    yield `The stage ${stage} asks for tokens, and nobody is named who signs them. Give \
---param="issuer=https://…" and --param="audience=…", or --param="secretParameter=/NAME/IN/PARAMETER/STORE"; or let \
-everybody in by --param="auth=none".`;
+    yield `Stage ${stage} uses auth=jwt, but neither issuer nor secretParameter is set. \
+Add --param="issuer=https://…" and --param="audience=…", or --param="secretParameter=/NAME/IN/PARAMETER/STORE". \
+To admit everyone, set --param="auth=none".`;
   }
-  if (issuer && !isIssuer(issuer)) yield 'The parameter issuer is no address with https://.';
+  if (issuer && !isIssuer(issuer)) {
+    yield `The issuer "${issuer}" is not valid. Set a URL with https:// and without a query.`;
+  }
   if (issuer && !secretParameter && !audience) {
-    yield 'The issuer signs tokens for others too: say for whom by --param="audience=…".';
+    yield 'The issuer also signs tokens for other services. Set --param="audience=…" to yours.';
   }
   if (secretParameter && !/^(\/[\w.-]+)+$/.test(secretParameter)) {
-    yield 'The parameter secretParameter is no name in Parameter Store that begins with a slash.';
+    // The value may be a secret that was given by mistake, so it is not printed.
+    yield 'The secretParameter is not valid. Set a name in Parameter Store that begins with a slash.';
   }
-  for (const origin of splitList(origins ?? '')) {
+}
+
+function* validateOrigins(list: string): Generator<string> {
+  const origins = splitList(list);
+  for (const origin of origins) {
     if (origin !== '*' && !isOrigin(origin)) {
-      yield `${origin} is no origin: it has a scheme, a host and perhaps a port, such as https://chat.example.`;
+      yield `The origin "${origin}" is not valid. Set a scheme, a host and an optional port, \
+such as https://chat.example.`;
     }
   }
-  if (splitList(origins ?? '').length === 0) yield 'The parameter origins is empty: * is all.';
+  if (origins.length === 0) yield 'The parameter origins is empty. Set * to allow every origin.';
 }
+
+const limitVariables = [
+  'RATE',
+  'BURST',
+  'CONNECTIONS_PER_USER',
+  'ROOMS_PER_CONNECTION',
+  'CONNECTIONS_PER_ROOM',
+];
 
 function* validateLimits(environment: Environment): Generator<string> {
-  for (const name of ['RATE', 'BURST', ...limitVariables]) {
-    if (!(Number(environment[name]) > 0)) yield `${name} must be a number above 0.`;
+  for (const name of limitVariables) {
+    if (!(Number(environment[name]) > 0)) {
+      yield `${name} is "${environment[name]}". Set a number above 0.`;
+    }
   }
 }
 
-function* validateAlarms({
-  AlarmsEnabled,
-  HasAlarmTopic,
-}: Record<'AlarmsEnabled' | 'HasAlarmTopic', Condition>): Generator<string> {
-  const [alarms, topic] = [getParameter(AlarmsEnabled), getParameter(HasAlarmTopic)];
-  if (alarms !== 'on' && alarms !== 'off') yield 'The parameter alarms is neither on nor off.';
-  if (alarms === 'off' && topic)
-    yield 'There is a topic and no alarm: give --param="alarms=on" too.';
+function* validateAlarms({ AlarmsEnabled, HasAlarmTopic }: Conditions): Generator<string> {
+  const alarms = getParameter(AlarmsEnabled);
+  const topic = getParameter(HasAlarmTopic);
+  if (alarms !== 'on' && alarms !== 'off') {
+    yield `The parameter alarms is "${alarms}". Set it to on or off.`;
+  }
+  if (alarms === 'off' && topic) {
+    yield 'An alarmTopic is set, but alarms are off. Add --param="alarms=on".';
+  }
   if (topic && !/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(topic)) {
-    yield 'The parameter alarmTopic is no ARN of a topic of SNS.';
+    yield `The alarmTopic "${topic}" is not valid. Set the ARN of an SNS topic.`;
   }
 }
 
-/** What a condition is told by. */
+/** Returns the value of the parameter that a condition tests. */
 const getParameter = (condition: Condition): string =>
   'Fn::Equals' in condition ? condition['Fn::Equals'][0] : getParameter(condition['Fn::Not'][0]);
 
-const limitVariables = ['CONNECTIONS_PER_USER', 'ROOMS_PER_CONNECTION', 'CONNECTIONS_PER_ROOM'];
-
-/** Keys are to come from nobody else; an issuer on this machine needs no certificate. */
+/** Keys must come over TLS, so that only the issuer can supply them. A local issuer needs no certificate. */
 function isIssuer(issuer: string): boolean {
   const { protocol, hostname, search, hash } = URL.parse(issuer) ?? {};
   const isLocal = protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname ?? '');
   return (protocol === 'https:' || isLocal) && !search && !hash;
 }
 
-/** As a browser writes it. */
+/** Accepts an origin only in the form in which a browser sends it. */
 const isOrigin = (origin: string) => origin !== 'null' && URL.parse(origin)?.origin === origin;

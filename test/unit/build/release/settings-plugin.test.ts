@@ -16,7 +16,7 @@ const validEnvironment = {
   CONNECTIONS_PER_ROOM: 10_000,
 };
 
-/** What each of the commands says to these settings. */
+/** Returns the message with which every command rejects these settings, or an empty string. */
 function findProblems(settings: Record<string, unknown>, alarms = 'on', topic = ''): string {
   const provider = { stage: 'production', environment: { ...validEnvironment, ...settings } };
   const Conditions = {
@@ -25,7 +25,7 @@ function findProblems(settings: Record<string, unknown>, alarms = 'on', topic = 
   } as const;
   const service = { provider, resources: { Conditions } };
   const { hooks } = new SettingsPlugin({ service, classes: { Error } });
-  const words = Object.values(hooks).map((hook) => {
+  const messages = Object.values(hooks).map((hook) => {
     try {
       hook();
       return '';
@@ -33,67 +33,83 @@ function findProblems(settings: Record<string, unknown>, alarms = 'on', topic = 
       return String((thrown as Error).message);
     }
   });
-  expect(new Set(words).size).toBe(1);
-  return words[0] ?? '';
+  expect(new Set(messages).size).toBe(1);
+  return messages[0] ?? '';
 }
 
 const jwt = { AUTH: 'jwt', ISSUER: 'https://login.example/', AUDIENCE: 'kaiwa' };
 
-describe('the settings', () => {
+describe('SettingsPlugin', () => {
   it.each([
-    ['let everyone in, when one says so', {}],
-    ['take tokens of an issuer', jwt],
-    [
-      'take tokens of an issuer on this machine',
-      { ...jwt, ISSUER: 'http://localhost:8080/realms/tea' },
-    ],
-    ['take tokens by a secret', { AUTH: 'jwt', SECRET_PARAMETER: '/kaiwa/production/jwt' }],
-    ['take tokens of an issuer by a secret', { ...jwt, SECRET_PARAMETER: '/kaiwa', AUDIENCE: '' }],
-    ['name origins', { ORIGINS: 'https://chat.example, http://localhost:3000' }],
-  ])('%s', (_case, settings) => {
+    ['guests, if auth=none says so', {}],
+    ['tokens of an issuer', jwt],
+    ['tokens of a local issuer', { ...jwt, ISSUER: 'http://localhost:8080/realms/tea' }],
+    ['tokens by a secret', { AUTH: 'jwt', SECRET_PARAMETER: '/kaiwa/production/jwt' }],
+    ['tokens of an issuer by a secret', { ...jwt, SECRET_PARAMETER: '/kaiwa', AUDIENCE: '' }],
+    ['a list of origins', { ORIGINS: 'https://chat.example, http://localhost:3000' }],
+  ])('accepts %s', (_case, settings) => {
     expect(findProblems(settings)).toBe('');
   });
 
   it.each([
-    ['an unknown way', { AUTH: 'basic' }, 'neither none nor jwt'],
-    ['tokens of nobody', { AUTH: 'jwt' }, 'The stage production asks for tokens'],
-    ['an issuer whom nobody asks', { ISSUER: 'https://login.example' }, 'auth=jwt'],
-    ['a secret that nobody needs', { SECRET_PARAMETER: '/kaiwa' }, 'auth=jwt'],
-    ['an issuer for everybody', { ...jwt, AUDIENCE: '' }, 'audience='],
-    ['an issuer that anybody can play', { ...jwt, ISSUER: 'http://login.example' }, 'https://'],
-    ['an issuer that is no address', { ...jwt, ISSUER: 'login.example' }, 'https://'],
+    ['an unknown auth mode', { AUTH: 'basic' }, 'Set it to none or jwt.'],
+    ['tokens without a signer', { AUTH: 'jwt' }, 'Stage production uses auth=jwt, but neither'],
+    ['an issuer without auth=jwt', { ISSUER: 'https://login.example' }, 'auth=jwt'],
+    ['a secret without auth=jwt', { SECRET_PARAMETER: '/kaiwa' }, 'auth=jwt'],
+    ['an issuer without an audience', { ...jwt, AUDIENCE: '' }, 'audience='],
+    ['an issuer without TLS', { ...jwt, ISSUER: 'http://login.example' }, 'https://'],
+    ['an issuer that is not a URL', { ...jwt, ISSUER: 'login.example' }, 'https://'],
     ['an issuer with a query', { ...jwt, ISSUER: 'https://login.example?x' }, 'https://'],
     [
-      'a secret that is no name',
+      'a secret parameter with a space',
       { AUTH: 'jwt', SECRET_PARAMETER: 'my secret' },
       'begins with a slash',
     ],
-    ['a secret that is a pattern', { AUTH: 'jwt', SECRET_PARAMETER: '/*' }, 'begins with a slash'],
-    ['an origin with a slash', { ORIGINS: 'https://chat.example/' }, 'is no origin'],
-    ['an origin without a scheme', { ORIGINS: 'chat.example' }, 'is no origin'],
-    ['the origin of sandboxes', { ORIGINS: 'null' }, 'null is no origin'],
-    ['an origin in capitals', { ORIGINS: 'https://Chat.example' }, 'is no origin'],
-    ['no origin', { ORIGINS: ' , ' }, 'origins is empty'],
-    ['no rate', { RATE: 0 }, 'RATE must be'],
-    ['a burst in words', { BURST: 'many' }, 'BURST must be'],
-    ['no rooms', { ROOMS_PER_CONNECTION: '' }, 'ROOMS_PER_CONNECTION must be'],
-  ])('are refused that have %s', (_case, settings, words) => {
-    expect(findProblems(settings)).toContain(words);
+    [
+      'a secret parameter that is a pattern',
+      { AUTH: 'jwt', SECRET_PARAMETER: '/*' },
+      'begins with a slash',
+    ],
+    [
+      'an origin with a slash',
+      { ORIGINS: 'https://chat.example/' },
+      'origin "https://chat.example/" is not valid',
+    ],
+    [
+      'an origin without a scheme',
+      { ORIGINS: 'chat.example' },
+      'origin "chat.example" is not valid',
+    ],
+    ['the origin of sandboxed pages', { ORIGINS: 'null' }, 'origin "null" is not valid'],
+    [
+      'an origin in capitals',
+      { ORIGINS: 'https://Chat.example' },
+      'origin "https://Chat.example" is not valid',
+    ],
+    ['an empty list of origins', { ORIGINS: ' , ' }, 'origins is empty'],
+    ['a rate of 0', { RATE: 0 }, 'RATE is "0". Set a number above 0.'],
+    ['a burst in words', { BURST: 'many' }, 'BURST is "many". Set a number above 0.'],
+    ['no limit of rooms', { ROOMS_PER_CONNECTION: '' }, 'ROOMS_PER_CONNECTION is "".'],
+  ])('[SEC-078] rejects %s', (_case, settings, message) => {
+    expect(findProblems(settings)).toContain(message);
   });
 
   it.each([
-    ['alarms told to a topic', 'on', 'arn:aws:sns:us-east-1:123456789012:operators', ''],
-    ['no alarms', 'off', '', ''],
-    ['alarms in other words', 'true', '', 'neither on nor off'],
-    ['a topic that hears nothing', 'off', 'arn:aws:sns:us-east-1:123456789012:x', 'alarms=on'],
-    ['a topic that is a name', 'on', 'operators', 'no ARN'],
-  ])('on %s', (_case, alarms, topic, words) => {
-    expect(findProblems({}, alarms, topic)).toEqual(
-      words === '' ? '' : expect.stringContaining(words),
-    );
+    ['alarms with a topic', 'on', 'arn:aws:sns:us-east-1:123456789012:operators'],
+    ['stages without alarms', 'off', ''],
+  ])('accepts %s', (_case, alarms, topic) => {
+    expect(findProblems({}, alarms, topic)).toBe('');
   });
 
-  it('are told all that is wrong at once', () => {
+  it.each([
+    ['an unknown value of alarms', 'true', '', 'Set it to on or off.'],
+    ['a topic without alarms', 'off', 'arn:aws:sns:us-east-1:123456789012:x', 'alarms=on'],
+    ['a topic that is not an ARN', 'on', 'operators', 'Set the ARN of an SNS topic.'],
+  ])('rejects %s', (_case, alarms, topic, message) => {
+    expect(findProblems({}, alarms, topic)).toContain(message);
+  });
+
+  it('reports all problems at once', () => {
     expect(findProblems({ AUTH: 'jwt', RATE: 0, ORIGINS: 'null' }).split('\n')).toHaveLength(3);
   });
 });

@@ -1,26 +1,26 @@
 import type { ProxyRequest } from '../helpers/fakes/fault-proxy.ts';
 
-/** A call of AWS in the words of IAM: what is done, and to what. */
+/** A call of AWS as IAM names it. */
 export interface AwsCall {
   readonly action: string;
   readonly resource: string;
 }
 
-/** Where the function is deployed: whose resources it calls. */
+/** The region, the account and the API of the deployed function. */
 export const stackLocation = {
   region: 'ap-northeast-1',
   account: '123456789012',
   api: 'a1b2c3d4e5',
 };
 
-/** The ARN of what belongs to a service in that place. */
+/** Returns the ARN of a resource there. */
 export const toArn = (service: string, name: string) =>
   `arn:aws:${service}:${stackLocation.region}:${stackLocation.account}:${name}`;
 
 /**
- * Reads a request as AWS would: by the service that it is signed for, its target or path, and its body
- * (https://docs.aws.amazon.com/service-authorization/latest/reference/). What nobody has taught this to read is
- * an action that no role allows.
+ * Parses a request as AWS does: by the service of its signature, its target or path, and its body
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/). Another kind of request becomes an
+ * action that no role allows.
  */
 export function parseAwsCall({ method, path, headers, body }: ProxyRequest): AwsCall {
   const target = String(headers['x-amz-target']).replace(/^.*\./, '');
@@ -49,7 +49,7 @@ export function parseAwsCall({ method, path, headers, body }: ProxyRequest): Aws
   }
 }
 
-/** What a request is signed for (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html). */
+/** Returns the service that a request is signed for (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html). */
 function parseService(authorization = ''): string | undefined {
   return /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\/aws4_request/.exec(authorization)?.[1];
 }

@@ -6,31 +6,31 @@ import { currentContract } from '../../src/build/contract/current.ts';
 import type { ContractSource } from '../../src/build/contract/frames.ts';
 import { formatReport } from '../../src/build/contract/report.ts';
 
-/** The contract with an event less, which breaks old clients. */
+/** The contract without one event, which breaks old clients. */
 const { left, ...events } = currentContract.events;
 const broken: ContractSource = { ...currentContract, events };
 
-describe('the report', () => {
-  it('says for each difference who survives it, and why', () => {
+describe('formatReport', () => {
+  it('says for each difference what keeps working, and why', () => {
     expect(formatReport(broken, currentContract, 'v1')).toEqual({
       failed: false,
       text: `event left: is new
-  old clients survive: they leave it alone
-  old servers survive: if new clients do without it
+  old clients keep working: they ignore it
+  old servers keep working: if new clients work without it
 
 Differences since v1: 1, breaking: 0.`,
     });
   });
 
-  it('fails where something breaks', () => {
+  it('fails on a breaking change', () => {
     expect(formatReport(currentContract, broken, 'v1')).toEqual({
       failed: true,
-      text: `event left: is gone
-  old clients BREAK: they may wait for it in vain
-  old servers survive: new clients leave it alone
+      text: `event left: was removed
+  old clients BREAK: they may wait for it forever
+  old servers keep working: new clients ignore it
 
 Differences since v1: 1, breaking: 1.
-Take them back, or raise the version of the wire: kaiwa.v1, in schemas/fields.ts.`,
+Revert the breaking changes, or raise the protocol version kaiwa.v1 in schemas/fields.ts.`,
     });
   });
 
@@ -40,7 +40,7 @@ Take them back, or raise the version of the wire: kaiwa.v1, in schemas/fields.ts
     ['kaiwa.v1', 'kaiwa.v1', true],
     ['kaiwa.v10', 'kaiwa.v9', true],
     ['kaiwa.v1', 'kaiwa', true],
-  ])('of what breaks %s under the name of %s fails: %p', (subprotocol, name, failed) => {
+  ])('compares the breaking versions %s and %s, and fails: %p', (subprotocol, name, failed) => {
     const old = { ...currentContract, subprotocol };
     expect(formatReport(old, { ...broken, subprotocol: name }, 'v1').failed).toBe(failed);
   });
@@ -72,14 +72,14 @@ describe('npm run check:contract', () => {
     expect(text).toContain(from);
     writeFileSync(path, text.replace(from, to));
   };
-  const compatible = (...args: string[]) =>
+  const checkContract = (...args: string[]) =>
     run(process.execPath, join(folder, 'src/build/contract/check.ts'), ...args);
 
-  /** Fits no other line of the fields: the most characters of a message's text. */
+  /** The limit of a message's text, which no other field has. */
   const limit = 'maxLength: 4096';
 
   beforeAll(() => {
-    for (const part of ['schemas', 'src/build'])
+    for (const part of ['schemas', 'src/build', 'src/server/lib'])
       cpSync(part, join(folder, part), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     git('init', '-q');
@@ -90,62 +90,64 @@ describe('npm run check:contract', () => {
 
   afterEach(() => git('reset', '-q', '--hard', 'whole'));
 
-  it('finds no difference to what it was made of', () => {
-    expect(compatible('whole')).toEqual({
+  it('finds no difference to its own commit', () => {
+    expect(checkContract('whole')).toEqual({
       status: 0,
       lines: ['Differences since whole: 0, breaking: 0.'],
     });
   });
 
-  it('has nothing to say of a first commit, which has none before it', () => {
-    expect(compatible()).toEqual({
+  it('passes on the first commit, which has no predecessor', () => {
+    expect(checkContract()).toEqual({
       status: 0,
-      lines: ['Nothing to compare the contract with: git knows no HEAD~1 here.'],
+      lines: ['Git does not know the revision HEAD~1. Give a commit of this repository.'],
     });
   });
 
-  it('compares with the last commit but one where nothing is said', () => {
+  it('compares with the previous commit by default', () => {
     edit('schemas/fields.ts', limit, 'maxLength: 4000');
     commit('narrower');
-    const { status, lines } = compatible();
+    const { status, lines } = checkContract();
     expect(status).toBe(1);
     expect(lines).toContain('sendmessage.request, message: maxLength was 4096, is 4000');
     expect(lines.at(-2)).toMatch(/^Differences since HEAD~1: /);
   });
 
-  it('compares what is not committed too', () => {
+  it('compares uncommitted changes too', () => {
     edit('schemas/fields.ts', limit, 'maxLength: 4000');
-    expect(compatible('HEAD').status).toBe(1);
+    expect(checkContract('HEAD').status).toBe(1);
   });
 
-  it('lets a raised version of the wire break what it will', () => {
+  it('passes on a breaking change if the protocol version was raised', () => {
     edit('schemas/fields.ts', limit, 'maxLength: 4000');
     edit('schemas/fields.ts', 'kaiwa.v1', 'kaiwa.v2');
-    const { status, lines } = compatible('HEAD');
+    const { status, lines } = checkContract('HEAD');
     expect(status).toBe(0);
-    expect(lines.at(-1)).toBe('They may: kaiwa.v1 was raised to kaiwa.v2.');
+    expect(lines.at(-1)).toBe('Breaking changes are allowed: kaiwa.v1 was raised to kaiwa.v2.');
   });
 
-  it('fails where it is to compare with what git does not know', () => {
-    expect(compatible('--nowhere')).toEqual({
+  it('fails on a revision that git does not know', () => {
+    expect(checkContract('--nowhere')).toEqual({
       status: 2,
-      lines: ['Nothing to compare the contract with: git knows no --nowhere here.'],
+      lines: ['Git does not know the revision --nowhere. Give a commit of this repository.'],
     });
   });
 
-  it('says plainly what an old revision lacks', () => {
+  it('says which part of the contract an old revision lacks', () => {
     writeFileSync(join(folder, 'schemas/index.ts'), 'export const actions = {};');
     commit('bare');
     run('git', 'rm', '-rq', 'schemas');
     commit('empty');
     git('reset', '-q', '--hard', 'whole');
-    expect(compatible('bare')).toEqual({
+    expect(checkContract('bare')).toEqual({
       status: 2,
-      lines: ['bare has no contract to compare with: its schemas/index.ts exports no events'],
+      lines: [
+        'Revision bare has no contract to compare with: its schemas/index.ts does not export events.',
+      ],
     });
-    expect(compatible('empty')).toEqual({
+    expect(checkContract('empty')).toEqual({
       status: 2,
-      lines: ['empty has no contract to compare with: it has no schemas'],
+      lines: ['Revision empty has no contract to compare with: it does not contain schemas/.'],
     });
   });
 });

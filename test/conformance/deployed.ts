@@ -1,16 +1,16 @@
 import { serverlessConfig } from '../helpers/serverless.ts';
 import { type AwsCall, stackLocation, toArn } from './aws-call.ts';
 
-/** A stack as it is deployed, as far as its function's role and environment say it. */
+/** The role and the environment of a deployed function. */
 export interface DeployedStack {
-  /** What the role allows, with what depends on a parameter. */
+  /** The permissions of the role, conditional ones included. */
   readonly permissions: readonly AwsCall[];
   readonly environment: Readonly<Record<string, string>>;
   /** The name of the secret in Parameter Store. */
   readonly secretParameter: string;
 }
 
-/** Resolves the stage `test` of `serverless.yml`, with every part that a parameter brings. */
+/** Resolves the stage `test` of `serverless.yml`, with every conditional part. */
 export function resolveStack(tableName: string): DeployedStack {
   const secretParameter = '/kaiwa/test/jwt';
   const stage: Readonly<Record<string, string>> = {

@@ -2,22 +2,23 @@ import { SignJWT } from 'jose';
 import type { Action, Request } from '../../schemas/index.ts';
 import type { Chunk } from '../../src/server/delivery/chunk.ts';
 import type { GatewayEvent } from '../../src/server/gateway-event.ts';
+import { isRecord } from '../../src/server/lib/is-record.ts';
 import { createGatewayEvent } from '../helpers/test-server.ts';
 
-/** The function's entry, called as AWS calls it. */
+/** Invokes the function as AWS does. */
 export type Invoke = (event: GatewayEvent | Chunk) => Promise<unknown>;
 
-/** What becomes of the requests while they are made. */
+/** The effects of the requests. */
 export interface RouteObserver {
-  /** The parts of a room that were handed over, oldest first; whoever runs one takes it. */
+  /** The enqueued chunks, oldest first. Running a chunk removes it. */
   readonly chunks: Chunk[];
-  /** How many connections were hung up on. */
+  /** Returns the number of connections that the function has deleted. */
   readonly getDeletedCount: () => number;
-  /** What signs the tokens. */
+  /** The secret that signs the tokens. */
   readonly secret: string;
 }
 
-/** One request of every action, in an order in which each finds something to do. */
+/** One request for each action, in an order in which each has an effect. */
 const requests: { readonly [A in Action]: Omit<Request<A>, 'action'> } = {
   ping: {},
   identity: {},
@@ -36,8 +37,8 @@ const requests: { readonly [A in Action]: Omit<Request<A>, 'action'> } = {
 };
 
 /**
- * Has the function do all that it can: every route of both APIs, what it hands to itself, and a client that
- * it hangs up on. Throws where an action is not acked.
+ * Invokes every route of both APIs, runs the enqueued chunks, and sends requests until the function deletes a
+ * connection. Throws if an action gets no ack.
  */
 export async function exerciseEveryRoute(invoke: Invoke, observer: RouteObserver): Promise<void> {
   const userIds = ['aki', 'ben', 'cleo'];
@@ -51,8 +52,8 @@ export async function exerciseEveryRoute(invoke: Invoke, observer: RouteObserver
   for (const id of ['ben=', 'cleo=']) await sendRequest(invoke, id, 'joinroom', { room: 'tea' });
   await exerciseEveryAction(invoke, 'aki=', observer);
   await sendRequest(invoke, 'aki=', '$default', {});
-  for (let more = 200; observer.getDeletedCount() === 0; more -= 1) {
-    if (more === 0) throw new Error('Nobody hangs up.');
+  for (let remaining = 200; observer.getDeletedCount() === 0; remaining -= 1) {
+    if (remaining === 0) throw new Error('The function deletes no connection.');
     await sendRequest(invoke, 'cleo=', 'ping', {});
   }
   for (const sub of userIds)
@@ -83,7 +84,7 @@ async function exerciseEveryAction(
 async function sendRequest(invoke: Invoke, id: string, action: string, frame: object) {
   const body = JSON.stringify({ ...frame, action });
   const reply = await invoke({ ...createGatewayEvent('MESSAGE', action, id), body });
-  return JSON.parse(Object(reply).body);
+  return JSON.parse(String(isRecord(reply) && reply['body']));
 }
 
 const createToken = (sub: string, secret: string) =>

@@ -3,20 +3,20 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PackagedStack, templateFiles, type Variant, variants } from '../helpers/packaged.ts';
 
-/** The linter that CloudFormation's own people keep (https://github.com/aws-cloudformation/cfn-lint). */
+/** The version of CloudFormation's own linter (https://github.com/aws-cloudformation/cfn-lint). */
 const version = '1.58.0';
 
-/** What it would find, and is right as it is. */
+/** Returns the rules that do not apply. */
 const getIgnoredRules = ({ params }: Variant) => [
-  // Things that are to be there first, though a reference says so too: osls writes them.
+  // Redundant dependencies, which osls writes.
   'W3005',
-  // Conditions that are always true or never: a parameter is resolved before CloudFormation sees them.
+  // Constant conditions, since osls resolves parameters before CloudFormation sees them.
   'W8003',
-  // Too short a text: of no topic, where a condition says that there is none. With a topic the rule holds.
+  // A too short ARN of a topic. Without a topic, a condition removes it. With a topic, the rule applies.
   ...(params.some((param) => param.startsWith('alarmTopic=')) ? [] : ['E3033']),
 ];
 
-/** Installed beside npm's packages, so that `npm ci` takes it away with them. */
+/** The folder of the linter is in `node_modules`, so that `npm ci` removes it too. */
 const folder = resolve(`node_modules/.cache/cfn-lint-${version}`);
 const linter = join(folder, 'bin/cfn-lint');
 
@@ -26,18 +26,18 @@ const runPython = (args: readonly string[]) =>
     env: { ...process.env, PYTHONPATH: folder, PIP_DISABLE_PIP_VERSION_CHECK: '1' },
   });
 
-/** Why it cannot be had, where it cannot. */
+/** Installs the linter. Returns the reason if that fails. */
 function installLinter(): string | undefined {
   if (existsSync(linter)) return undefined;
-  if (runPython(['-m', 'pip', '--version']).status !== 0) return 'there is no python3 with pip';
+  if (runPython(['-m', 'pip', '--version']).status !== 0) return 'python3 has no pip';
   const args = ['-m', 'pip', 'install', '--quiet', '--target', folder, `cfn-lint==${version}`];
   const { status, stderr } = runPython(args);
   if (status === 0) return undefined;
   rmSync(folder, { recursive: true, force: true });
-  return `pip could not install it: ${stderr.trim().split('\n').at(-1)}`;
+  return `pip failed: ${stderr.trim().split('\n').at(-1)}`;
 }
 
-/** Packages a variant, and tells what is wrong with its templates, or nothing. */
+/** Packages a variant. Returns the problems of its templates, if there are any. */
 async function lintVariant(variant: Variant): Promise<string | undefined> {
   const packaged = new PackagedStack();
   try {
@@ -51,16 +51,16 @@ async function lintVariant(variant: Variant): Promise<string | undefined> {
   }
 }
 
-/** Has cfn-lint look at every variant of the stack. It must find nothing; where it cannot be had, nobody looks. */
+/** Lints the templates of every variant. Fails on any problem. Without the linter, it skips the check. */
 async function main(): Promise<void> {
   const reason = installLinter();
   if (reason) {
-    console.log(`SKIPPED: nobody has looked at the templates, since ${reason}.`);
+    console.log(`SKIPPED: the templates were not linted (${reason}). Install Python 3 with pip.`);
     return;
   }
   for (const [name, variant] of Object.entries(variants)) {
     const found = await lintVariant(variant);
-    console.log(found ? `${name}:\n${found}` : `${name}: cfn-lint finds nothing.`);
+    console.log(found ? `${name}:\n${found}` : `${name}: cfn-lint found no problems.`);
     if (found) process.exitCode = 1;
   }
 }

@@ -9,16 +9,16 @@ import { type AwsCall, parseAwsCall, stackLocation } from './aws-call.ts';
 import { type DeployedStack, resolveStack } from './deployed.ts';
 import { exerciseEveryRoute, type Invoke } from './every-route.ts';
 
-/** What AWS itself does as the function's role: no code of ours calls it. */
+/** The calls that AWS makes with the function's role. No code of the function makes them. */
 const lambdaEnvironment: Readonly<Record<string, string>> = {
-  'logs:CreateLogStream': 'Lambda begins a stream for each instance',
-  'logs:PutLogEvents': 'Lambda writes down what the function says',
-  'sqs:SendMessage': 'Lambda puts into the queue what has failed for good',
-  'xray:PutTelemetryRecords': 'the daemon beside the function tells how it is',
-  'xray:PutTraceSegments': 'the daemon beside the function passes on its traces',
+  'logs:CreateLogStream': 'Lambda creates a log stream for each instance',
+  'logs:PutLogEvents': 'Lambda writes the output of the function',
+  'sqs:SendMessage': 'Lambda puts permanently failed chunks into the dead-letter queue',
+  'xray:PutTelemetryRecords': 'the X-Ray daemon reports its own state',
+  'xray:PutTraceSegments': 'the X-Ray daemon sends the traces of the function',
 };
 
-const secret = 'known to whoever signs tokens, and to nobody else';
+const secret = 'the secret that only the signer of tokens knows';
 
 let table: TestTable;
 let aws: FaultProxy;
@@ -31,10 +31,10 @@ beforeAll(async () => {
   aws = await FaultProxy.start(table.sdkConfig.endpoint);
   const chunks: Chunk[] = [];
   aws.fault = (call) => {
-    const made = parseAwsCall(call);
-    calls.push({ ...made, method: call.method });
-    if (made.action.startsWith('dynamodb:')) return undefined;
-    if (made.action !== 'lambda:InvokeFunction') {
+    const parsed = parseAwsCall(call);
+    calls.push({ ...parsed, method: call.method });
+    if (parsed.action.startsWith('dynamodb:')) return undefined;
+    if (parsed.action !== 'lambda:InvokeFunction') {
       return respondWith(200, JSON.stringify({ Parameter: { Value: secret } }));
     }
     chunks.push(JSON.parse(call.body.toString()));
@@ -55,15 +55,16 @@ afterAll(async () => {
   await table.close();
 });
 
-/** What the deployed function finds around it; but all of AWS is here, and two are a big room. */
+/** The environment of the deployed function, but with local endpoints, and with two connections as a large room. */
 function environment(): Record<string, string> {
-  const here = Object.entries(stack.environment).map(([name, value]) => [
+  const variables = Object.entries(stack.environment).map(([name, value]) => [
     name,
     name.endsWith('_ENDPOINT') ? value.replace(/^https:\/\/[^/]+/, aws.url) : value,
   ]);
   return {
-    ...Object.fromEntries(here),
-    ...{ FANOUT_THRESHOLD: '1', BURST: '40' },
+    ...Object.fromEntries(variables),
+    FANOUT_THRESHOLD: '1',
+    BURST: '40',
     AWS_REGION: stackLocation.region,
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
@@ -72,15 +73,17 @@ function environment(): Record<string, string> {
   };
 }
 
-/** Whether a permission is for that call: a star stands for anything. */
+/** Returns whether a permission allows a call. A star matches anything. */
 function covers(permission: AwsCall, { action, resource }: AwsCall): boolean {
-  const pattern = permission.resource.replace(/\W/g, (one) => (one === '*' ? '.*' : `\\${one}`));
+  const pattern = permission.resource.replace(/\W/g, (character) =>
+    character === '*' ? '.*' : `\\${character}`,
+  );
   return permission.action === action && new RegExp(`^${pattern}$`).test(resource);
 }
 
 const formatCall = ({ action, resource }: AwsCall) => `${action} on ${resource}`;
 
-/** What is bundled: the files, ours and those of packages, and the modules of Node’s that each imports. */
+/** Lists the bundled files, each with its code and the Node modules that it imports. */
 async function bundleHandler() {
   const { metafile } = await bundleLambda(serverlessConfig.custom.esbuild);
   return Object.entries(metafile.inputs)
@@ -92,68 +95,76 @@ async function bundleHandler() {
     }));
 }
 
-describe('the function’s role', () => {
+describe('ChatRole', () => {
   it('allows every call that the function makes', () => {
-    const refused = calls.filter((call) => !stack.permissions.some((one) => covers(one, call)));
-    expect([...new Set(refused.map(formatCall))]).toEqual([]);
+    const denied = calls.filter(
+      (call) => !stack.permissions.some((permission) => covers(permission, call)),
+    );
+    expect([...new Set(denied.map(formatCall))]).toEqual([]);
     expect(calls.length).toBeGreaterThan(100);
   });
 
-  it('allows nothing that neither the function does nor AWS for it', () => {
-    const idle = stack.permissions.filter(
-      (one) => !(one.action in lambdaEnvironment) && !calls.some((call) => covers(one, call)),
+  it('[SEC-067] allows no call that neither the function nor AWS makes', () => {
+    const unused = stack.permissions.filter(
+      (permission) =>
+        !(permission.action in lambdaEnvironment) &&
+        !calls.some((call) => covers(permission, call)),
     );
-    expect(idle.map(formatCall)).toEqual([]);
+    expect(unused.map(formatCall)).toEqual([]);
   });
 
-  it('names all that has a name before it is there', () => {
-    const many = stack.permissions.filter(({ resource }) => resource.includes('*'));
+  it('uses wildcards only for resources without a known name', () => {
+    const wildcards = stack.permissions.filter(({ resource }) => resource.includes('*'));
     const connections = `arn:aws:execute-api:${stackLocation.region}:${stackLocation.account}:${stackLocation.api}/test`;
     const streams = `arn:aws:logs:${stackLocation.region}:${stackLocation.account}:log-group:/aws/lambda/kaiwa-test-chat:*`;
-    expect(many.map(formatCall).sort()).toEqual([
+    expect(wildcards.map(formatCall).sort()).toEqual([
       `execute-api:ManageConnections on ${connections}/DELETE/@connections/*`,
       `execute-api:ManageConnections on ${connections}/POST/@connections/*`,
       `logs:CreateLogStream on ${streams}`,
       `logs:PutLogEvents on ${streams}`,
-      // No trace is one function's alone.
+      // X-Ray cannot limit access to the traces of one function.
       'xray:PutTelemetryRecords on *',
       'xray:PutTraceSegments on *',
     ]);
   });
 
-  it('allows all that AWS does for the function', () => {
+  it('allows every call that AWS makes for the function', () => {
     const actions = stack.permissions.map(({ action }) => action);
     expect(actions).toEqual(expect.arrayContaining(Object.keys(lambdaEnvironment)));
   });
 });
 
-describe('the calls of that run', () => {
-  it('are of every kind that is written down in what is deployed', async () => {
-    const code = (await bundleHandler()).map((one) => one.code).join('\n');
-    // Each sender is of one service and one method; none is made that did not send.
-    const senders = code.match(/(?<!function )\bcreateAwsClient\(/g) ?? [];
+describe('the recorded calls', () => {
+  it('cover every kind of call in the deployed code', async () => {
+    const code = (await bundleHandler()).map((file) => file.code).join('\n');
+    // Each AWS client is for one service and one method, and has sent a request.
+    const clients = code.match(/(?<!function )\bcreateAwsClient\(/g) ?? [];
     const kinds = new Set(calls.map(({ action, method }) => `${method} ${action.split(':')[0]}`));
-    expect([...kinds]).toHaveLength(senders.length);
+    expect([...kinds]).toHaveLength(clients.length);
     const operations = [...code.matchAll(/\bcreateSender\('(\w+)'\)/g)].map(([, name]) => name);
-    const made = calls.map(({ action }) => action.split(':')).filter(([of]) => of === 'dynamodb');
-    expect([...new Set(made.map(([, name]) => name))].sort()).toEqual(operations.sort());
+    const called = calls
+      .map(({ action }) => action.split(':'))
+      .filter(([service]) => service === 'dynamodb');
+    expect([...new Set(called.map(([, name]) => name))].sort()).toEqual(operations.sort());
   });
 
-  it('are all there can be: nothing else that is deployed signs a request or opens a connection', async () => {
+  it('[SEC-068] are complete, since no other deployed code signs a request or opens a connection', async () => {
     const files = await bundleHandler();
-    const naming = (pattern: RegExp) =>
+    const findFiles = (pattern: RegExp) =>
       files.filter(({ code }) => pattern.test(code)).map(({ name }) => name);
-    expect(naming(/\bcreateSigner\(/).sort()).toEqual([
+    expect(findFiles(/\bcreateSigner\(/).sort()).toEqual([
       'src/server/aws/client.ts',
       'src/server/aws/sigv4.ts',
     ]);
-    const open = 'http https http2 net tls dgram child_process worker_threads'.split(' ');
-    const doors = files.filter(({ builtins }) => builtins.some((name) => open.includes(name)));
-    // middy takes from it how the statuses are called, and no more.
+    const networkModules = 'http https http2 net tls dgram child_process worker_threads'.split(' ');
+    const networkFiles = files.filter(({ builtins }) =>
+      builtins.some((name) => networkModules.includes(name)),
+    );
+    // middy only uses the names of the HTTP statuses.
     const names = ['src/server/aws/client.ts', 'node_modules/@middy/util/index.js'];
-    expect(doors.map(({ name }) => name)).toEqual(names);
-    // The issuer's public keys: nothing of AWS, and without a signature.
-    const fetching = naming(/\bfetch\(|\bWebSocket\(|\bEventSource\(/);
+    expect(networkFiles.map(({ name }) => name)).toEqual(names);
+    // This fetches the public keys of the issuer, not from AWS, and without a signature.
+    const fetching = findFiles(/\bfetch\(|\bWebSocket\(|\bEventSource\(/);
     expect(fetching.filter((name) => !name.includes('/jose/'))).toEqual([
       'src/server/auth/fetch-json.ts',
     ]);

@@ -21,7 +21,7 @@ const functionTypes = new Set([
   'SetterProperty',
 ]);
 
-/** Where a node starts and ends, in bytes. */
+/** The start and the end of a node, in bytes. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -29,8 +29,8 @@ interface Span {
 
 /**
  * Lists the functions of a source: declarations, methods, accessors and arrows, nested ones
- * included. Lines of a nested function count for that function alone, apart from its first line, so
- * a factory is as long as the code that it runs itself.
+ * included. A nested function counts as one line of the function around it. A factory is therefore as
+ * long as its own code.
  */
 export function listFunctions(source: string, tsx = false): SourceFunction[] {
   // Positions count bytes from the first token, across all files of a process. This token is at byte 0.

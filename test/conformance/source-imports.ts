@@ -41,7 +41,7 @@ export const sourceImports = sourceFiles.flatMap((file) =>
   listImports(file, readFileSync(file, 'utf8')),
 );
 
-/** Tells whether a path is one of these places, or inside one of them. */
+/** Returns whether a path is one of these places, or inside one of them. */
 export const isWithin = (path: string, ...places: readonly string[]) =>
   places.some((place) => path === place || path.startsWith(`${place}/`));
 

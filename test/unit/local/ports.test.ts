@@ -5,7 +5,7 @@ import { findBusyPort } from '../../../src/local/ports.ts';
 const host = '127.0.0.1';
 const servers = new Set<Server>();
 
-/** Listens on a port, or on a free one. */
+/** Listens on a port. @default a free port */
 async function listen(port = 0) {
   const server = createServer().listen(port, host);
   await once(server, 'listening');
@@ -34,28 +34,29 @@ afterEach(async () => {
   await Promise.all([...servers].map(close));
 });
 
-describe('firstTaken', () => {
-  it('names a port that something listens on, with its variable', async () => {
+describe('findBusyPort', () => {
+  it('returns a port that a server listens on, with its variable', async () => {
     const port = await getBusyPort();
     expect(await findBusyPort(host, [await getFreePort(), port])).toBe(port);
   });
 
-  it('names the first of two in the order given', async () => {
-    const [one, two] = [await getBusyPort(), await getBusyPort()];
-    expect(await findBusyPort(host, [one, two])).toBe(one);
-    expect(await findBusyPort(host, [two, one])).toBe(two);
+  it('returns the first of two busy ports in the given order', async () => {
+    const first = await getBusyPort();
+    const second = await getBusyPort();
+    expect(await findBusyPort(host, [first, second])).toBe(first);
+    expect(await findBusyPort(host, [second, first])).toBe(second);
   });
 
-  it('names none where all are free', async () => {
+  it('returns undefined if all ports are free', async () => {
     expect(await findBusyPort(host, [await getFreePort(), await getFreePort()])).toBeUndefined();
     expect(await findBusyPort(host, [])).toBeUndefined();
   });
 
-  it('lets go of the ports it tried, whatever it found', async () => {
-    const one = await getFreePort();
-    await findBusyPort(host, [one]);
-    await close(await listen(one.port));
-    await findBusyPort(host, [one, await getBusyPort()]);
-    await expect(listen(one.port)).resolves.toBeDefined();
+  it('releases the ports that it tried', async () => {
+    const free = await getFreePort();
+    await findBusyPort(host, [free]);
+    await close(await listen(free.port));
+    await findBusyPort(host, [free, await getBusyPort()]);
+    await expect(listen(free.port)).resolves.toBeDefined();
   });
 });

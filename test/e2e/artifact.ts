@@ -8,7 +8,7 @@ import type { PackagedStack } from '../helpers/packaged.ts';
 import { serverlessConfig } from '../helpers/serverless.ts';
 import { unzip } from '../helpers/unzip.ts';
 
-/** What Lambda itself puts into the environment of every function, as far as it is read. */
+/** The variables that Lambda sets and the function reads. */
 const lambdaEnvironment: Record<string, string> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'id',
@@ -17,12 +17,15 @@ const lambdaEnvironment: Record<string, string> = {
   AWS_LAMBDA_FUNCTION_NAME: 'kaiwa-dev-chat',
 };
 
-/** What is read of the bill of materials. */
+/** The part of the bill of materials that the tests read. */
 interface Sbom {
   components: { type: string; name: string; 'bom-ref': string; hashes: { content: string }[] }[];
 }
 
-/** Tests of the artifact, which two have packaged in ways that must make no difference, and of its bill. */
+/**
+ * Defines the tests of the artifact and of its bill of materials. Both packages have the same sources, and
+ * must have the same artifact.
+ */
 export function defineArtifactTests(packaged: PackagedStack, elsewhere: PackagedStack): void {
   const zip = 'kaiwa.zip';
   let folder: string;
@@ -34,13 +37,12 @@ export function defineArtifactTests(packaged: PackagedStack, elsewhere: Packaged
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('makes an artifact of at most 400 KB', () => {
+  it('creates an artifact of at most 400 KB', () => {
     expect(statSync(packaged.path(zip)).size).toBeLessThan(400 * 1024);
   });
 
-  it('makes the same one, byte for byte, in another folder, time zone and umask, for another stage, whatever lies there', () => {
-    const [component, other] = [packaged, elsewhere].map(({ folder }) => folder);
-    expect(component).not.toBe(other);
+  it('[SEC-089] creates the same artifact, byte for byte, in another folder, time zone, umask and stage', () => {
+    expect(packaged.folder).not.toBe(elsewhere.folder);
     expect(
       hashFiles(mkdtempSync(join(elsewhere.folder, 'artifact-')), elsewhere.path(zip)),
     ).toEqual(hashFiles(folder, packaged.path(zip)));
@@ -48,7 +50,7 @@ export function defineArtifactTests(packaged: PackagedStack, elsewhere: Packaged
     expect(readFileSync(elsewhere.path(zip)).equals(bytes)).toBe(true);
   });
 
-  it('writes the same bill of materials beside it, of every file in it and every package in these', async () => {
+  it('[SEC-088] writes the same bill of materials, with every file and every bundled package', async () => {
     const text = packaged.read('kaiwa.cdx.json');
     expect(elsewhere.read('kaiwa.cdx.json')).toBe(text);
     expect(findSbomErrors(JSON.parse(text))).toEqual([]);
@@ -63,15 +65,15 @@ export function defineArtifactTests(packaged: PackagedStack, elsewhere: Packaged
     const bundledFrom = Object.keys(inputs).map(
       (name) => /^node_modules\/(@\w[^/]*\/)?[^/]+/.exec(name)?.[0],
     );
-    // The page is bundled apart, and comes as a text.
-    const all = new Set([
+    // The page has a bundle of its own, and is a string in this one.
+    const expected = new Set([
       ...bundledFrom.filter((name) => name !== undefined),
       'node_modules/preact',
     ]);
-    expect(packages).toEqual([...all].sort());
+    expect(packages).toEqual([...expected].sort());
   });
 
-  it('puts all that runs into it: unpacked alone, it answers', () => {
+  it('creates an artifact that runs on its own', () => {
     const chunks = files.flatMap(
       (file) => readFileSync(join(folder, file), 'utf8').match(/(?<="\.\/)[\w-]+\.mjs(?=")/g) ?? [],
     );
@@ -91,32 +93,33 @@ export function defineArtifactTests(packaged: PackagedStack, elsewhere: Packaged
     execFileSync(process.execPath, args, { cwd: folder, env });
   });
 
-  it('puts nothing of the schema compiler into it but how it counts characters', async () => {
+  it('bundles only the character count of the schema compiler', async () => {
     const { inputs } = (await bundleService()).metafile;
     const compiler = Object.keys(inputs).filter((name) => name.includes('/ajv/'));
     expect(compiler).toEqual(['node_modules/ajv/dist/runtime/ucs2length.js']);
   });
 
-  it('puts what checks tokens aside, and the page and the contract, until they are asked for', async () => {
+  it('loads the token check, the page and the contract only on demand', async () => {
     const { inputs, outputs } = (await bundleService()).metafile;
     const [entry] =
-      Object.entries(outputs).find(([, of]) => of.entryPoint === 'src/server/lambda.ts') ?? [];
-    const atOnce = new Set([entry ?? '']);
-    for (const file of atOnce) {
+      Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === 'src/server/lambda.ts') ??
+      [];
+    const staticFiles = new Set([entry ?? '']);
+    for (const file of staticFiles) {
       const imports = outputs[file]?.imports ?? [];
-      for (const { path, kind } of imports) if (kind === 'import-statement') atOnce.add(path);
+      for (const { path, kind } of imports) if (kind === 'import-statement') staticFiles.add(path);
     }
-    const loaded = [...atOnce].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
-    const aside = [
+    const loaded = [...staticFiles].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+    const lazyParts = [
       '/jose/',
       'generated/page.json',
       'contract/asyncapi.json',
       'server/http/index.ts',
     ];
-    for (const part of aside) {
-      const known = (names: string[]) => names.filter((name) => name.includes(part));
-      expect(known(Object.keys(inputs))).not.toEqual([]);
-      expect(known(loaded)).toEqual([]);
+    for (const part of lazyParts) {
+      const findPart = (names: string[]) => names.filter((name) => name.includes(part));
+      expect(findPart(Object.keys(inputs))).not.toEqual([]);
+      expect(findPart(loaded)).toEqual([]);
     }
     expect(loaded).toContain('src/server/lambda.ts');
   });
@@ -124,7 +127,7 @@ export function defineArtifactTests(packaged: PackagedStack, elsewhere: Packaged
 
 const bundleService = () => bundleLambda(serverlessConfig.custom.esbuild);
 
-/** The SHA-256 of every file in a zip, which is unpacked into a folder. */
+/** Unpacks a zip into a folder, and returns the SHA-256 of every file. */
 function hashFiles(folder: string, zip: string): Record<string, string> {
   const files = unzip(zip, folder);
   return Object.fromEntries(

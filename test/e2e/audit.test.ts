@@ -14,57 +14,57 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kaiwa-'));
   for (const name of ['package.json', 'package-lock.json']) cpSync(name, join(folder, name));
   mkdirSync(join(folder, '.serverless'));
-  const bill = {
+  const sbom = {
     components: [{ name: 'src/server/lambda.mjs' }, { 'bom-ref': 'node_modules/jose' }],
   };
-  writeFileSync(join(folder, '.serverless/kaiwa.cdx.json'), JSON.stringify(bill));
+  writeFileSync(join(folder, '.serverless/kaiwa.cdx.json'), JSON.stringify(sbom));
 });
 afterAll(async () => {
   await registry.close();
   rmSync(folder, { recursive: true });
 });
 
-/** Audits by a registry that knows of a vulnerability in every version of a package. */
+/** Runs the audit with a registry that reports a vulnerability in every version of a package. */
 async function audit(name: string, severity: string) {
   const advisory = { id: 1, url: 'https://example.org', title: 'bad', vulnerable_versions: '*' };
   const found = JSON.stringify({ [name]: [{ ...advisory, name, severity }] });
   const json = { 'content-type': 'application/json' };
-  // Then npm asks which other packages need it, and is content not to be told.
+  // npm then asks which packages depend on it, and accepts a 404.
   registry.responders = [respondWith(200, found, json), respondWith(404, '{}', json)];
   return run();
 }
 
 async function run() {
-  // npm keeps what it was told: not among what it keeps for people, nor from one test to the next.
+  // npm caches the answers, so each run has a cache of its own.
   const cache = mkdtempSync(join(folder, 'cache-'));
   const env = { ...process.env, npm_config_registry: registry.url, npm_config_cache: cache };
   const running = new SpawnedProcess(process.execPath, [script], { cwd: folder, env });
-  return { code: await running.waitForExit(), said: running.remainingLines.join('\n') };
+  return { code: await running.waitForExit(), output: running.remainingLines.join('\n') };
 }
 
-describe('the audit', () => {
-  it('fails where what is deployed has a grave vulnerability', async () => {
-    const { code, said } = await audit('jose', 'high');
-    expect(said).toContain('jose, which is deployed: high');
+describe('audit', () => {
+  it('[SEC-090] fails if a deployed package has a severe vulnerability', async () => {
+    const { code, output } = await audit('jose', 'high');
+    expect(output).toContain('jose is deployed and has a high vulnerability. Upgrade it.');
     expect(code).toBe(1);
   });
 
-  it('passes, and counts them, where only what builds and tests has some', async () => {
-    const { code, said } = await audit('dynalite', 'critical');
-    expect(said).toContain('0 deployed, 1 in what builds and tests');
+  it('passes if only build and test packages have severe vulnerabilities, and counts them', async () => {
+    const { code, output } = await audit('dynalite', 'critical');
+    expect(output).toContain('0 deployed, 1 in build and test packages');
     expect(code).toBe(0);
   });
 
-  it('passes what is not grave', async () => {
-    const { code, said } = await audit('jose', 'moderate');
-    expect(said).toContain('0 deployed, 0 in what builds and tests');
+  it('ignores moderate vulnerabilities', async () => {
+    const { code, output } = await audit('jose', 'moderate');
+    expect(output).toContain('0 deployed, 0 in build and test packages');
     expect(code).toBe(0);
   });
 
-  it('passes where the registry answers nobody, and says so', async () => {
+  it('passes if the registry does not answer, and says so', async () => {
     registry.responders = [respondWith(405)];
-    const { code, said } = await run();
-    expect(said).toMatch(/^NOT AUDITED: 405/);
+    const { code, output } = await run();
+    expect(output).toMatch(/^NOT AUDITED: 405/);
     expect(code).toBe(0);
   });
 });

@@ -15,8 +15,12 @@ let stack: Stack;
 beforeAll(async () => {
   issuer = await FakeIssuer.start();
   stack = await Stack.start([
-    ...['auth=jwt', `issuer=${issuer.name}`, 'audience=kaiwa', 'origins=https://chat.example'],
-    ...['rate=1', `burst=${burst}`],
+    'auth=jwt',
+    `issuer=${issuer.name}`,
+    'audience=kaiwa',
+    'origins=https://chat.example',
+    'rate=1',
+    `burst=${burst}`,
   ]);
 });
 afterAll(async () => {
@@ -24,40 +28,40 @@ afterAll(async () => {
   await issuer.close();
 });
 
-/** How a handshake with these headers is answered. */
+/** Returns the status of a handshake with these headers. */
 async function handshake(headers: Record<string, string>, protocols: string[] = []) {
   const socket = new WebSocket(stack.url, protocols, { headers });
-  const [, answer] = await once(socket, 'unexpected-response');
-  return answer.statusCode;
+  const [, response] = await once(socket, 'unexpected-response');
+  return response.statusCode;
 }
 
 const tokenProtocols = (token: string) => ['kaiwa.v1', `kaiwa.token.${token}`];
 
-/** A token that the handshake still takes, for the sake of clocks that differ, and that no request does. */
+/** Creates a token that requests reject. The handshake still accepts it, since it tolerates clock skew. */
 const createExpiredToken = (sub: string) =>
   issuer.token({ sub, exp: Math.floor(Date.now() / 1000) - 1 });
 
 describe('the local stack with tokens', () => {
-  it('refuses who shows none, or comes from another page', async () => {
+  it('rejects clients without a token and pages of other origins', async () => {
     expect(await handshake({})).toBe(401);
     expect(await handshake({}, tokenProtocols('garbage'))).toBe(401);
     const Authorization = `Bearer ${await issuer.token({ sub: 'aki' })}`;
     expect(await handshake({ Authorization, Origin: 'https://evil.example' })).toBe(403);
   });
 
-  it('lets two people talk, each by the sub of their token', async () => {
+  it('uses the sub of each token as the user id', async () => {
     const tokens = [issuer.token({ sub: 'aki', name: 'Aki' }), issuer.token({ sub: 'ben' })];
     const [aki = '', ben = ''] = await Promise.all(tokens);
-    const one = await WebSocketClient.open(stack.url, tokenProtocols(aki));
-    const other = await WebSocketClient.open(`${stack.url}?token=${ben}`);
-    expect(one.socket.protocol).toBe('kaiwa.v1');
-    const reply = await one.request({ action: 'sendmessage', message: 'hello' });
+    const akiClient = await WebSocketClient.open(stack.url, tokenProtocols(aki));
+    const benClient = await WebSocketClient.open(`${stack.url}?token=${ben}`);
+    expect(akiClient.socket.protocol).toBe('kaiwa.v1');
+    const reply = await akiClient.request({ action: 'sendmessage', message: 'hello' });
     expect(reply).toMatchObject({ type: 'ack' });
-    expect(await other.next()).toMatchObject({ from: { userId: 'aki', name: 'Aki' } });
-    await Promise.all([one.close(), other.close()]);
+    expect(await benClient.next()).toMatchObject({ from: { userId: 'aki', name: 'Aki' } });
+    await Promise.all([akiClient.close(), benClient.close()]);
   });
 
-  it('renews a token in place, of the same person alone', async () => {
+  it('renews a token only for the same user', async () => {
     const client = await WebSocketClient.open(
       stack.url,
       tokenProtocols(await createExpiredToken('aki')),
@@ -72,7 +76,7 @@ describe('the local stack with tokens', () => {
     await client.close();
   });
 
-  it('has our client come again with a new token when the last one has expired', async () => {
+  it('makes the client reconnect with a new token after the old token has expired', async () => {
     const tokens = [
       await createExpiredToken('cleo'),
       await issuer.token({ sub: 'cleo', name: 'Cleo' }),
@@ -84,13 +88,13 @@ describe('the local stack with tokens', () => {
     await client.close();
   });
 
-  it('hangs up on who asks on and on in spite of being refused', async () => {
+  it('disconnects a client that keeps sending above the rate limit', async () => {
     const client = await WebSocketClient.open(
       stack.url,
       tokenProtocols(await issuer.token({ sub: 'dee' })),
     );
     const closed = once(client.socket, 'close');
-    for (let time = 0; time < 3 * burst; time += 1) client.send({ action: 'ping' });
+    for (let count = 0; count < 3 * burst; count += 1) client.send({ action: 'ping' });
     await closed;
     const codes = client.bufferedFrames.map(({ code }) => code ?? 'ack');
     expect(codes.filter((code) => code === 'ack').length).toBeLessThanOrEqual(burst + 2);

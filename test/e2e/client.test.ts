@@ -17,16 +17,17 @@ beforeAll(async () => {
 afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
 afterAll(() => stack.remove());
 
-/** A client with real sockets; it is closed after the test. */
+/** Creates a client with real sockets. The test closes it at its end. */
 function connect(name: string) {
   const client = createClient({ url: stack.url, name, maxReconnectDelayMs: 1_000 });
   clients.push(client);
   return client;
 }
 
-/** The texts that a room's log holds, by number, read page by page to its end. */
+/** Reads all texts of a room's log, by `seq`. */
 async function readLog(name: string): Promise<Map<number, string>> {
-  const { events, client } = { events: new Map<number, string>(), client: connect('Reader') };
+  const events = new Map<number, string>();
+  const client = connect('Reader');
   for (let after = 0, more = true; more; ) {
     const page = await client.request('joinroom', { room: name, after });
     for (const event of page.events) {
@@ -38,7 +39,7 @@ async function readLog(name: string): Promise<Map<number, string>> {
   return events;
 }
 
-/** Waits until a room has given out so many messages; all it gave, as it came. */
+/** Waits for a number of events of a room, and returns them. */
 async function takeEvents(room: Room, count: number): Promise<RoomEvent[]> {
   const events: RoomEvent[] = [];
   for await (const event of room) {
@@ -48,22 +49,26 @@ async function takeEvents(room: Room, count: number): Promise<RoomEvent[]> {
   return events;
 }
 
-describe('two clients on the local stack', () => {
-  it('talk, each seeing both sides in one order', async () => {
-    const [aki, ben] = [connect('Aki'), connect('Ben')];
-    const [hers, his] = [await aki.join('talk'), await ben.join('talk')];
-    await hers.send('hello');
-    await his.send('hi', { replyTo: 1 });
-    const [seen, also] = await Promise.all([takeEvents(hers, 2), takeEvents(his, 2)]);
-    expect(seen).toMatchObject([
+describe('createClient on the local stack', () => {
+  it('delivers the messages of two clients to both in the same order', async () => {
+    const akiRoom = await connect('Aki').join('talk');
+    const benRoom = await connect('Ben').join('talk');
+    await akiRoom.send('hello');
+    await benRoom.send('hi', { replyTo: 1 });
+    const [akiEvents, benEvents] = await Promise.all([
+      takeEvents(akiRoom, 2),
+      takeEvents(benRoom, 2),
+    ]);
+    expect(akiEvents).toMatchObject([
       { seq: 1, message: 'hello', from: { name: 'Aki' }, own: true },
       { seq: 2, message: 'hi', from: { name: 'Ben' }, replyTo: 1 },
     ]);
-    const plain = (events: RoomEvent[]) => events.map((event) => ({ ...event, own: undefined }));
-    expect(plain(seen)).toEqual(plain(also));
+    const withoutOwn = (events: RoomEvent[]) =>
+      events.map((event) => ({ ...event, own: undefined }));
+    expect(withoutOwn(akiEvents)).toEqual(withoutOwn(benEvents));
   });
 
-  it('see edits, reactions and deletions of their own, and history as it stands', async () => {
+  it('delivers edits, reactions and deletions, and returns the current history', async () => {
     const room = await connect('Aki').join('amend');
     const { seq } = await room.send('helo');
     await room.edit(seq, 'hello');
@@ -83,25 +88,26 @@ describe('two clients on the local stack', () => {
     ]);
   });
 
-  it('hear who comes, types, reads and goes', async () => {
-    const [aki, ben] = [connect('Aki'), connect('Ben')];
+  it('delivers joined, typing, read and left events', async () => {
+    const aki = connect('Aki');
+    const ben = connect('Ben');
     const room = await aki.join('passing');
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     const done = new Promise<void>((resolve) => {
       for (const type of ['joined', 'typing', 'read', 'left'] as const) {
         room.on(type, (event) => {
-          heard.push([event.type, event.from.name]);
+          received.push([event.type, event.from.name]);
           if (event.type === 'left') resolve();
         });
       }
     });
-    const his = await ben.join('passing');
+    const benRoom = await ben.join('passing');
     await room.send('hello');
     await ben.request('typing', { room: 'passing', typing: true });
     await ben.request('markread', { room: 'passing', seq: 1 });
-    await his.leave();
+    await benRoom.leave();
     await done;
-    expect(heard).toEqual([
+    expect(received).toEqual([
       ['joined', 'Ben'],
       ['typing', 'Ben'],
       ['read', 'Ben'],
@@ -110,13 +116,13 @@ describe('two clients on the local stack', () => {
   });
 });
 
-describe('a stack that is stopped and started again in the middle of 500 sends from five clients', () => {
-  it('has every resolved send in the log once, and every client’s ordered view equals the log', async () => {
+describe('five clients during a restart of the stack', () => {
+  it('store each of 500 sends once, and see the events of the log in order', async () => {
     const rooms = await Promise.all(
       Array.from({ length: 5 }, (_, n) => connect(`c${n}`).join('storm', { after: 0 })),
     );
     const views = rooms.map(() => [] as RoomEvent[]);
-    const full = rooms.map(
+    const complete = rooms.map(
       (room, n) =>
         new Promise<void>((resolve) => {
           room.on('event', (event) => {
@@ -125,17 +131,17 @@ describe('a stack that is stopped and started again in the middle of 500 sends f
         }),
     );
     let acked = 0;
-    const half = Promise.withResolvers<void>();
+    const firstAcks = Promise.withResolvers<void>();
     const sends = rooms.flatMap((room, n) =>
       Array.from({ length: 100 }, async (_, index) => {
         const message = `${n}-${index}`;
         const { seq } = await room.send(message);
         acked += 1;
-        if (acked === 200) half.resolve();
+        if (acked === 200) firstAcks.resolve();
         return { seq, message };
       }),
     );
-    await half.promise;
+    await firstAcks.promise;
     await stack.stop();
     await stack.start();
     const results = await Promise.allSettled(sends);
@@ -150,7 +156,7 @@ describe('a stack that is stopped and started again in the middle of 500 sends f
         expect(log.get(result.value.seq)).toBe(result.value.message);
       }
     }
-    await Promise.all(full);
+    await Promise.all(complete);
     for (const view of views) {
       const inOrder = view.filter((event) => !('late' in event)).map(({ seq }) => seq);
       expect(inOrder).toEqual(inOrder.toSorted(byNumber));

@@ -46,13 +46,13 @@ afterAll(async () => {
 });
 
 async function waitForPack(pack: SpawnedProcess): Promise<void> {
-  const said = await readOutput(pack);
-  const json = said.slice(said.indexOf('[')).join('\n');
+  const output = await readOutput(pack);
+  const json = output.slice(output.indexOf('[')).join('\n');
   packed = JSON.parse(json)[0].files.map(({ path }: { path: string }) => path);
 }
 
 describe('npm pack', () => {
-  it('holds the client, the schemas and the documents of the contract', () => {
+  it('includes the client, the schemas and the documents of the contract', () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         'dist/client.min.js',
@@ -65,12 +65,16 @@ describe('npm pack', () => {
     );
   });
 
-  it('holds nothing of the server', () => {
-    const ours =
+  it('includes nothing of the server', () => {
+    const expected =
       /^(dist\/(client\.min\.js|contract\/|schemas\/|src\/client\/)|examples\/|schemas\/README\.md$)/;
-    const others = packed.filter((path) => !ours.test(path));
+    const others = packed.filter((path) => !expected.test(path));
     expect(others.toSorted()).toEqual([
-      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/client.md', 'docs/contract.md'],
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'docs/client.md',
+      'docs/contract.md',
       'package.json',
     ]);
   });
@@ -84,13 +88,13 @@ describe('npm pack', () => {
     expect(links.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
   });
 
-  it('[SEC-087] brings no dependency along', () => {
+  it('[SEC-087] has no dependency', () => {
     const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/kaiwa']);
   });
 });
 
-describe('a project that installs it', () => {
+describe('the installed package', () => {
   const source = (url: string) => `
     import { KaiwaError, type Result } from 'kaiwa';
     import { createClient } from 'kaiwa/client';
@@ -115,18 +119,21 @@ describe('a project that installs it', () => {
     console.log(actions.ping.summary, document.asyncapi, manifest.name);
   `;
 
-  it.each(['nodenext', 'bundler'])('compiles by module resolution %s, strictly', async (mode) => {
-    writeFileSync(join(project, 'typed.ts'), source('ws://localhost'));
-    const module = mode === 'bundler' ? 'esnext' : mode;
-    const args = ['--noEmit', '--strict', '--resolveJsonModule', '--target', 'es2022'];
-    const lib = ['--lib', 'es2022,dom,esnext.asynciterable'];
-    const modules = ['--module', module, '--moduleResolution', mode];
-    await readOutput(
-      run(resolve('node_modules/.bin/tsc'), [...args, ...lib, ...modules, 'typed.ts']),
-    );
-  });
+  it.each(['nodenext', 'bundler'])(
+    'compiles in strict mode with the module resolution %s',
+    async (mode) => {
+      writeFileSync(join(project, 'typed.ts'), source('ws://localhost'));
+      const module = mode === 'bundler' ? 'esnext' : mode;
+      const args = ['--noEmit', '--strict', '--resolveJsonModule', '--target', 'es2022'];
+      const lib = ['--lib', 'es2022,dom,esnext.asynciterable'];
+      const modules = ['--module', module, '--moduleResolution', mode];
+      await readOutput(
+        run(resolve('node_modules/.bin/tsc'), [...args, ...lib, ...modules, 'typed.ts']),
+      );
+    },
+  );
 
-  it('runs', async () => {
+  it('runs in Node', async () => {
     writeFileSync(join(project, 'typed.ts'), source(stack.url));
     expect(await readOutput(run('node', ['typed.ts']))).toEqual([
       '1 unknown_action false',

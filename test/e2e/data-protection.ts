@@ -1,62 +1,76 @@
 import { type PackagedStack, templateFiles } from '../helpers/packaged.ts';
 
-/** What holds data, and must be told of here: for how long, how encrypted, and what ends it. */
+/** Resource types that hold data. A test must cover their encryption, their retention and their deletion. */
 const dataHoldingTypes = [
-  ...['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SQS::Queue'],
-  ...['AWS::Backup::BackupVault', 'AWS::EFS::FileSystem', 'AWS::Kinesis::Stream'],
-  ...[
-    'AWS::KinesisFirehose::DeliveryStream',
-    'AWS::RDS::DBInstance',
-    'AWS::SecretsManager::Secret',
-  ],
-  ...['AWS::SSM::Parameter', 'AWS::ElastiCache::ServerlessCache', 'AWS::SNS::Topic'],
+  'AWS::Backup::BackupVault',
+  'AWS::DynamoDB::Table',
+  'AWS::EFS::FileSystem',
+  'AWS::ElastiCache::ServerlessCache',
+  'AWS::Kinesis::Stream',
+  'AWS::KinesisFirehose::DeliveryStream',
+  'AWS::Logs::LogGroup',
+  'AWS::RDS::DBInstance',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
+  'AWS::SSM::Parameter',
+  'AWS::SecretsManager::Secret',
 ];
 
-/** What differs between a stage that may go and one that is kept. */
+/** The settings of a disposable stage and of a retained stage. */
 const retentionByStage = {
   dev: {
-    ...{ policy: 'Delete', isProtected: false, canBeWoundBack: false },
-    ...{ logPolicy: 'Delete', logDays: 30 },
+    policy: 'Delete',
+    isProtected: false,
+    hasRecovery: false,
+    logPolicy: 'Delete',
+    logDays: 30,
   },
   production: {
-    ...{ policy: 'Retain', isProtected: true, canBeWoundBack: true },
-    ...{ logPolicy: 'RetainExceptOnCreate', logDays: 90 },
+    policy: 'Retain',
+    isProtected: true,
+    hasRecovery: true,
+    logPolicy: 'RetainExceptOnCreate',
+    logDays: 90,
   },
 };
 
-/** Tests of how data is encrypted, how long it is kept, and what may delete it, by stage. */
+/** Defines the tests of encryption, retention and deletion of data for each stage. */
 export function defineDataProtectionTests(
   packages: Record<keyof typeof retentionByStage, PackagedStack>,
 ): void {
   const listDataResources = (packaged: PackagedStack) =>
     Object.entries(packaged.resources()).filter(([, { Type }]) => dataHoldingTypes.includes(Type));
 
-  it.each(['dev', 'production'] as const)('keeps data in %s in these four places', (stage) => {
+  it.each(['dev', 'production'] as const)('keeps data in four resources of %s', (stage) => {
     expect(
       listDataResources(packages[stage])
         .map(([name]) => name)
         .sort(),
-    ).toEqual([...['ChatLogs', 'DeadLetterQueue', 'ServerlessDeploymentBucket', 'Table']]);
+    ).toEqual(['ChatLogs', 'DeadLetterQueue', 'ServerlessDeploymentBucket', 'Table']);
   });
 
-  it.each(['dev', 'production'] as const)('keeps the table of %s as its stage says', (stage) => {
-    const { policy, isProtected, canBeWoundBack } = retentionByStage[stage];
-    const [table] = packages[stage].resourcesOfType('AWS::DynamoDB::Table');
-    expect(table).toMatchObject({
-      DeletionPolicy: policy,
-      UpdateReplacePolicy: policy,
-      Properties: {
-        BillingMode: 'PAY_PER_REQUEST',
-        DeletionProtectionEnabled: isProtected,
-        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: canBeWoundBack },
-      },
-    });
-    // Without a word DynamoDB encrypts it under a key of its own; only a costlier key is asked for.
-    expect(table?.Properties).not.toHaveProperty('SSESpecification');
-  });
+  it.each(['dev', 'production'] as const)(
+    '[SEC-079] protects the table of %s as the stage requires',
+    (stage) => {
+      const { policy, isProtected, hasRecovery } = retentionByStage[stage];
+      const [table] = packages[stage].resourcesOfType('AWS::DynamoDB::Table');
+      expect(table).toMatchObject({
+        DeletionPolicy: policy,
+        UpdateReplacePolicy: policy,
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: isProtected,
+          TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: hasRecovery },
+        },
+      });
+      // By default, DynamoDB encrypts the table under a key of its own.
+      expect(table?.Properties).not.toHaveProperty('SSESpecification');
+    },
+  );
 
-  it.each(['dev', 'production'] as const)('keeps the logs of %s for a set time', (stage) => {
+  it.each(['dev', 'production'] as const)('keeps the logs of %s for a limited time', (stage) => {
     const { policy, logPolicy, logDays } = retentionByStage[stage];
     expect(packages[stage].resourcesOfType('AWS::Logs::LogGroup')).toEqual([
       {
@@ -69,7 +83,7 @@ export function defineDataProtectionTests(
   });
 
   it.each(['dev', 'production'] as const)(
-    'keeps what could not be delivered in %s encrypted, and for four days',
+    '[SEC-076] keeps the dead letters of %s encrypted, and for four days',
     (stage) => {
       expect(packages[stage].resourcesOfType('AWS::SQS::Queue')).toEqual([
         {
@@ -81,7 +95,7 @@ export function defineDataProtectionTests(
   );
 
   it.each(['dev', 'production'] as const)(
-    'keeps the artifact of %s encrypted, where the public cannot come, and over TLS alone',
+    '[SEC-077] keeps the artifact of %s encrypted and private, and requires TLS',
     (stage) => {
       for (const template of templateFiles) {
         const resources = packages[stage].resources(template);
@@ -92,14 +106,18 @@ export function defineDataProtectionTests(
             ],
           },
           PublicAccessBlockConfiguration: {
-            ...{ BlockPublicAcls: true, IgnorePublicAcls: true },
-            ...{ BlockPublicPolicy: true, RestrictPublicBuckets: true },
+            BlockPublicAcls: true,
+            IgnorePublicAcls: true,
+            BlockPublicPolicy: true,
+            RestrictPublicBuckets: true,
           },
         });
         const policy = resources['ServerlessDeploymentBucketPolicy']?.Properties.PolicyDocument;
         expect(policy.Statement).toEqual([
           expect.objectContaining({
-            ...{ Effect: 'Deny', Principal: '*', Action: 's3:*' },
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
             Condition: { Bool: { 'aws:SecureTransport': false } },
           }),
         ]);

@@ -8,12 +8,12 @@ jest.setTimeout(60_000);
 
 const dev = new PackagedStack();
 
-/** As somebody else packages it, elsewhere, who has an account. */
+/** The package of another operator, in another folder, with AWS credentials. */
 const everything = new PackagedStack(dev.folder);
 const credentials = {
-  AWS_ACCESS_KEY_ID: 'who-packages-it',
-  AWS_SECRET_ACCESS_KEY: 'what-only-they-know',
-  AWS_SESSION_TOKEN: 'what-they-were-given',
+  AWS_ACCESS_KEY_ID: 'access-key-of-the-operator',
+  AWS_SECRET_ACCESS_KEY: 'secret-key-of-the-operator',
+  AWS_SESSION_TOKEN: 'session-token-of-the-operator',
 };
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('sls package', () => {
   defineDataProtectionTests({ dev, production: everything });
   defineSecretTests(everything, Object.values(credentials));
 
-  it('refuses a production that nobody has said who may come to, in plain words', async () => {
+  it('[SEC-007] rejects a production stage without an issuer or a secret', async () => {
     await dev.expectRefused(
       { stage: 'production', params: [] },
       'Stage production uses auth=jwt, but neither issuer nor secretParameter is set.',

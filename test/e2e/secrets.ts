@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type PackagedStack, templateFiles } from '../helpers/packaged.ts';
 
-/** Tests that no secret is in what is packaged, by whoever has these, and is to read one when it runs. */
+/** Defines the tests that the package contains no secret, and none of the operator's credentials. */
 export function defineSecretTests(packaged: PackagedStack, credentials: readonly string[]): void {
   const name = '/kaiwa/production/jwt';
 
-  it('tells the function where the one secret is, and lets it read that one', () => {
+  it('[SEC-071] gives the function the name of the secret, and access to this secret alone', () => {
     const resources = packaged.resources();
     expect(resources['ChatLambdaFunction']?.Properties.Environment.Variables).toMatchObject({
       AUTH: 'jwt',
@@ -26,16 +26,16 @@ export function defineSecretTests(packaged: PackagedStack, credentials: readonly
     ]);
   });
 
-  it('puts no secret into a template, neither now nor when CloudFormation reads it', () => {
+  it('[SEC-072] has no secret in a template, and no reference that CloudFormation would resolve', () => {
     for (const template of templateFiles) {
       const text = packaged.read(template);
-      // CloudFormation would put what these name into the function's settings, to be read by whoever sees those.
+      // CloudFormation would copy the value of such a reference into the environment of the function.
       expect(text.match(/\{\{\s*resolve:[^}]*/g) ?? []).toEqual([]);
       expect(JSON.parse(text)).not.toHaveProperty('Parameters');
     }
   });
 
-  it('puts nothing of who packages into anything', () => {
+  it('[SEC-073] has none of the operator’s credentials in any file', () => {
     const files = readdirSync(packaged.path('.'));
     expect(files).toEqual(expect.arrayContaining([...templateFiles, 'kaiwa.zip']));
     for (const file of files) {
@@ -44,8 +44,8 @@ export function defineSecretTests(packaged: PackagedStack, credentials: readonly
     }
   });
 
-  it('takes no setting from where secrets are kept', () => {
-    // A variable such as ${ssm:…} is resolved on the machine that packages, and its value packaged.
+  it('reads no setting from a store of secrets', () => {
+    // osls resolves a variable such as ${ssm:…} while packaging, and writes the value into the package.
     const text = readFileSync('serverless.yml', 'utf8');
     const [before = '', local = ''] = text.split(/^ {2}serverless-offline:$/m);
     const sources = (part: string) =>
@@ -54,7 +54,7 @@ export function defineSecretTests(packaged: PackagedStack, credentials: readonly
     expect(new Set(sources(local))).toEqual(new Set(['env']));
     const files = [...text.matchAll(/\$\{file\(([^)]*)\)/g)].map(([, file]) => file);
     expect(new Set(files)).toEqual(new Set(['src/ops/alarms.yml']));
-    const further = readFileSync('src/ops/alarms.yml', 'utf8');
-    expect([...new Set(sources(further))].sort()).toEqual(['param', 'self']);
+    const alarms = readFileSync('src/ops/alarms.yml', 'utf8');
+    expect([...new Set(sources(alarms))].sort()).toEqual(['param', 'self']);
   });
 }

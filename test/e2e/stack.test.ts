@@ -17,34 +17,35 @@ beforeAll(async () => {
 });
 afterAll(() => stack.remove());
 
-/** A real wscat in which somebody types. */
+/** Starts a real wscat with a terminal to type in. */
 const wscat = (name: string) =>
   new SpawnedProcess(resolve('node_modules/.bin/wscat'), ['-c', `${stack.url}?name=${name}`]);
 
-/** The frame in a line of a terminal, behind the prompts that wscat leaves there. */
+/** Parses the frame in a line of a terminal, after the prompts of wscat. */
 const parseFrame = (line: string) => JSON.parse(line.replace(/^(> )*/, ''));
 
 /**
- * The connection id of a terminal, once it has one. wscat says nothing of being connected where it
- * is no terminal's, and drops what was typed before: so this asks again until it is answered.
+ * Waits until a terminal is connected, and returns its connection id. Outside a real terminal, wscat does not
+ * report its connection and drops earlier input. So this sends requests until it gets a response.
  */
 async function readConnectionId(terminal: SpawnedProcess): Promise<string> {
-  let asked = 0;
-  const ask = () => {
-    asked += 1;
-    terminal.writeLine(JSON.stringify({ action: 'nobody', id: `${asked}` }));
+  let sent = 0;
+  const send = () => {
+    sent += 1;
+    terminal.writeLine(JSON.stringify({ action: 'unknown', id: `${sent}` }));
   };
-  const again = setInterval(ask, 100);
-  const first = await terminal.waitForLine('unknown_action').finally(() => clearInterval(again));
+  const timer = setInterval(send, 100);
+  const first = await terminal.waitForLine('unknown_action').finally(() => clearInterval(timer));
   const { id, connection } = parseFrame(first);
-  for (let owed = asked - Number(id); owed > 0; owed -= 1)
+  for (let pending = sent - Number(id); pending > 0; pending -= 1)
     await terminal.waitForLine('unknown_action');
   return connection.connectionId;
 }
 
-describe('two wscat terminals', () => {
-  it('have the tutorial’s dialogue', async () => {
-    const [aki, ben] = [wscat('Aki'), wscat('Ben')];
+describe('wscat', () => {
+  it('delivers the messages of the tutorial between two terminals', async () => {
+    const aki = wscat('Aki');
+    const ben = wscat('Ben');
     await Promise.all([readConnectionId(aki), readConnectionId(ben)]);
 
     aki.writeLine('{"action":"sendmessage","message":"hello"}');
@@ -69,7 +70,7 @@ describe('two wscat terminals', () => {
     await Promise.all([aki.stop(), ben.stop()]);
   });
 
-  it('show what is pushed from outside, as the article does with the AWS CLI', async () => {
+  it('shows a frame that another process posts to its connection', async () => {
     const terminal = wscat('Cleo');
     const ConnectionId = await readConnectionId(terminal);
     const endpoint = stack.url.replace('ws:', 'http:');
@@ -110,7 +111,7 @@ describe('the local stack', () => {
     await client.close();
   });
 
-  it('refuses none of 300 clients at once, and one message reaches the other 299 once each', async () => {
+  it('accepts 300 clients at once, and delivers a message once to each of the other 299', async () => {
     const clients = await Promise.all(
       Array.from({ length: 300 }, () => WebSocketClient.open(stack.url)),
     );
@@ -138,7 +139,7 @@ describe('the local stack', () => {
     expect((await fetch(address, { method: 'POST' })).status).toBe(404);
   });
 
-  it('agrees to kaiwa.v1 whatever else is offered first', async () => {
+  it('selects kaiwa.v1 among the offered subprotocols', async () => {
     const client = await WebSocketClient.open(stack.url, [
       'kaiwa.key.0123456789abcdef',
       'kaiwa.v1',
@@ -147,11 +148,11 @@ describe('the local stack', () => {
     await client.close();
   });
 
-  it('refuses a client that offers only other subprotocols', async () => {
+  it('rejects a client that offers only other subprotocols', async () => {
     await expect(WebSocketClient.open(stack.url, ['graphql-ws'])).rejects.toThrow('400');
   });
 
-  it('keeps a room’s numbers over a restart, and leaves cleanly on Ctrl-C', async () => {
+  it('continues the seqs of a room after a restart, and exits cleanly on Ctrl-C', async () => {
     const say = { action: 'sendmessage', message: 'x' };
     const before = await WebSocketClient.open(stack.url);
     const { seq } = await before.request(say);
@@ -162,11 +163,11 @@ describe('the local stack', () => {
     await after.close();
   });
 
-  it('says in one line that a port is taken, and exits with 1', async () => {
+  it('names a busy port in one line, and exits with 1', async () => {
     const checkout = new ProjectCopy();
     const second = checkout.sls(['offline', 'start', '--stage', 'local'], stack.env);
-    const line = await second.waitForLine('is taken');
-    expect(line).toBe(`Port ${stack.ports.http} is taken. Set HTTP_PORT to a free one.`);
+    const line = await second.waitForLine('is in use');
+    expect(line).toBe(`Port ${stack.ports.http} is in use. Set HTTP_PORT to a free port.`);
     expect(await second.waitForExit()).toBe(1);
     checkout.remove();
   });

@@ -1,9 +1,9 @@
 import { actions } from '../../schemas/index.ts';
 import type { PackagedStack } from '../helpers/packaged.ts';
 
-/** Tests of what the stack is made of, and who may call whom in it. */
+/** Defines the tests of the resources of the stack, and of the calls between them. */
 export function defineTemplateTests(packaged: PackagedStack): void {
-  it('makes exactly one function', () => {
+  it('has exactly one function', () => {
     const functions = packaged.resourcesOfType('AWS::Lambda::Function');
     expect(functions).toHaveLength(1);
     expect(functions[0]?.Properties).toMatchObject({
@@ -12,38 +12,40 @@ export function defineTemplateTests(packaged: PackagedStack): void {
     });
   });
 
-  it('gives every action and $default a route with a route response', () => {
+  it('has a route with a route response for every action and for $default', () => {
     const routes = packaged
       .resourcesOfType('AWS::ApiGatewayV2::Route')
       .map(({ Properties }) => Properties);
     const names = [...Object.keys(actions), '$connect', '$default', '$disconnect'];
     names.push('GET /', 'GET /contract');
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(names.sort());
-    const answering = routes
-      .filter(({ RouteResponseSelectionExpression: chosen }) => chosen === '$default')
+    const withResponse = routes
+      .filter(({ RouteResponseSelectionExpression: selected }) => selected === '$default')
       .map(({ RouteKey }) => RouteKey);
-    expect(answering).toEqual(expect.arrayContaining([...Object.keys(actions), '$default']));
+    expect(withResponse).toEqual(expect.arrayContaining([...Object.keys(actions), '$default']));
     expect(packaged.resourcesOfType('AWS::ApiGatewayV2::RouteResponse')).toHaveLength(
-      answering.length,
+      withResponse.length,
     );
   });
 
-  it('makes one role alone, for the function', () => {
+  it('[SEC-069] has exactly one role, for the function', () => {
     expect(packaged.resourcesOfType('AWS::IAM::Role')).toHaveLength(1);
     const [chat] = packaged.resourcesOfType('AWS::Lambda::Function');
     expect(chat?.Properties.Role).toEqual({ 'Fn::GetAtt': ['ChatRole', 'Arn'] });
-    const further = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
-    expect(further.flatMap((type) => packaged.resourcesOfType(type))).toEqual([]);
+    const policyTypes = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
+    expect(policyTypes.flatMap((type) => packaged.resourcesOfType(type))).toEqual([]);
     expect(packaged.resourcesOfType('AWS::IAM::Role')[0]?.Properties).not.toHaveProperty(
       'ManagedPolicyArns',
     );
   });
 
-  it('lets the function call no function but itself, and fill no queue but its own', () => {
+  it('lets the function invoke only itself, and send only to its dead-letter queue', () => {
     const [role] = packaged.resourcesOfType('AWS::IAM::Role');
     const statements = role?.Properties.Policies[0].PolicyDocument.Statement;
     const allowed = (action: string) =>
-      statements.filter((one: { Action: unknown }) => JSON.stringify(one.Action).includes(action));
+      statements.filter(({ Action }: { Action: unknown }) =>
+        JSON.stringify(Action).includes(action),
+      );
     const [chat] = packaged.resourcesOfType('AWS::Lambda::Function');
     expect(allowed('lambda:')).toEqual([
       {
@@ -63,9 +65,9 @@ export function defineTemplateTests(packaged: PackagedStack): void {
     ]);
   });
 
-  it('has what fails twice more, a minute and three minutes later, put into the queue', () => {
-    const invoking = packaged.resourcesOfType('AWS::Lambda::EventInvokeConfig');
-    expect(invoking.map(({ Properties }) => Properties)).toEqual([
+  it('sends a chunk to the dead-letter queue after two retries within 300 seconds', () => {
+    const invokeConfigs = packaged.resourcesOfType('AWS::Lambda::EventInvokeConfig');
+    expect(invokeConfigs.map(({ Properties }) => Properties)).toEqual([
       {
         FunctionName: { Ref: 'ChatLambdaFunction' },
         Qualifier: '$LATEST',
@@ -78,7 +80,7 @@ export function defineTemplateTests(packaged: PackagedStack): void {
     ]);
   });
 
-  it('lets nothing but this stack’s own APIs call the function, by any route of theirs', () => {
+  it('[SEC-070] lets only the APIs of this stack invoke the function', () => {
     const permissions = packaged.resourcesOfType('AWS::Lambda::Permission');
     const sources = permissions.map(({ Properties }) => JSON.stringify(Properties.SourceArn));
     expect(sources.sort()).toEqual([
@@ -87,7 +89,7 @@ export function defineTemplateTests(packaged: PackagedStack): void {
     ]);
   });
 
-  it('has the gateway itself hold everyone together to a rate', () => {
+  it('[SEC-019] makes API Gateway limit the rate of all connections together', () => {
     const stages = packaged
       .resourcesOfType('AWS::ApiGatewayV2::Stage')
       .map(({ Properties }) => Properties);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** The environment of an operator whose DynamoDB is the test's. */
+/** The environment of an operator, with the DynamoDB of the test. */
 const env = () => ({
   ...process.env,
   AWS_ENDPOINT_URL_DYNAMODB: table.sdkConfig.endpoint,
@@ -28,7 +28,7 @@ interface Result {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it exits. */
 function runProcess(program: string, args: readonly string[]): Promise<Result> {
   return new Promise((resolve) => {
     const child = execFile(program, args, { env: env() }, (_error, stdout, stderr) =>
@@ -42,7 +42,7 @@ const runScript = (...args: string[]) => runProcess('npm', ['run', '-s', ...args
 const tableOption = (name = table.tableName) => `--table=${name}`;
 
 describe('npm run ops:export-room', () => {
-  it('prints the log alone, and tells how much that was beside it', async () => {
+  it('prints the log to stdout, and the number of events to stderr', async () => {
     await createTestServer(table).seedMessages('tea', { userId: 'ben', name: 'Ben' }, 3);
     const { status, stdout, stderr } = await runScript(
       'ops:export-room',
@@ -55,15 +55,19 @@ describe('npm run ops:export-room', () => {
       .split('\n')
       .map((line): Frame => JSON.parse(line));
     expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
-    expect([status, stderr]).toEqual([0, 'Events: 3, which is all.\n']);
+    expect([status, stderr]).toEqual([0, 'Exported all 3 events.\n']);
   });
 
-  it('says of a room that it has no log', async () => {
-    const said = await runScript('ops:export-room', '--', tableOption(), '--room=nowhere');
-    expect(said).toEqual({ status: 1, stdout: '', stderr: 'No event was ever in nowhere.\n' });
+  it('fails for a room without a log', async () => {
+    const result = await runScript('ops:export-room', '--', tableOption(), '--room=nowhere');
+    expect(result).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'The room nowhere never had an event. Check its name.\n',
+    });
   });
 
-  it('says of a table that there is none', async () => {
+  it('fails for a table that does not exist', async () => {
     const { status, stdout, stderr } = await runScript(
       'ops:export-room',
       '--',
@@ -71,10 +75,10 @@ describe('npm run ops:export-room', () => {
       '--room=tea',
     );
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('ResourceNotFoundException');
+    expect(stderr).toMatch(/^The command did not complete\. ResourceNotFoundException/);
   });
 
-  it('fails where the reader goes away in between', async () => {
+  it('fails if its reader closes the pipe', async () => {
     await createTestServer(table).seedMessages('long', { userId: 'ben', name: 'Ben' }, 2_000);
     const args = ['src/ops/export-room.ts', tableOption(), '--room=long'];
     const child = spawn(process.execPath, args, { env: env() });
@@ -85,7 +89,7 @@ describe('npm run ops:export-room', () => {
 });
 
 describe('npm run ops:erase-user', () => {
-  it('erases a person whose id looks like an option, prints how much, and again finds nothing', async () => {
+  it('erases a user whose id looks like an option, prints the counts, and then finds nothing', async () => {
     const userId = '-x$HOME "`#';
     await createTestServer(table).seedMessages('tea', { userId, name: 'Aki' }, 2);
     const erase = () => runScript('ops:erase-user', '--', tableOption(), `--user=${userId}`);
@@ -101,7 +105,7 @@ describe('npm run ops:erase-user', () => {
     });
   });
 
-  it('takes a key of the person’s for nobody', async () => {
+  it('does not accept a key instead of a user id', async () => {
     const server = new TestServer(table);
     const key = 'the-key-of-ben-himself';
     await server.connect({ key });
@@ -112,27 +116,31 @@ describe('npm run ops:erase-user', () => {
   });
 });
 
-describe('either command', () => {
+describe('runCommand', () => {
   it.each([
-    ['nothing', []],
+    ['no option', []],
     ['no table', ['--room=tea', '--user=ben']],
     ['an empty name', ['--table=', '--room=', '--user=']],
-    ['an option that is none', ['--table=t', '--room=tea', '--user=ben', '--force']],
-    ['a word too many', ['--table=t', '--room=tea', '--user=ben', 'ben']],
-  ])('does nothing where it is given %s, and says how it is used', async (_name, given) => {
+    ['an unknown option', ['--table=t', '--room=tea', '--user=ben', '--force']],
+    ['an extra argument', ['--table=t', '--room=tea', '--user=ben', 'ben']],
+  ])('prints the usage if it gets %s', async (_name, given) => {
     for (const [name, subject] of [
       ['ops:export-room', 'room'],
       ['ops:erase-user', 'user'],
     ] as const) {
-      const own = given.filter(
-        (one) => !/^--(room|user)/.test(one) || one.startsWith(`--${subject}`),
+      const options = given.filter(
+        (option) => !/^--(room|user)/.test(option) || option.startsWith(`--${subject}`),
       );
       const { status, stdout, stderr } = await runProcess(process.execPath, [
         `src/ops/${name.slice(4)}.ts`,
-        ...own,
+        ...options,
       ]);
-      const usage = `npm run -s ${name} -- --table=TABLE --${subject}=${subject.toUpperCase()}\n`;
-      expect([status, stdout, stderr]).toEqual([2, '', usage]);
+      const usage = `npm run -s ${name} -- --table=TABLE --${subject}=${subject.toUpperCase()}`;
+      expect([status, stdout, stderr]).toEqual([
+        2,
+        '',
+        `The options are not valid. Usage: ${usage}\n`,
+      ]);
     }
   });
 });

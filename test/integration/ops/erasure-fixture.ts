@@ -6,16 +6,16 @@ import type { CrashingProcess } from '../../helpers/fakes/faulty-dynamo.ts';
 import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 import type { Frame, TestServerOptions } from '../../helpers/test-server.ts';
 
-/** Everybody's id is the token that they show. */
+/** Takes the token as the user id. */
 const authenticator: TestServerOptions['authenticator'] = {
   authenticate: async ({ token = '' }) => ({ userId: token }),
-  verifyToken: () => Promise.reject(new Error('nobody renews a token here')),
+  verifyToken: () => Promise.reject(new Error('These tests renew no token.')),
 };
 
-/** The person who is to be erased: an id that a token may bear, with all that keys are made of. */
+/** The id of the user to erase. A token may have it, and it contains every separator of keys. */
 export const akiUserId = 'auth0|aki#1~%2F&';
 
-/** Others, whose ids begin as that one does, or could be taken for it. */
+/** Ids of other users that begin like that id, or that an erasure could confuse with it. */
 export const otherUserIds = {
   ben: 'ben',
   longer: `${akiUserId}0`,
@@ -23,15 +23,15 @@ export const otherUserIds = {
   encoded: 'auth0|aki#1~/&',
 };
 
-/** What Aki is called, and all that Aki writes, in rooms of others. */
+/** The names of Aki, and all texts that Aki writes. */
 export const akiNames = ['Aki the First', 'Aki the Second'];
 export const akiTexts = ['my secret', 'it is at 5 High Street', 'never mind', 'call 555-0123'];
 
-/** A world in which these people are who their token says. */
+/** Creates a server in which the token is the user id. */
 export const createTestServer = (table: TestTable, options: TestServerOptions = {}) =>
   new StrictTestServer(table, { authenticator, ...options });
 
-/** All of the table's rows, in the order of their keys, sets as lists. */
+/** Reads all rows of the table in the order of their keys, with sets as lists. */
 export async function readAllRows({ client, tableName: TableName }: TestTable): Promise<Frame[]> {
   const rows: Frame[] = [];
   let start: Frame | undefined;
@@ -49,7 +49,7 @@ const setsToLists = (_name: string, value: unknown) =>
 
 const toKeyText = ({ pk, sk }: Frame) => `${pk} ${sk}`;
 
-/** The rows that bear Aki's id, name or texts, as text or as part of a key. */
+/** Returns the rows with Aki's id, name or texts, in an attribute or in a key. */
 export function findTraces(rows: readonly Frame[]): Frame[] {
   const traces = [...akiNames, ...akiTexts].map((text) => JSON.stringify(text).slice(1, -1));
   const isTheirs = (value: unknown) =>
@@ -64,7 +64,7 @@ export function findTraces(rows: readonly Frame[]): Frame[] {
   });
 }
 
-/** The table as an operator has it; a process that dies does so between two of its writes. */
+/** Opens the table as an operator. A crashing process dies between two of its writes. */
 export function createOpsTable(
   { client, tableName }: TestTable,
   crashing?: CrashingProcess,
@@ -73,13 +73,13 @@ export function createOpsTable(
   if (!crashing) return table;
   return {
     ...table,
-    put: (...all) => crashing.step(() => table.put(...all)),
-    update: (...all) => crashing.step(() => table.update(...all)),
-    remove: (...all) => crashing.step(() => table.remove(...all)),
+    put: (...args) => crashing.step(() => table.put(...args)),
+    update: (...args) => crashing.step(() => table.update(...args)),
+    remove: (...args) => crashing.step(() => table.remove(...args)),
   };
 }
 
-/** Erases Aki; what waits for requests in flight does this instead. */
+/** Erases Aki. The callback replaces the wait for requests in flight. */
 export const eraseAki = (
   table: OpsTable,
   waitForRequests: () => Promise<unknown> = async () => {},
@@ -87,17 +87,17 @@ export const eraseAki = (
   eraseUser({ table, userId: akiUserId, waitForRequests, onProgress: () => {} });
 
 /**
- * People talk in these rooms, by default two and the lobby: Aki on two connections, under two names, in every way there is,
- * and so that others react by what Aki reacts by, answer Aki, and react to Aki.
+ * Seeds a conversation in each room. Aki uses every action, on two connections and under two names. Other
+ * users react with the same emoji as Aki, reply to Aki, and react to Aki.
+ *
+ * @param rooms The rooms. @default two rooms and the lobby
  */
 export async function seedConversation(table: TestTable, rooms = ['tea', 'room-2', 'lobby']) {
   const server = createTestServer(table);
   const connect = (token: string, name: string) =>
     server.connectTo(['tea', 'room-2'], { token, name });
-  const [aki1, aki2] = [
-    await connect(akiUserId, akiNames[0] ?? ''),
-    await connect(akiUserId, akiNames[1] ?? ''),
-  ];
+  const aki1 = await connect(akiUserId, akiNames[0] ?? '');
+  const aki2 = await connect(akiUserId, akiNames[1] ?? '');
   const ben = await connect(otherUserIds.ben, 'Ben');
   const otherConnections: string[] = [];
   for (const id of [otherUserIds.longer, otherUserIds.part, otherUserIds.encoded])
@@ -105,12 +105,11 @@ export async function seedConversation(table: TestTable, rooms = ['tea', 'room-2
   const [longer = '', part = '', encoded = ''] = otherConnections;
   const createAction = (action: string) => (connection: string, frame: Frame) =>
     server.request(connection, { action, room: 'tea', ...frame });
-  const [say, react] = [createAction('sendmessage'), createAction('react')];
-  const [edit, remove, read] = [
-    createAction('editmessage'),
-    createAction('deletemessage'),
-    createAction('markread'),
-  ];
+  const say = createAction('sendmessage');
+  const react = createAction('react');
+  const edit = createAction('editmessage');
+  const remove = createAction('deletemessage');
+  const read = createAction('markread');
 
   for (const room of rooms) {
     await say(aki1, { room, id: 'a1', message: 'my secret' }); // 1
@@ -119,16 +118,16 @@ export async function seedConversation(table: TestTable, rooms = ['tea', 'room-2
     await say(longer, { room, id: 'c1', message: 'Where?', replyTo: 1 }); // 4
     await say(aki2, { room, message: 'never mind', replyTo: 4 }); // 5
     await remove(aki1, { room, id: 'a3', seq: 5 }); // 6
-    for (const by of [aki1, ben, longer, part, encoded])
-      await react(by, { room, seq: 2, id: 'r', emoji: '👍' }); // 7 to 11
+    for (const user of [aki1, ben, longer, part, encoded])
+      await react(user, { room, seq: 2, id: 'r', emoji: '👍' }); // 7 to 11
     await react(aki2, { room, seq: 2, id: 'r2', emoji: 'call 555-0123' }); // 12
     await react(aki2, { room, seq: 4, emoji: '🎉' }); // 13
     await react(aki2, { room, seq: 4, emoji: '🎉', on: false }); // 14
     await react(ben, { room, seq: 1, emoji: '❤️' }); // 15
     await say(longer, { room, message: 'bye' }); // 16
     await say(aki1, { room, message: 'my secret' }); // 17
-    for (const by of [aki1, ben, longer]) await read(by, { room, seq: 17 });
+    for (const user of [aki1, ben, longer]) await read(user, { room, seq: 17 });
   }
   server.clearPushed();
-  return { world: server, one: aki1, two: aki2, ben, longer, act: createAction };
+  return { server, aki1, aki2, ben };
 }

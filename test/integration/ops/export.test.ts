@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** Exports a room; each line as it was written. */
+/** Exports a room. Returns each line, and the event in it. */
 async function exportToFrames(room: string, from = createOpsTable(table)) {
   const lines: string[] = [];
   const out = new Writable({
@@ -32,35 +32,39 @@ async function exportToFrames(room: string, from = createOpsTable(table)) {
   return { count, lines, events: lines.map((line): Frame => JSON.parse(line)) };
 }
 
-/** A room’s messages as its log alone tells them, by the rules of the protocol. */
+/** Rebuilds the messages of a room from its log by the rules of the protocol. */
 function replay(events: readonly Frame[]): Frame[] {
   const messages = new Map<number, Frame>();
   const reactions = new Map<number, Map<string, Frame>>();
   for (const event of events) {
     const { type, seq, target, sentAt, from, emoji, message } = event;
-    const about = messages.get(target);
+    const targetMessage = messages.get(target);
     if (type === 'message') messages.set(seq, event);
-    if (!about || about['deletedAt']) continue;
-    if (type === 'edited') messages.set(target, { ...about, message, editedAt: sentAt });
-    if (type === 'deleted') messages.set(target, { ...about, message: '', deletedAt: sentAt });
+    if (!targetMessage || targetMessage['deletedAt']) continue;
+    if (type === 'edited') messages.set(target, { ...targetMessage, message, editedAt: sentAt });
+    if (type === 'deleted')
+      messages.set(target, { ...targetMessage, message: '', deletedAt: sentAt });
     if (type !== 'reaction') continue;
-    const on = reactions.get(target) ?? new Map<string, Frame>();
-    reactions.set(target, on);
+    const ofTarget = reactions.get(target) ?? new Map<string, Frame>();
+    reactions.set(target, ofTarget);
     const key = JSON.stringify([from.userId, emoji]);
-    if (!event['on']) on.delete(key);
-    else if (!on.has(key)) on.set(key, event);
+    if (!event['on']) ofTarget.delete(key);
+    else if (!ofTarget.has(key)) ofTarget.set(key, event);
   }
   return [...messages.values()].map((message) => {
-    const standing = [...(reactions.get(message['seq'])?.values() ?? [])];
-    if (standing.length === 0) return message;
-    const byEmoji = Object.entries(Object.groupBy(standing, ({ emoji }) => emoji));
-    const people = byEmoji.map(([emoji, on = []]) => [emoji, on.map(({ from }) => from.userId)]);
-    return { ...message, reactions: Object.fromEntries(people) };
+    const ofMessage = [...(reactions.get(message['seq'])?.values() ?? [])];
+    if (ofMessage.length === 0) return message;
+    const byEmoji = Object.entries(Object.groupBy(ofMessage, ({ emoji }) => emoji));
+    const userIds = byEmoji.map(([emoji, events = []]) => [
+      emoji,
+      events.map(({ from }) => from.userId),
+    ]);
+    return { ...message, reactions: Object.fromEntries(userIds) };
   });
 }
 
-describe('an exported room', () => {
-  it('has nothing in it that a terminal obeys, and the same texts', async () => {
+describe('exportRoom', () => {
+  it('escapes control characters for terminals, and keeps the text', async () => {
     const server = createTestServer(table);
     const ben = await server.connectTo('terminal', { token: 'ben' });
     const message = 'a\u009b2J\u007fb';
@@ -70,8 +74,8 @@ describe('an exported room', () => {
     expect(events).toMatchObject([{ message }]);
   });
 
-  it('is its log: each event once, in order, on a line of its own, exactly as on the wire', async () => {
-    const { world: server, ben } = await seedConversation(table, ['tea']);
+  it('writes each event of the log once, in order, on its own line, as it was delivered', async () => {
+    const { server, ben } = await seedConversation(table, ['tea']);
     const { count, lines, events } = await exportToFrames('tea');
     const log = await server.request(ben, { action: 'joinroom', room: 'tea', after: 0 });
     expect(lines.map((line) => line.at(-1))).toEqual(lines.map(() => '\n'));
@@ -79,15 +83,15 @@ describe('an exported room', () => {
     expect(count).toBe(17);
   });
 
-  it('tells how its messages now stand, as history does', async () => {
-    const { world: server, ben } = await seedConversation(table, ['room-2']);
+  it('writes all that is needed to rebuild the history', async () => {
+    const { server, ben } = await seedConversation(table, ['room-2']);
     const { messages } = await server.request(ben, { action: 'history', room: 'room-2' });
     const { events } = await exportToFrames('room-2');
     expect(replay(events)).toEqual(messages);
     expect(messages.some((message: Frame) => message['reactions'])).toBe(true);
   });
 
-  it('is all of it, however many pages it has', async () => {
+  it('writes a log of many pages completely', async () => {
     const server = createTestServer(table);
     const long = { userId: 'ben', name: 'Ben' };
     await server.seedMessages('long', long, 150);
@@ -104,8 +108,8 @@ describe('an exported room', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['message', 'edited']));
   });
 
-  it('is without what was erased, has expired, or was never written', async () => {
-    const { world: server } = await seedConversation(table, ['lobby']);
+  it('leaves out erased, expired and unwritten events', async () => {
+    const { server } = await seedConversation(table, ['lobby']);
     const fields = { u: 'ben', n: 'Ben', i: 'x', t: 'expired', at: 1, ttl: 1 };
     await createOpsTable(table).put({ ...logKey('lobby', 'M', 40), ...fields });
     await createOpsTable(table).put({ ...logKey('lobby', 'E', 41), sealed: true });
@@ -123,28 +127,31 @@ describe('an exported room', () => {
   });
 });
 
-describe('no room', () => {
-  it.each(['te', 'tea#', 'tea~', 'TEA', 'M', '__proto__'])('is exported as %s', async (room) => {
-    await createTestServer(table).seedMessages('tea', { userId: 'ben', name: 'Ben' }, 1);
-    expect(await exportToFrames(room)).toMatchObject({ count: undefined, lines: [] });
-  });
+describe('exportRoom with another name', () => {
+  it.each(['te', 'tea#', 'tea~', 'TEA', 'M', '__proto__'])(
+    'exports nothing of the room tea as %s',
+    async (room) => {
+      await createTestServer(table).seedMessages('tea', { userId: 'ben', name: 'Ben' }, 1);
+      expect(await exportToFrames(room)).toMatchObject({ count: undefined, lines: [] });
+    },
+  );
 });
 
-describe('an export that is cut short', () => {
-  it('says so where the engine fails in between', async () => {
+describe('an interrupted exportRoom', () => {
+  it('rejects if the table fails in between', async () => {
     await createTestServer(table).seedMessages('failing', { userId: 'ben', name: 'Ben' }, 3);
-    const whole = createOpsTable(table);
+    const opsTable = createOpsTable(table);
     const failing = {
-      ...whole,
-      async *query(...all: Parameters<typeof whole.query>) {
-        yield* whole.query(...all);
+      ...opsTable,
+      async *query(...args: Parameters<typeof opsTable.query>) {
+        yield* opsTable.query(...args);
         throw new Error('throttled');
       },
     };
     await expect(exportToFrames('failing', failing)).rejects.toThrow('throttled');
   });
 
-  it('says so where nobody takes it any more', async () => {
+  it('rejects if the output fails', async () => {
     await createTestServer(table).seedMessages('untaken', { userId: 'ben', name: 'Ben' }, 3);
     const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
     await expect(exportRoom(createOpsTable(table), 'untaken', broken)).rejects.toThrow('EPIPE');

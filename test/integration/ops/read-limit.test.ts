@@ -1,5 +1,5 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { openOpsTable as openOperators } from '../../../src/ops/sdk-table.ts';
+import { openOpsTable } from '../../../src/ops/sdk-table.ts';
 import { logRange, maxSeq } from '../../../src/server/store/keys.ts';
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
 import { createTestServer } from './erasure-fixture.ts';
@@ -16,25 +16,25 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-/** What the engine says that a call takes, in units. */
-const countPages = () =>
+/** The parameters of a call that reports its read units. */
+const createParameters = () =>
   ({ TableName: table.tableName, ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' }) as const;
 
-/** The table as an operator has it, and for how many milliseconds it waited after each page. */
+/** Opens the table as an operator, and records the wait after each page in milliseconds. */
 function recordWaits() {
   const waits: number[] = [];
   const wait = async (ms: number) => waits.push(ms);
-  return { waits, operators: openOperators(table.client, table.tableName, wait) };
+  return { waits, opsTable: openOpsTable(table.client, table.tableName, wait) };
 }
 
-describe('an operator’s reading', () => {
-  it('waits after each page of a room, for a millisecond a read unit', async () => {
-    const { waits, operators } = recordWaits();
-    const pages = await Array.fromAsync(operators.pages(logRange('tea', 'M', 1, maxSeq)));
+describe('openOpsTable', () => {
+  it('waits a millisecond for each read unit after each page of a room', async () => {
+    const { waits, opsTable } = recordWaits();
+    const pages = await Array.fromAsync(opsTable.pages(logRange('tea', 'M', 1, maxSeq)));
     expect(pages.length).toBeGreaterThan(1);
     expect(waits).toHaveLength(pages.length);
     const query = new QueryCommand({
-      ...countPages(),
+      ...createParameters(),
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': 'LOG#tea' },
     });
@@ -43,12 +43,12 @@ describe('an operator’s reading', () => {
     expect(waits[0]).toBe(ConsumedCapacity?.CapacityUnits);
   });
 
-  it('waits as long in looking through the whole table, few though the attributes are', async () => {
-    const { waits, operators } = recordWaits();
-    const pages = await Array.fromAsync(operators.scan(['u']));
+  it('waits as long in a scan of few attributes', async () => {
+    const { waits, opsTable } = recordWaits();
+    const pages = await Array.fromAsync(opsTable.scan(['u']));
     expect(Object.keys(pages[0]?.find(({ u }) => u) ?? {}).sort()).toEqual(['pk', 'sk', 'u']);
     expect(waits).toHaveLength(pages.length);
-    const { ConsumedCapacity } = await table.client.send(new ScanCommand(countPages()));
+    const { ConsumedCapacity } = await table.client.send(new ScanCommand(createParameters()));
     expect(waits[0]).toBeGreaterThan(100);
     expect(waits[0]).toBe(ConsumedCapacity?.CapacityUnits);
   });

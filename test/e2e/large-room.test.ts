@@ -10,13 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack.remove());
 
-/** Waits until so many more invocations have ended. */
+/** Waits for the end of a number of invocations. */
 async function waitForInvocations(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= 1) await stack.waitForInvocation();
+  for (let remaining = count; remaining > 0; remaining -= 1) await stack.waitForInvocation();
 }
 
-describe('a message to 59 others where one invocation delivers to 20', () => {
-  it('is acked, and pushed to each once by three more invocations of the function', async () => {
+describe('sendmessage to 59 others with a fan-out threshold of 20', () => {
+  it('is acked, and three more invocations deliver the message to each of them once', async () => {
     const clients = await Promise.all(
       Array.from({ length: 60 }, () => WebSocketClient.open(stack.url)),
     );
@@ -31,8 +31,8 @@ describe('a message to 59 others where one invocation delivers to 20', () => {
       (await sender?.request({ action: 'joinroom', room: 'lobby', after: 0 })) ?? {};
     expect(events).toMatchObject([{ type: 'message', seq: 1, message: say.message }]);
     expect(received).toEqual(others.map(() => events[0]));
-    const told = others.map((client) => client.next());
-    expect(await Promise.all(told)).toEqual(
+    const nextFrames = others.map((client) => client.next());
+    expect(await Promise.all(nextFrames)).toEqual(
       others.map(() => expect.objectContaining({ type: 'joined' })),
     );
     expect(clients.flatMap(({ bufferedFrames }) => bufferedFrames)).toEqual([]);

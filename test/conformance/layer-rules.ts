@@ -88,7 +88,7 @@ export const layers: readonly Layer[] = [
   {
     files: ['src/build'],
     node: true,
-    values: ['schemas', 'src/server', 'src/local', 'ajv', 'esbuild'],
+    values: ['schemas', 'src/server', 'src/local', 'ajv', 'esbuild', 'yaml'],
     types: [],
   },
   {

@@ -2,7 +2,7 @@ import { Parser } from '@asyncapi/parser';
 import { Ajv } from 'ajv';
 import { errors } from '../../schemas/errors.ts';
 import { actions, events } from '../../schemas/index.ts';
-import { asyncapi } from '../../src/build/contract/asyncapi.ts';
+import { createAsyncApiDocument } from '../../src/build/contract/asyncapi.ts';
 import { currentContract } from '../../src/build/contract/current.ts';
 import { type FrameSpec, getFrameTitle, listFrames } from '../../src/build/contract/frames.ts';
 import { isRecord } from '../../src/server/lib/is-record.ts';
@@ -27,7 +27,7 @@ const messages = named.filter(([, { kind }]) => kind !== 'query');
 const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 const channelMessage = (title: string) => ({ $ref: `#/channels/chat/messages/${title}` });
 
-const document = asyncapi('1.2.3');
+const document = createAsyncApiDocument('1.2.3');
 
 /** Compiles the schemas of the AsyncAPI document. `int64` is a format of AsyncAPI. */
 const ajv = new Ajv({ strict: true, strictRequired: false, formats: { int64: true } });
@@ -47,7 +47,7 @@ function* fieldsIn(schema: unknown, path: string): Generator<[string, Json]> {
   if (items !== undefined) yield* fieldsIn(items, `${path}[]`);
 }
 
-describe('asyncapi', () => {
+describe('createAsyncApiDocument', () => {
   it('passes the official parser, which only mentions a later version of the specification', async () => {
     const { document: parsed, diagnostics } = await new Parser().parse(JSON.stringify(document));
     expect(diagnostics.map(({ code }) => code)).toEqual(['asyncapi-latest-version']);
@@ -59,7 +59,7 @@ describe('asyncapi', () => {
 
   it('creates the same JSON each time, with the given version', () => {
     expect(JSON.parse(JSON.stringify(document))).toStrictEqual(document);
-    expect(asyncapi('1.2.3')).toStrictEqual(document);
+    expect(createAsyncApiDocument('1.2.3')).toStrictEqual(document);
     expect(at(document, 'info', 'version')).toBe('1.2.3');
   });
 

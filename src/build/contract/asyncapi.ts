@@ -16,7 +16,7 @@ const toComponentSchema = (frame: FrameSpec) =>
  *
  * @param version The version of the software.
  */
-export function asyncapi(version: string): object {
+export function createAsyncApiDocument(version: string): object {
   return {
     asyncapi: '3.0.0',
     id: `urn:${currentContract.subprotocol.replace('.', ':')}`,

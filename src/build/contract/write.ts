@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeIfChanged } from '../write-if-changed.ts';
-import { asyncapi } from './asyncapi.ts';
+import { createAsyncApiDocument } from './asyncapi.ts';
 import { currentContract } from './current.ts';
 import { type FrameSpec, getFrameName, listFrames } from './frames.ts';
 import { toPublicSchema } from './open-schema.ts';
@@ -17,7 +17,7 @@ export function createContractFiles(version: string): Record<string, object> {
     `${getFrameName(frame)}.json`,
     createSchemaFile(frame, frames),
   ]);
-  return { ...Object.fromEntries(schemas), 'asyncapi.json': asyncapi(version) };
+  return { ...Object.fromEntries(schemas), 'asyncapi.json': createAsyncApiDocument(version) };
 }
 
 function createSchemaFile(frame: FrameSpec, frames: readonly FrameSpec[]): object {

@@ -107,7 +107,7 @@ describe('ackSchema', () => {
     (name, { examples }) => {
       const schema = ackSchema(name as Action);
       for (const example of examples) {
-        const ack = { type: 'ack', action: name, ...Object(example) };
+        const ack = { type: 'ack', action: name, ...(isObject(example) && example) };
         expect(findViolations(schema, ack)).toEqual([]);
         expect(findViolations(schema, { ...ack, id: 'a1' })).toEqual([]);
         expect(findViolations(schema, { ...ack, id: '' })).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('the generated validators', () => {
     const validator = validators[name as Action];
     for (const example of examples) {
       expect(validator(example)).toBe(true);
-      expect(validator({ ...Object(example), extra: 1 })).toBe(false);
+      expect(validator({ ...(isObject(example) && example), extra: 1 })).toBe(false);
       expect(validator.errors).toMatchObject([{ keyword: 'additionalProperties' }]);
     }
   });

@@ -11,6 +11,7 @@ import {
   listFrames,
 } from '../../src/build/contract/frames.ts';
 import { createContractFiles } from '../../src/build/contract/write.ts';
+import { isRecord } from '../../src/server/lib/is-record.ts';
 
 const frames = listFrames(currentContract);
 const named = frames.map((frame): [string, FrameSpec] => [getFrameName(frame), frame]);
@@ -35,7 +36,7 @@ describe('createContractFiles', () => {
     (name, frame) => {
       const accepts = compileValidator(name);
       for (const example of frame.examples) {
-        expect(accepts({ ...Object(example), later: 1 })).toBe(false);
+        expect(accepts({ ...(isRecord(example) && example), later: 1 })).toBe(false);
       }
     },
   );
@@ -43,7 +44,7 @@ describe('createContractFiles', () => {
   it.each(listFramesFrom('server'))('opens %s for later fields', (name, frame) => {
     const accepts = compileValidator(name);
     for (const example of frame.examples) {
-      expect(accepts({ ...Object(example), later: 1 })).toBe(true);
+      expect(accepts({ ...(isRecord(example) && example), later: 1 })).toBe(true);
     }
   });
 

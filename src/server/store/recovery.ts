@@ -59,7 +59,7 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
       const row = await lastRowUpTo(table, room, maxSeq);
       if (row) return parseSeq(row.sk);
       const counter = await table.get(counterKey(room));
-      const isExpired = counter && !isKept(retention, counter, counter['createdAt']);
+      const isExpired = counter && !isWithinRetention(retention, counter, counter['createdAt']);
       return isExpired ? Number(counter['seq']) : 0;
     },
   };
@@ -97,11 +97,11 @@ async function reachesBackTo(
 ): Promise<boolean> {
   const counter = await table.get(counterKey(room));
   if (!counter || after >= Number(counter['seq'])) return true;
-  if (isKept(retention, counter, counter['createdAt'], clockSkewMs)) return true;
+  if (isWithinRetention(retention, counter, counter['createdAt'], clockSkewMs)) return true;
   const isNext = first && parseSeq(first.sk) === after + 1;
-  if (isNext && isKept(retention, counter, first['at'], clockSkewMs)) return true;
+  if (isNext && isWithinRetention(retention, counter, first['at'], clockSkewMs)) return true;
   const last = await lastRowUpTo(table, room, after);
-  return last !== undefined && isKept(retention, counter, last['at'], clockSkewMs);
+  return last !== undefined && isWithinRetention(retention, counter, last['at'], clockSkewMs);
 }
 
 /** Reads the last row up to a seq that is an event, or was one before its erasure. */
@@ -121,7 +121,12 @@ async function lastRowUpTo(table: Table, room: string, seq: number): Promise<Row
  * Returns whether the room's events of that time are all kept, and will be for `forMs`. The shortest
  * retention that the room ever had decides.
  */
-function isKept(retention: Retention, counter: Row, at: unknown, forMs?: number): boolean {
+function isWithinRetention(
+  retention: Retention,
+  counter: Row,
+  at: unknown,
+  forMs?: number,
+): boolean {
   const days = Math.min(retention.days, Number(counter['keptDays']));
   return retention.isWithin(days, Number(at), forMs);
 }

@@ -12,16 +12,10 @@ export type Config = ReturnType<typeof readConfig>;
  */
 export function readConfig(env: Environment) {
   const dependencyTimeoutMs = requireEnvNumber(env, 'DEPENDENCY_TIMEOUT_MS');
-  const secretParameter = env['SECRET_PARAMETER'];
   return {
     aws: {
       region: requireEnv(env, 'AWS_REGION'),
-      credentials: {
-        accessKeyId: requireEnv(env, 'AWS_ACCESS_KEY_ID'),
-        secretAccessKey: requireEnv(env, 'AWS_SECRET_ACCESS_KEY'),
-        // The local stack has no session token.
-        sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
-      },
+      credentials: readCredentials(env),
     },
     functionName: requireEnv(env, 'AWS_LAMBDA_FUNCTION_NAME'),
     tableName: requireEnv(env, 'TABLE_NAME'),
@@ -37,13 +31,7 @@ export function readConfig(env: Environment) {
       connectionsPerRoom: requireEnvNumber(env, 'CONNECTIONS_PER_ROOM'),
     },
     authMode: requireEnv(env, 'AUTH'),
-    jwt: {
-      issuer: env['ISSUER'] ?? '',
-      audiences: splitList(env['AUDIENCE'] ?? ''),
-      secret: secretParameter
-        ? { parameter: secretParameter, endpoint: requireEnv(env, 'SSM_ENDPOINT') }
-        : undefined,
-    },
+    jwt: readJwtConfig(env),
     origins: requireEnv(env, 'ORIGINS'),
     rate: requireEnvNumber(env, 'RATE'),
     burst: requireEnvNumber(env, 'BURST'),
@@ -52,6 +40,23 @@ export function readConfig(env: Environment) {
     webSocketUrl: requireEnv(env, 'WEBSOCKET_URL'),
     /** The file of the built page during development. Lambda has the page in its bundle. */
     pageFile: env['PAGE_FILE'],
+  };
+}
+
+const readCredentials = (env: Environment) => ({
+  accessKeyId: requireEnv(env, 'AWS_ACCESS_KEY_ID'),
+  secretAccessKey: requireEnv(env, 'AWS_SECRET_ACCESS_KEY'),
+  // The local stack has no session token.
+  sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
+});
+
+/** Reads whose tokens are accepted: those of an issuer, or those signed with a shared secret. */
+function readJwtConfig(env: Environment) {
+  const parameter = env['SECRET_PARAMETER'];
+  return {
+    issuer: env['ISSUER'] ?? '',
+    audiences: splitList(env['AUDIENCE'] ?? ''),
+    secret: parameter ? { parameter, endpoint: requireEnv(env, 'SSM_ENDPOINT') } : undefined,
   };
 }
 

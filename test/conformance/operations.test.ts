@@ -8,7 +8,7 @@ import { errorsMetric, metrics, namespace } from '../../src/server/observability
 import { readYaml, serverlessConfig } from '../helpers/serverless.ts';
 import { createGatewayEvent } from '../helpers/test-server.ts';
 
-/** What is read of an alarm. */
+/** The parts of an alarm that the tests read. */
 interface Alarm {
   Type: string;
   Condition: string;

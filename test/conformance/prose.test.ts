@@ -3,18 +3,18 @@ import { checkPhrase, parsePhrases, readPhrases, readRejectedPhrases } from '../
 
 /** Files and folders whose prose is checked: Markdown, and comments of code. */
 const proseRoots = [
-  'docs',
   'schemas',
-  'src/client',
-  'src/server',
-  'src/web',
+  'src',
+  'test',
+  'tools',
   'examples',
+  'docs',
   '.github',
+  'serverless.yml',
   'README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  'tools/scale-model/RESULTS.md',
 ];
 
 function listFiles(): string[] {

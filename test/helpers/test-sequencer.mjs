@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** What takes longest, by a part of its path. */
+/** The slowest tests, by a part of their paths. */
 const longest = [
   'browser/',
   'integration/faults/transient',
@@ -12,8 +12,8 @@ const longest = [
 ];
 
 /**
- * Begins with what takes longest: begun last, it would be waited for with one core idle. A fresh clone
- * knows how large the files are and nothing else of them, and the page's tests have one of the smallest.
+ * Begins with the slowest tests: if one of them began last, a core would be idle. A fresh clone knows
+ * only the sizes of the files, and the page's tests have one of the smallest.
  */
 export default class Sequence extends Sequencer {
   sort(tests) {

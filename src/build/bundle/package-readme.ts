@@ -4,8 +4,8 @@ const packageReadme = 'src/client/README.md';
 const savedReadme = 'dist/README.md';
 
 /**
- * Replaces the README of the repository by that of the package, since npm packs the file of that name
- * and no other. A README that an interrupted run has saved is kept.
+ * Replaces the README of the repository by that of the package: npm packs the file of that name alone.
+ * Keeps a README that an interrupted run has saved.
  */
 function replaceReadme(): void {
   if (!existsSync(savedReadme)) renameSync('README.md', savedReadme);

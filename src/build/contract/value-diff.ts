@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * A change of the set of valid values. `added` and `removed` are changes of fields or
- * types that the receiver ignores.
+ * A change of the set of valid values. The receiver ignores the fields or types of `added` and
+ * `removed`.
  */
 export type Change = 'wider' | 'narrower' | 'other' | 'added' | 'removed';
 

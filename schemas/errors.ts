@@ -4,7 +4,7 @@ import type { Infer } from './types.ts';
 
 /** The meaning of an error code for a client. */
 export interface ErrorPolicy {
-  /** When the server sends it. */
+  /** The cause, and a remedy if there is one: the `message` of the error frame. */
   readonly description: string;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;

@@ -2,7 +2,7 @@
  * A JSON Schema with the static type that it describes, and examples of it.
  *
  * `defineSchema()` computes the type once and stores it on a member that never has a value. Computing
- * `FromSchema` again from generic code would cost the compiler half a minute. The declarations so work
+ * `FromSchema` again from generic code would cost the compiler half a minute. So the declarations work
  * without json-schema-to-ts.
  */
 export interface TypedSchema<T, S = unknown> {

@@ -28,7 +28,7 @@ export async function runCommand(
     return (await execute(table, options.subjectId)) ? 0 : 1;
   } catch (thrown) {
     const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-    console.error(`The command did not complete. ${reason}. Correct this and run it again.`);
+    console.error(`The command did not complete: ${reason}`);
     return 1;
   } finally {
     client.destroy();

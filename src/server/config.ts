@@ -3,9 +3,6 @@ import { splitList } from './lib/split-list.ts';
 /** The environment of the function, which `serverless.yml` sets. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The configuration of the function. */
-export type Config = ReturnType<typeof readConfig>;
-
 /**
  * Reads the environment, once. Region and credentials are there on Lambda: looking for them anywhere
  * else would slow down the cold start. Throws if a variable is missing or is not a number.
@@ -22,7 +19,7 @@ export function readConfig(env: Environment) {
     dynamoDbEndpoint: requireEnv(env, 'DYNAMODB_ENDPOINT'),
     connectionsEndpoint: requireEnv(env, 'CONNECTIONS_ENDPOINT'),
     lambdaEndpoint: requireEnv(env, 'LAMBDA_ENDPOINT'),
-    /** How long one attempt of a call may take: a call that hangs must not use up the invocation. */
+    /** The timeout of one attempt to call the table, of one delivery, and of one fetch of keys. */
     dependencyTimeoutMs,
     retentionDays: requireEnvNumber(env, 'RETENTION_DAYS'),
     limits: {
@@ -56,7 +53,9 @@ function readJwtConfig(env: Environment) {
   return {
     issuer: env['ISSUER'] ?? '',
     audiences: splitList(env['AUDIENCE'] ?? ''),
-    secret: parameter ? { parameter, endpoint: requireEnv(env, 'SSM_ENDPOINT') } : undefined,
+    secretParameter: parameter
+      ? { parameter, endpoint: requireEnv(env, 'SSM_ENDPOINT') }
+      : undefined,
   };
 }
 
@@ -68,6 +67,7 @@ function requireEnv(env: Environment, name: string): string {
 
 function requireEnvNumber(env: Environment, name: string): number {
   const value = Number(requireEnv(env, name));
-  if (!(value >= 0)) throw new Error(`The environment variable ${name} is not a number.`);
+  if (!(value >= 0))
+    throw new Error(`The environment variable ${name} is not a number of 0 or more.`);
   return value;
 }

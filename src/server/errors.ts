@@ -9,7 +9,7 @@ const maxDetails = 8;
 
 /**
  * An error with a code of the protocol. The client gets the code, its description and the fields.
- * The cause goes to the log alone.
+ * The cause goes to the log only.
  */
 export class ChatError extends Error {
   override readonly name = 'ChatError';

@@ -3,7 +3,7 @@ import type { Connection } from './store/connections.ts';
 
 /**
  * The part of an API Gateway event that Kaiwa reads, and what the middleware adds to it. Every
- * field but `requestContext` is untrusted.
+ * field from the gateway but `requestContext` is untrusted.
  */
 export interface GatewayEvent {
   readonly requestContext: {

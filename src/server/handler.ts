@@ -22,7 +22,7 @@ import type { Services } from './services.ts';
 type Route = (event: GatewayEvent, services: Services) => Promise<GatewayResult | object>;
 
 /** The time before Lambda's own timeout that is left to answer the client. */
-const responseReserveMs = 500;
+const timeoutReserveMs = 500;
 
 /** The HTTP routes are loaded on first use, so that a cold start for a WebSocket route is shorter. */
 const page: Route = async (event, services) =>
@@ -36,7 +36,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['$disconnect', disconnect],
   ['GET /', page],
   ['GET /contract', contract],
-  // The middleware makes the event the context of its action: `request` is valid, `connection` is set.
+  // The middleware makes the event the context of its action: it sets `request` and `connection`.
   ...(Object.entries(handlers) as unknown as [string, Route][]),
 ]);
 
@@ -48,15 +48,20 @@ export function createHandler(services: Services) {
   const handleGatewayEvent = createGatewayHandler(services);
   return (event: GatewayEvent | Chunk, context: Context) =>
     withInvocationLog(services.writeLog, event, context, async () => {
-      const remainingMs = () => context.getRemainingTimeInMillis() - responseReserveMs;
+      const remainingMs = () => context.getRemainingTimeInMillis() - timeoutReserveMs;
       const task = async () =>
         'requestContext' in event
           ? handleGatewayEvent(event, context)
           : services.deliverChunk(event);
       try {
-        return await runInvocation(remainingMs, task, () => new ChatError('unavailable'));
+        return await runInvocation(
+          remainingMs,
+          task,
+          (cause) => new ChatError('unavailable', {}, cause),
+        );
       } catch (thrown) {
-        // Lambda retries a chunk that throws. A client waits for its answer.
+        // The chain answers every error but this one: it has run out of time. A chunk throws, so that
+        // Lambda retries it.
         if (!('requestContext' in event)) throw thrown;
         recordFailure(thrown);
         return toErrorResult(thrown, event, context);

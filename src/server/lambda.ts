@@ -35,11 +35,11 @@ const store = createStore({
 /** The code that verifies tokens is loaded with the first token, and never if there are none. */
 const jwtAuthenticator = lazyAuthenticator(async () => {
   const { createJwtAuthenticator } = await import('./auth/jwt.ts');
-  const { issuer, audiences, secret } = config.jwt;
+  const { issuer, audiences, secretParameter } = config.jwt;
   return createJwtAuthenticator({
     issuer,
     audiences,
-    secretParameter: secret && { ...config.aws, ...secret },
+    secretParameter: secretParameter && { ...config.aws, ...secretParameter },
     timeoutMs: config.dependencyTimeoutMs,
     now,
     onFailure: warnings.keys,

@@ -5,8 +5,8 @@ import type { Connections } from './store/connections.ts';
 /** The rate limit of each connection. */
 export interface RateLimiter {
   /**
-   * Counts a request. Throws `rate_limited` above the limit, and closes a connection that reaches twice
-   * the burst.
+   * Counts a request. Throws `rate_limited` above the limit, and closes a connection above twice the
+   * burst.
    */
   consume(connectionId: string): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface RateLimiter {
 export interface RateLimiterDeps {
   /** The sustained rate, in requests per second. */
   readonly rate: number;
-  /** The most requests at once. Twice as many close the connection. */
+  /** The most requests at once. More than twice as many close the connection. */
   readonly burst: number;
   readonly connections: Pick<Connections, 'charge'>;
   readonly deleteConnection: DeleteConnection;

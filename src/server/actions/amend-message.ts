@@ -31,5 +31,5 @@ export async function amendMessage(
   return { room, seq: event.seq, target: event.target };
 }
 
-/** Permits the author of the message alone. */
+/** Permits only the author of the message. */
 export const isAuthor: Permission = ({ from }, { connection }) => from.userId === connection.userId;

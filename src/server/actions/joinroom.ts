@@ -25,7 +25,7 @@ export async function joinroom(
   if (!missed.recovered) addCount('RecoveryIncomplete');
   const events = takeFitting(missed.events, 'beginning');
   const more = missed.more || events.length < missed.events.length;
-  const isAtTheEnd = !more && missed.lastSeq > 0;
-  const seq = isAtTheEnd ? missed.lastSeq : await store.recovery.lastSeq(room);
+  const isAtTheEnd = !more && missed.lastReadSeq > 0;
+  const seq = isAtTheEnd ? missed.lastReadSeq : await store.recovery.lastSeq(room);
   return { room, seq, events, more, recovered: missed.recovered };
 }

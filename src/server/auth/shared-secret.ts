@@ -36,7 +36,9 @@ export function createSecretLoader(
   return async () => {
     const response = await withRetry((limits) => send('/', payload, limits), timeoutMs);
     if (response.status !== 200) {
-      throw new Error(`Cannot read ${parameter}: ${errorName(response)}. Check that it exists.`);
+      throw new Error(
+        `Cannot read ${parameter}: ${errorName(response)}. Check its name and the permissions of the role.`,
+      );
     }
     const secret = Buffer.from(parseSecret(response.body ?? ''));
     if (secret.length < minBytes) {

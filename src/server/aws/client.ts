@@ -87,7 +87,7 @@ export function createAwsClient(options: AwsClientOptions): SendRequest {
 /**
  * Sends a request and resolves exactly once:
  *
- *     waiting ── response ──► responded ── socket closes ──► settled
+ *     waiting ── response ──► responded ── request closes ─► settled
  *      ▲  │                       └── timeout or abort ────────▲
  *      │  ├── timeout, abort or a failed socket ───────────────┘
  *      └──┘ the server had closed an idle socket: resend at once

@@ -28,7 +28,10 @@ export interface Output {
   readonly ConsumedCapacity?: { readonly CapacityUnits: number };
 }
 
-/** Sends one request, including retries, within `timeoutMs`. Throws a `DynamoError`. */
+/**
+ * Sends one request, including retries, within `timeoutMs`. Throws a `DynamoError`.
+ * @default `timeoutMs`: the client's own
+ */
 export type DynamoClient = (
   operation: Operation,
   input: Input,

@@ -9,7 +9,7 @@ const baseDelayMs = 100;
 
 /**
  * Retries throttling, server errors and missing responses, and returns the last response. All attempts
- * together take at most `budgetMs`, and each at most a third of it. They end with the invocation.
+ * together take at most `budgetMs`, and each at most a third of it. They end with the deadline.
  *
  * Each delay has a random length from 0 (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  * Otherwise, requests that were throttled together would return together.

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /** AWS credentials. Temporary ones, such as a Lambda function's, also have a session token. */
-export interface Credentials {
+export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -26,7 +26,7 @@ export interface SignerOptions {
   readonly region: string;
   /** The host, with the port if it is not the default one. */
   readonly host: string;
-  readonly credentials: Credentials;
+  readonly credentials: AwsCredentials;
   /** @default POST */
   readonly method?: 'POST' | 'DELETE';
   /** More headers to send and to sign, with names in lower case. */

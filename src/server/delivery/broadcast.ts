@@ -18,7 +18,7 @@ export interface BroadcastResult extends DeliveryCounts {
 export interface BroadcastOptions {
   /** The connection that gets nothing: the one that caused the event. */
   readonly exclude?: string;
-  /** Deliver in rooms of up to this number of users alone. @default unlimited */
+  /** The largest room, in users, that gets the event. @default unlimited */
   readonly maxMembers?: number;
 }
 

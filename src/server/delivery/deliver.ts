@@ -46,7 +46,7 @@ const concurrency = 64;
 const connectGraceMs = 30_000;
 
 /** The time that an invocation needs at its end to count and to respond, in milliseconds. */
-const responseReserveMs = 200;
+const countingReserveMs = 200;
 
 const forEachRecipient = (
   recipients: readonly Recipient[],
@@ -60,7 +60,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       deliverWithin(deps, frame, recipients, timeoutMs),
 
     async deliverAll(frame, recipients) {
-      const timeoutMs = remainingMs() - responseReserveMs;
+      const timeoutMs = remainingMs() - countingReserveMs;
       const { counts, undelivered } = await deliverWithin(deps, frame, recipients, timeoutMs);
       for (const { connectionId } of undelivered) deps.onFailure(connectionId, 'no time left');
       return { ...counts, failed: counts.failed + undelivered.length };

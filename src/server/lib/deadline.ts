@@ -33,19 +33,20 @@ export function remainingMs(): number {
 
 /**
  * Runs an invocation within its time. When the time is up, it aborts every call that is still open
- * and rejects with `createError()`. The rejection does not wait for the task to end.
+ * and rejects with `createError(cause)`. The rejection does not wait for the task to end.
  */
 export async function runInvocation<T>(
   remainingMs: () => number,
   task: () => Promise<T>,
-  createError: () => Error,
+  createError: (cause: Error) => Error,
 ): Promise<T> {
   const controller = new AbortController();
   const { signal } = controller;
   const expired = Promise.withResolvers<never>();
   const expire = () => {
-    controller.abort(timeoutError('The invocation ran out of time.'));
-    expired.reject(createError());
+    const cause = timeoutError('The invocation ran out of time.');
+    controller.abort(cause);
+    expired.reject(createError(cause));
   };
   const timer = startTimer(expire, remainingMs());
   try {
@@ -58,7 +59,7 @@ export async function runInvocation<T>(
 
 /**
  * Runs a part of the work and aborts its open calls after `timeoutMs`. It also ends with the part
- * that contains it. Work that has to be done in any case ends with the `invocation` alone.
+ * that contains it. Work that has to be done in any case ends with the `invocation` only.
  */
 export async function withTimeout<T>(
   timeoutMs: number,

@@ -9,8 +9,9 @@ import { encodeFrame } from '../lib/frame.ts';
  */
 export function sendAck(): MiddlewareObj<GatewayEvent> {
   return {
-    after: (request) => {
-      if (request.event.request) request.response = toAck(request.event.request, request.response);
+    after: (invocation) => {
+      const { event, response } = invocation;
+      if (event.request) invocation.response = toAck(event.request, response);
     },
   };
 }

@@ -26,7 +26,7 @@ export function parseBody(): MiddlewareObj<GatewayEvent> {
       try {
         before?.(request as never);
       } catch {
-        // middy also refuses some JSON, such as a `__proto__` key. The schema then names the key.
+        // middy also refuses a `__proto__` key, and JSON too deep for its reviver. The schema decides.
         event.body = parseJson(text);
       }
       if (!isRecord(event.body) || Array.isArray(event.body)) throw new ChatError('malformed');

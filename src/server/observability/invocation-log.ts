@@ -58,9 +58,9 @@ export function recordFailure(thrown: unknown): void {
 /** Only the operator's errors have a reason. A client's mistake is not a failure of the service. */
 function toFailure(thrown: unknown): Failure {
   const error = toChatError(thrown);
-  const isOurs = error.code === 'internal' || error.code === 'unavailable';
+  const isServerFault = error.code === 'internal' || error.code === 'unavailable';
   const source = error.cause instanceof Error ? error.cause : error;
-  return { code: error.code, reason: isOurs ? (source.stack ?? 'unknown') : undefined };
+  return { code: error.code, reason: isServerFault ? (source.stack ?? 'unknown') : undefined };
 }
 
 /** Logs failures that do not end the request. */

@@ -5,7 +5,7 @@ import type { Metric, MetricValues } from './metrics.ts';
 /** Writes one line of the log: an object, in JSON. */
 export type WriteLog = (line: object) => void;
 
-/** Why an invocation failed. The reason goes to the log alone. */
+/** Why an invocation failed. The reason goes to the log only. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly reason?: string | undefined;

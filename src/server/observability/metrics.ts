@@ -1,4 +1,4 @@
-/** The metrics of an invocation and their units. CloudWatch gets those alone that have a value. */
+/** The metrics of an invocation and their units. CloudWatch gets only the ones with a value. */
 export const metrics = {
   /** Deliveries that the gateway accepted. */
   Delivered: 'Count',

@@ -1,7 +1,7 @@
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 import type { Services } from '../services.ts';
 
-/** Removes every row of a connection. The gateway calls this at best effort alone. */
+/** Removes every row of a connection. The gateway calls this on a best-effort basis. */
 export async function disconnect(
   event: GatewayEvent,
   { presence }: Services,

@@ -24,7 +24,7 @@ export interface Limits {
   readonly connectionsPerUser: number;
   /** The most rooms of one connection, including the default room. */
   readonly roomsPerConnection: number;
-  /** The most connections in one room. */
+  /** The connections in a room above which joins are rejected, approximately: see `room-capacity.ts`. */
   readonly connectionsPerRoom: number;
 }
 

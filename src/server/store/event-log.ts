@@ -31,8 +31,8 @@ const maxRounds = 8;
 export interface EventLog {
   /**
    * Stores an event under the room's next seq and returns it as it is delivered. A retry has the same
-   * user, room, event type and `id`, and returns the stored event. Throws `unavailable` if the event
-   * may not be stored: retry with the same id.
+   * user, room, event type and `id`, and returns the stored event. Throws `unavailable` if it is not
+   * known whether the event is stored: retry with the same id.
    */
   append(room: string, author: User, newEvent: NewEvent, id?: string): Promise<DurableEvent>;
   /**
@@ -63,7 +63,7 @@ interface AppendRequest {
 }
 
 /**
- * Creates the log. It stores each event exactly once, by conditional writes of single rows alone. Here
+ * Creates the log. It stores each event exactly once, by conditional writes of single rows only. Here
  * `n` is the seq of this attempt, and `m` the seq of an earlier one:
  *
  *     allocate n ──► claim id→n, if unclaimed ──► write n, if empty ──► done
@@ -79,24 +79,23 @@ interface AppendRequest {
  *
  *     0 s                                           25 s                    30 s
  *     ├── write window of n ─────────────────────────┤ writes in flight land ┤ clients close the gap
- *     n is allocated                                 └ a retry may give up n from here on
+ *     n is allocated                                 └ a retry may abandon n from here on
  *
- * A tombstone is a row for a seq that was given up. It is not an event, but it takes the place of
- * one. A write that arrives even later, from an invocation slower than any clock, fails on it. So an
+ * A tombstone is a row for an abandoned seq. It is not an event, but it takes the place of one. A write that arrives even later, from an invocation slower than any clock, fails on it. So an
  * id never has two events.
  */
 export function createEventLog(deps: EventLogDeps): EventLog {
   return {
     append: (room, author, newEvent, id) => {
       const request = { room, author, newEvent };
-      return id === undefined ? appendOnce(deps, request) : appendWithId(deps, request, id);
+      return id === undefined ? appendWithoutId(deps, request) : appendWithId(deps, request, id);
     },
     find: (room, author, type, id) => find(deps, room, author, type, id),
   };
 }
 
-async function appendOnce(deps: EventLogDeps, request: AppendRequest): Promise<DurableEvent> {
-  const event = await resolve(deps, request, await allocateSeq(deps, request.room));
+async function appendWithoutId(deps: EventLogDeps, request: AppendRequest): Promise<DurableEvent> {
+  const event = await writeOrReadEvent(deps, request, await allocateSeq(deps, request.room));
   if (!event) throw new ChatError('unavailable');
   return event;
 }
@@ -107,14 +106,14 @@ async function appendWithId(
   id: string,
 ): Promise<DurableEvent> {
   const { room, author, newEvent } = request;
-  const own = await allocateSeq(deps, room);
+  const ownSlot = await allocateSeq(deps, room);
   const key = claimKey(room, author.userId, newEvent.type, id);
-  let slot = (await claim(deps, key, own)) ? own : undefined;
-  for (let round = 0; round < maxRounds && isWritable(deps, own); round += 1) {
+  let slot = (await claim(deps, key, ownSlot)) ? ownSlot : undefined;
+  for (let round = 0; round < maxRounds && isWritable(deps, ownSlot); round += 1) {
     slot ??= await readClaim(deps, key);
-    const event = slot && (await resolve(deps, request, slot));
+    const event = slot && (await writeOrReadEvent(deps, request, slot));
     if (event) return event;
-    slot = (await claim(deps, key, own, slot)) ? own : undefined;
+    slot = (await claim(deps, key, ownSlot, slot)) ? ownSlot : undefined;
   }
   const event = await find(deps, room, author, newEvent.type, id);
   if (!event) throw new ChatError('unavailable');
@@ -175,8 +174,8 @@ async function readClaim({ table }: EventLogDeps, key: Key): Promise<SeqSlot | u
   return (await table.get(key)) as SeqSlot | undefined;
 }
 
-/** Settles a seq for good. Returns its event, or nothing if the seq can never have one. */
-async function resolve(
+/** Writes the event, or a tombstone if the window is over. Returns the event that the seq then has. */
+async function writeOrReadEvent(
   deps: EventLogDeps,
   { room, author, newEvent }: AppendRequest,
   slot: SeqSlot,

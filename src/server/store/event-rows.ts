@@ -55,10 +55,10 @@ export interface MessageState {
   em?: ReadonlySet<string>;
 }
 
-/** The condition that a row is a message: not a tombstone, nor an erased message. */
+/** The condition that a row is a message, not a tombstone. */
 export const messageExists = 'attribute_exists(u)';
 
-/** Returns the key prefix of an event type. History needs a key range of messages alone. */
+/** Returns the key prefix of an event type. History needs a key range with messages only. */
 export const keyPrefixOf = (type: DurableType) => (type === 'message' ? 'M' : 'E');
 
 /** Encodes an event as the attributes of its log row, without the key. */
@@ -127,7 +127,8 @@ export function textBytes(row: Row): number {
   return Buffer.byteLength(t) + Buffer.byteLength(x);
 }
 
-/** The attributes of a tombstone: the row of a seq that was given up. No event can be written there. */
+/** The attributes of a tombstone: the row of an abandoned or erased seq. No event can be
+ * written there. */
 export const tombstone = { sealed: true } as const;
 
 /**

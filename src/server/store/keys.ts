@@ -10,6 +10,7 @@
  * | the full marker of a room           | `ROOM#room`         | `FULL`                         |
  * | a message in a room's log           | `LOG#room`          | `M` and its seq                |
  * | another durable event there         | `LOG#room`          | `E` and its seq                |
+ * | a tombstone in a room's log         | `LOG#room`          | `M` or `E` and its seq         |
  * | a user's reaction to a message      | `LOG#room`          | `R`, its seq, `#user#emoji`    |
  * | the claim on a user's request id    | `CLAIM#room#user`   | `type#id`                      |
  * | a user's read marker in a room      | `USER#user`         | `READ#room`                    |

@@ -1,5 +1,5 @@
 import { connectionKey } from './keys.ts';
-import type { Table } from './table.ts';
+import { exists, type Table } from './table.ts';
 
 /**
  * Adds `ms` to the time at which all requests of a connection are paid for, `paidAt`. If that time
@@ -23,7 +23,7 @@ export async function addToPaidAt(
       key,
       { text: 'SET paidAt = :then', values: { ':then': now + ms } },
       {
-        text: 'attribute_exists(pk) AND (attribute_not_exists(paidAt) OR paidAt < :now)',
+        text: `${exists.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
         values: { ':now': now },
       },
     );

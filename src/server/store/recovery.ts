@@ -12,7 +12,7 @@ export interface RecoveryPage {
   readonly events: DurableEvent[];
   readonly more: boolean;
   /** The highest seq that was read, tombstones included, or 0. */
-  readonly lastSeq: number;
+  readonly lastReadSeq: number;
   /** Whether no event after that seq has expired. False if in doubt. */
   readonly recovered: boolean;
 }
@@ -49,7 +49,7 @@ export function createRecovery(table: Table, retention: Retention): Recovery {
       return {
         events: rows.slice(0, maxPageSize).map((row) => decodeEvent(room, row)),
         more: rows.length > maxPageSize || upTo < maxSeq,
-        lastSeq: Math.max(...ranges.map((range) => range.lastSeq)),
+        lastReadSeq: Math.max(...ranges.map((range) => range.lastSeq)),
         recovered: await reachesBackTo(table, retention, room, after, rows[0]),
       };
     },

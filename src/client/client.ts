@@ -79,7 +79,8 @@ export class Client {
    * Sends one request, without retries, and returns its ack without `type`, `action` and `id`. After a
    * reconnect, a request that names a joined room waits until the room is joined again.
    *
-   * @throws {@link KaiwaError} with the server's code, `timeout`, `disconnected` or `too_large`.
+   * @throws {@link KaiwaError} with the server's code, `timeout`, `disconnected`, `too_large`,
+   * `refused` or `closed`.
    */
   request<A extends Action>(
     action: A,
@@ -103,7 +104,8 @@ export class Client {
    *   if (event.type === 'message') console.log(event.from.name, event.message);
    * }
    * ```
-   * @throws {@link KaiwaError} with the server's code if it rejects the join, or with `closed`.
+   * @throws {@link KaiwaError} with the server's code if it rejects the join, or with `refused` or
+   * `closed`.
    */
   async join(name: string, { after, signal = neverAborts }: JoinOptions = {}): Promise<Room> {
     // The gateway may swap two frames of a connection, so a join waits for the leave before it.

@@ -71,7 +71,10 @@ export const ignoring = (code: ErrorCode) => (thrown: unknown) => {
 
 /** Creates the error for a client that was closed, or a room that was left. */
 export const closedError = () =>
-  new KaiwaError('closed', 'The client or room is closed. Open it again.');
+  new KaiwaError(
+    'closed',
+    'The client or room is closed. Create a new client, or join the room again.',
+  );
 
 /** Returns whether an error may go away if the client waits and retries. */
 export const isRetryable = (thrown: unknown): thrown is KaiwaError =>

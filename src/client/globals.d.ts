@@ -1,6 +1,6 @@
 /**
  * The globals that the client uses. Browsers, Node, Deno, Bun and workers have all of them. The
- * client compiles against this list alone, so it cannot come to depend on one platform.
+ * client compiles only against this list, so it cannot come to depend on one platform.
  */
 
 /** See https://dom.spec.whatwg.org/#interface-AbortSignal. */

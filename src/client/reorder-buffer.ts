@@ -3,8 +3,11 @@ import type { DurableEvent } from '../../schemas/index.ts';
 /** How long an early event waits for the ones before it, in milliseconds. */
 export const maxHoldMs = 2_000;
 
-/** A `seq` is written within this time of its allocation, or never, in milliseconds (promise 4). */
-const writeWindowMs = 30_000;
+/**
+ * How long a gap stays open after the `sentAt` of a higher `seq`, in milliseconds. A `seq` is written
+ * within this time of its allocation, or never (promise 4).
+ */
+const gapTimeoutMs = 30_000;
 
 /** The most early events in the buffer. It drops the highest ones: the log has them. */
 const maxBuffered = 1_000;
@@ -37,12 +40,12 @@ export interface LogPage {
 interface Check {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly from?: number;
+  readonly after?: number;
 }
 
 /**
- * Puts the durable events of one room into the order of their `seq`, each once. They may
- * arrive in any order. It has neither a clock nor a socket: each method takes the time, in milliseconds since 1970.
+ * Puts the durable events of one room, which arrive in any order, into the order of their `seq`, each
+ * once. It has neither a clock nor a socket: each method takes the time, in milliseconds since 1970.
  *
  *     delivered ──► next ─ missing ─ buffered (early) ──►
  *        └ gaps: skipped, still open for late events
@@ -61,7 +64,7 @@ export class ReorderBuffer {
   constructor(after: number, startsFromNow: boolean, now: number) {
     this.#next = after + 1;
     if (startsFromNow && after > 0)
-      this.#gaps = [{ from: 1, to: after, closesAt: now + writeWindowMs, isBeforeStart: true }];
+      this.#gaps = [{ from: 1, to: after, closesAt: now + gapTimeoutMs, isBeforeStart: true }];
   }
 
   /** The `seq` to recover after: below the lowest open gap, not the highest `seq` seen. */
@@ -138,11 +141,11 @@ export class ReorderBuffer {
   /** Returns when to check again. An early event waits `graceMs` before the log is read for it. */
   nextCheck(graceMs: number): Check | undefined {
     const gap = this.#firstOpenGap();
-    let first: Check | undefined = gap && { at: gap.closesAt, from: gap.from - 1 };
+    let first: Check | undefined = gap && { at: gap.closesAt, after: gap.from - 1 };
     for (const { bufferedAt, checkedAt } of this.#buffered.values()) {
       const check = checkedAt
         ? { at: bufferedAt + maxHoldMs }
-        : { at: bufferedAt + graceMs, from: this.upTo };
+        : { at: bufferedAt + graceMs, after: this.upTo };
       if (!first || check.at < first.at) first = check;
     }
     return first;
@@ -161,7 +164,7 @@ export class ReorderBuffer {
    */
   #skipTo(to: number, { event, checkedAt }: Buffered, dueSince: number): boolean {
     if (!checkedAt) return false;
-    const closesAt = Date.parse(event.sentAt) + writeWindowMs - this.#clockOffset;
+    const closesAt = Date.parse(event.sentAt) + gapTimeoutMs - this.#clockOffset;
     if (closesAt <= checkedAt) return true;
     // An event that has waited long enough takes everything before it along.
     if (![...this.#buffered].some(([seq, { bufferedAt }]) => seq >= to && bufferedAt <= dueSince))

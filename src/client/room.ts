@@ -76,7 +76,7 @@ export interface HistoryOptions {
   /**
    * The `seq` to page backwards from. Only earlier messages come.
    *
-   * @default the newest message comes first
+   * @default the newest page comes first
    */
   readonly before?: number;
   /**
@@ -112,7 +112,8 @@ export interface Room extends AsyncIterable<RoomEvent> {
    * the first listener to `event`, starts at `join`. The others start with new events. A loop ends
    * when the room is left or the client is closed.
    *
-   * @throws {@link KaiwaError} if the server ends the membership, with the server's code.
+   * @throws {@link KaiwaError} with the server's code if the server ends the membership, or with
+   * `refused` if it refuses the client.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomEvent>;
 
@@ -131,6 +132,7 @@ export interface Room extends AsyncIterable<RoomEvent> {
    * @throws {@link KaiwaError} with `queue_full` if 100 sends are waiting.
    * @throws {@link KaiwaError} with `timeout` if the message may not be stored. Sending it again with
    * the same `id` is safe.
+   * @throws {@link KaiwaError} with `too_large`, `refused` or `closed`.
    */
   send(message: string, options?: MessageOptions): Promise<Result<'sendmessage'>>;
 
@@ -153,7 +155,7 @@ export interface Room extends AsyncIterable<RoomEvent> {
    * Pages backwards through the messages in their current state. Each page is oldest first. The client
    * retries each for `sendTimeoutMs` milliseconds.
    *
-   * @throws {@link KaiwaError} with the server's code, `timeout` or `closed`.
+   * @throws {@link KaiwaError} with the server's code, `timeout`, `refused` or `closed`.
    */
   history(options?: HistoryOptions): AsyncGenerator<MessageSnapshot[], void, undefined>;
 

@@ -22,7 +22,7 @@ export interface SubscriptionOptions {
 /** The place in the log that recovery has reached. */
 interface Position {
   /** The `seq` to read after. If undefined, the subscription starts with new events. */
-  readonly from: number | undefined;
+  readonly after: number | undefined;
   readonly more: boolean;
 }
 
@@ -87,9 +87,9 @@ export class Subscription {
   }
 
   /** Reads the log after a `seq`, by default for new events. */
-  refresh(from = this.#buffer?.upTo): void {
+  refresh(after = this.#buffer?.upTo): void {
     if (this.#recovery) this.#rerun = true;
-    else void this.#recover(from);
+    else void this.#recover(after);
   }
 
   /** Ends the subscription. Callers that wait for it to join get this reason. */
@@ -123,8 +123,8 @@ export class Subscription {
   }
 
   /** Joins, and reads the log after a `seq`. Only one recovery runs at a time. */
-  #recover(from: number | undefined): Promise<void> {
-    this.#recovery ??= this.#readPages({ from, more: true }).finally(() => {
+  #recover(after: number | undefined): Promise<void> {
+    this.#recovery ??= this.#readPages({ after, more: true }).finally(() => {
       this.#recovery = undefined;
       this.#flush();
     });
@@ -141,11 +141,11 @@ export class Subscription {
     while (connection && position.more && !signal.aborted) {
       try {
         this.#rerun = false;
-        position = await this.#readPage(connection, position.from);
+        position = await this.#readPage(connection, position.after);
         failures = 0;
         this.#joinedConnection.set(connection);
         this.#flush();
-        if (this.#rerun) position = { from: this.#buffer?.upTo, more: true };
+        if (this.#rerun) position = { after: this.#buffer?.upTo, more: true };
         if (position.more) await abortable(signal, waitForSpace);
       } catch (thrown) {
         if (signal.aborted) return;
@@ -169,14 +169,14 @@ export class Subscription {
     const isNewLog = !more && seq < knownSeq;
     if (isNewLog) this.#emit({ type: 'incomplete', room, after: 0, seq });
     if (!buffer || after === undefined || isNewLog)
-      return { from: this.#createBuffer(seq, true).upTo, more: false };
+      return { after: this.#createBuffer(seq, true).upTo, more: false };
     if (!recovered) {
       const upTo = (events[0]?.seq ?? seq + 1) - 1;
       this.#emit({ type: 'incomplete', room, after, seq: upTo });
       buffer.restart(Math.max(upTo, buffer.upTo));
     }
     for (const event of events) this.#push(buffer, event);
-    return { from: buffer.applyPage(after, page, requestedAt), more };
+    return { after: buffer.applyPage(after, page, requestedAt), more };
   }
 
   /** Delivers the events whose turn it is, and schedules the next check. */
@@ -189,8 +189,8 @@ export class Subscription {
     const check = buffer.nextCheck(graceMs);
     // Recovery flushes when it ends, and each connection starts with one.
     if (!check || this.#recovery || this.#attachment.signal.aborted) return;
-    const { at, from } = check;
-    const runCheck = () => (from === undefined ? this.#flush() : this.refresh(from));
+    const { at, after } = check;
+    const runCheck = () => (after === undefined ? this.#flush() : this.refresh(after));
     this.#cancelCheck = setTimer(at - now, runCheck);
   }
 }

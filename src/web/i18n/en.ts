@@ -112,6 +112,6 @@ export const en = {
 };
 
 /** The texts of the page in any language. */
-export type Messages = {
+export type Texts = {
   readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K];
 };

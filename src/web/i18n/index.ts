@@ -1,13 +1,13 @@
-import { en, type Messages } from './en.ts';
+import { en, type Texts } from './en.ts';
 import { ja } from './ja.ts';
 
-export type { Messages } from './en.ts';
+export type { Texts } from './en.ts';
 
 /** The languages of the page. */
-const locales: readonly Messages[] = [en, ja];
+const locales: readonly Texts[] = [en, ja];
 
 /** Returns the texts in the first preferred language that the page has, or in English. */
-export function selectLocale(preferred: readonly string[]): Messages {
+export function selectLocale(preferred: readonly string[]): Texts {
   for (const tag of preferred) {
     const found = locales.find(({ locale }) => tag.toLowerCase().split('-')[0] === locale);
     if (found) return found;

@@ -1,9 +1,9 @@
-import type { Messages } from './en.ts';
+import type { Texts } from './en.ts';
 
 const numberFormat = new Intl.NumberFormat('ja');
 
 /** The texts of the page in Japanese. */
-export const ja: Messages = {
+export const ja: Texts = {
   locale: 'ja',
   app: 'Kaiwa',
   welcome: 'ようこそ',

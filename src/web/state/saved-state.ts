@@ -9,7 +9,10 @@ export interface KeyValueStorage {
   setItem(key: string, value: string): void;
 }
 
-/** The unsent content of a room: the text in the composer, and the messages under way. */
+/**
+ * The unsent content of a room: the text in the composer, and the messages under way. The tab stores it
+ * as JSON with these names and those of `OutgoingMessage`. A changed name would lose stored content.
+ */
 export interface SavedDraft {
   readonly text: string;
   readonly drafts: readonly OutgoingMessage[];

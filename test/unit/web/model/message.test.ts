@@ -21,7 +21,7 @@ describe('toMessage', () => {
     });
   });
 
-  it('marks a tombstone as deleted', () => {
+  it('marks a deleted message', () => {
     expect(createMessage(1, { deletedAt: sentAt })).toMatchObject({ isDeleted: true });
   });
 });

@@ -14,14 +14,14 @@ export default {
       },
     ],
   },
-  // Jest runs CommonJS, and these packages are published as ESM alone.
+  // Jest runs CommonJS, and these packages are published only as ESM.
   transformIgnorePatterns: ['/node_modules/(?!@middy/|jose/)', '\\.cjs$'],
   moduleNameMapper: { '^(@middy/[^/]+)$': '<rootDir>/node_modules/$1/index.js' },
   modulePathIgnorePatterns: ['<rootDir>/\\.(esbuild|serverless|kaiwa|tsbuild)/'],
   globalSetup: '<rootDir>/src/build/generate.ts',
   testSequencer: '<rootDir>/test/helpers/test-sequencer.mjs',
   reporters: ['default', '<rootDir>/test/helpers/count-reporter.mjs'],
-  // `npm test` measures coverage. A run of some tests alone does not, since it cannot reach the thresholds.
+  // `npm test` measures coverage. A run of some tests does not, since it cannot reach the thresholds.
   // Chromium runs the state and the components of the page, and Jest cannot measure them there.
   collectCoverageFrom: ['src/**/*.ts', 'schemas/**/*.ts', '!src/web/{components,state}/**'],
   coverageReporters: ['text'],

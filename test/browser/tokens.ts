@@ -37,7 +37,7 @@ export function tokenTests(getGuestSite: GetSite): void {
 }
 
 function signInTests(getTokenSite: GetTokenSite): void {
-  it('asks for a token and keeps it in the tab alone', async () => {
+  it('asks for a token and keeps it only in the tab', async () => {
     const { site, issuer } = getTokenSite();
     const token = await issuer.token({ sub: 'aki', name: 'Aki' });
     const aki = await site.openPage('tea');

@@ -75,6 +75,10 @@ describe('npm run check:contract', () => {
   const checkContract = (...args: string[]) =>
     run(process.execPath, join(folder, 'src/build/contract/check.ts'), ...args);
 
+  /** Returns the report about a revision that git does not know. */
+  const unknownRevision = (revision: string) =>
+    `Git does not know the revision ${revision}. Give a commit of this repository, or fetch more of its history.`;
+
   /** The limit of a message's text, which no other field has. */
   const limit = 'maxLength: 4096';
 
@@ -100,7 +104,7 @@ describe('npm run check:contract', () => {
   it('passes on the first commit, which has no predecessor', () => {
     expect(checkContract()).toEqual({
       status: 0,
-      lines: ['Git does not know the revision HEAD~1. Give a commit of this repository.'],
+      lines: [unknownRevision('HEAD~1')],
     });
   });
 
@@ -129,7 +133,7 @@ describe('npm run check:contract', () => {
   it('fails on a revision that git does not know', () => {
     expect(checkContract('--nowhere')).toEqual({
       status: 2,
-      lines: ['Git does not know the revision --nowhere. Give a commit of this repository.'],
+      lines: [unknownRevision('--nowhere')],
     });
   });
 

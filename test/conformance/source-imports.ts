@@ -21,7 +21,7 @@ const statement = /^\s*(?:import|export)\b(\s+type\b)?[^'";]*?\bfrom\s+'([^']+)'
 const bare = /^\s*import\s+'([^']+)'/gm;
 const dynamic = /\bimport\s*\(\s*'([^']+)'/g;
 
-/** Lists the imports of a file: statements, dynamic imports, and imports of types alone. */
+/** Lists the imports of a file: statements, dynamic imports, and type-only imports. */
 export function listImports(file: string, source: string): Import[] {
   const found = [
     ...[...source.matchAll(statement)].map(([, type, name = '']) => ({ name, typeOnly: !!type })),

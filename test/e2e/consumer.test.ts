@@ -18,6 +18,7 @@ jest.setTimeout(120_000);
 /** A project of a user of the package, outside this repository. */
 const project = mkdtempSync(join(tmpdir(), 'kaiwa-consumer-'));
 let stack: Stack;
+let tarball: string;
 let packed: string[];
 
 const run = (command: string, args: readonly string[], cwd = project) =>
@@ -37,7 +38,7 @@ beforeAll(async () => {
   stack = started;
   checkout.remove();
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-  const install = ['install', '--offline', '--no-audit', './kaiwa-0.1.0.tgz'];
+  const install = ['install', '--offline', '--no-audit', `./${tarball}`];
   await readOutput(run('npm', install));
 });
 afterAll(async () => {
@@ -48,7 +49,9 @@ afterAll(async () => {
 async function waitForPack(pack: SpawnedProcess): Promise<void> {
   const output = await readOutput(pack);
   const json = output.slice(output.indexOf('[')).join('\n');
-  packed = JSON.parse(json)[0].files.map(({ path }: { path: string }) => path);
+  const [{ filename, files }] = JSON.parse(json);
+  tarball = filename;
+  packed = files.map(({ path }: { path: string }) => path);
 }
 
 describe('npm pack', () => {

@@ -5,7 +5,7 @@ import { type PackagedStack, templateFiles } from '../helpers/packaged.ts';
 export function defineSecretTests(packaged: PackagedStack, credentials: readonly string[]): void {
   const name = '/kaiwa/production/jwt';
 
-  it('[SEC-071] gives the function the name of the secret, and access to this secret alone', () => {
+  it('[SEC-071] gives the function the name of the secret, and access to this secret only', () => {
     const resources = packaged.resources();
     expect(resources['ChatLambdaFunction']?.Properties.Environment.Variables).toMatchObject({
       AUTH: 'jwt',

@@ -9,7 +9,8 @@ const defaultRevision = 'HEAD~1';
 async function main(revision: string = defaultRevision): Promise<number> {
   const commit = resolveCommit(revision);
   if (commit === undefined) {
-    console.log(`Git does not know the revision ${revision}. Give a commit of this repository.`);
+    const advice = 'Give a commit of this repository, or fetch more of its history.';
+    console.log(`Git does not know the revision ${revision}. ${advice}`);
     // The first commit has no predecessor, and a shallow clone does not contain it.
     return revision === defaultRevision ? 0 : 2;
   }

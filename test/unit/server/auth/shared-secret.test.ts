@@ -118,7 +118,7 @@ describe('createSecretLoader', () => {
       'not respond with JSON',
     ],
   ])(
-    'rejects every token if the secret %s, and reports why to the operator alone',
+    'rejects every token if the secret %s, and reports why only to the operator',
     async (_case, responder, reason) => {
       parameterStore.responders = [responder];
       const forged = await token('x'.repeat(31));

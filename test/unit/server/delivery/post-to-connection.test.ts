@@ -55,7 +55,7 @@ describe('createPostToConnection', () => {
     ['a 410 of AWS', respondWith(410, '{}', { 'x-amzn-errortype': 'GoneException' })],
     ['a 410 of a local stack', respondWith(410, 'null')],
     ['an empty 410', respondWith(410)],
-    ['the error name alone', respondWith(404, '', { 'x-amzn-errortype': 'GoneException' })],
+    ['only the error name', respondWith(404, '', { 'x-amzn-errortype': 'GoneException' })],
   ])('returns gone after %s, without a retry and without a report', async (_case, responder) => {
     expect(await post([responder])).toBe('gone');
     expect(gateway.requests).toHaveLength(1);

@@ -53,7 +53,7 @@ describe('createRoomCapacity', () => {
     expect(room.countReads).toBe(51);
   });
 
-  it('counts a room with a higher limit on sampled joins alone', async () => {
+  it('counts a room with a higher limit only on sampled joins', async () => {
     const room = new FakeRoom(10_000);
     room.members = 10_000;
     random.mockReturnValue(0.005);

@@ -95,6 +95,24 @@ describe('a log that has lost events', () => {
     expect(events).toEqual([gapEvent(0, 2)]);
   });
 
+  it('delivers no event again if the log lost a seq below them', async () => {
+    const { server, events } = await joinAndListen();
+    server.publish();
+    server.allocateSeq();
+    server.publish();
+    server.publish();
+    await advance(3_000);
+    expect(seqNumbers(events)).toEqual([1, 3, 4]);
+    server.once('joinroom', (frame, peer) => {
+      return { ...server.respond(frame, peer), recovered: false };
+    });
+    server.peer.close();
+    await advance(1_000);
+    server.publish();
+    await advance(10);
+    expect(seqNumbers(events)).toEqual([1, 3, 4, 'incomplete', 5]);
+  });
+
   it('ends only the room when its log cannot be read', async () => {
     const { server, client } = createTestClient();
     server.once('joinroom', (frame) => ack(frame, {}));

@@ -75,7 +75,7 @@ describe('npm run ops:export-room', () => {
       '--room=tea',
     );
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^The command did not complete\. ResourceNotFoundException/);
+    expect(stderr).toMatch(/^The command did not complete: ResourceNotFoundException/);
   });
 
   it('fails if its reader closes the pipe', async () => {

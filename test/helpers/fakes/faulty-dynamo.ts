@@ -33,7 +33,10 @@ export class CrashingProcess {
 /** The parts of a call to the table that tests look at. */
 export interface TableCall {
   readonly operation: Operation;
+  readonly pk: string;
+  /** The sort key of the row, or the start of the range of a query. */
   readonly sk: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** Returns the same table, with each call going through a function that may delay or fail it. */
@@ -42,9 +45,18 @@ export function interceptTable(
   interceptor: (call: TableCall, proceed: () => Promise<Output>) => Promise<Output>,
 ): TestTable {
   const dynamoClient: DynamoClient = (operation, input, timeoutMs) => {
-    const row = input['Item'] ?? input['Key'];
-    const call = { operation, sk: String(isRecord(row) ? row['sk'] : undefined) };
+    const call = { operation, ...keyOf(input), input };
     return interceptor(call, () => table.dynamoClient(operation, input, timeoutMs));
   };
   return { ...table, dynamoClient };
+}
+
+/** Returns the key of a call, or the start of a query's range. */
+function keyOf(input: Readonly<Record<string, unknown>>): { pk: string; sk: string } {
+  const { Item, Key, ExpressionAttributeValues: values } = input;
+  const row = Item ?? Key;
+  if (isRecord(row)) return { pk: String(row['pk']), sk: String(row['sk']) };
+  return isRecord(values)
+    ? { pk: String(values[':pk']), sk: String(values[':from']) }
+    : { pk: '', sk: '' };
 }

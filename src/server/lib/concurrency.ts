@@ -1,11 +1,10 @@
 /**
- * Waits until every task has settled, and then throws the first failure. Lambda freezes the function
+ * Waits until every task has settled. Returns the results in order, or throws the first failure. Lambda freezes the function
  * when it responds, so a failed task must not leave others running.
  */
-export async function settleAll(tasks: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(tasks);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+export async function settleAll<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
 }
 
 /**

@@ -1,22 +1,22 @@
 import { settleAll } from '../lib/concurrency.ts';
+import {
+  type Connection,
+  decodeConnection,
+  decodeOpen,
+  encodeConnection,
+  isClosing,
+  isOpen,
+  markClosed,
+} from './connection-rows.ts';
 import { connectionKey, userConnectionKey, userConnectionRange } from './keys.ts';
-import { connectionTtl, isLive, type Members, type Subscriber, type User } from './members.ts';
+import { connectionTtl, isLive, type Members, type Subscriber } from './members.ts';
+import { type JoinResult, join, leave } from './membership.ts';
 import { addToPaidAt } from './paid-at.ts';
 import type { RoomCapacity } from './room-capacity.ts';
-import { exists, notExists, type Row, type Table } from './table.ts';
+import { exists, notExists, type Table } from './table.ts';
 
-/** A live connection, its user and its rooms. */
-export interface Connection extends User {
-  readonly connectionId: string;
-  /** The time of the connect, in milliseconds since 1970. */
-  readonly connectedAt: number;
-  readonly rooms: ReadonlySet<string>;
-  /** The end of the user's authentication, in milliseconds since 1970. @default never */
-  readonly expiresAt?: number | undefined;
-}
-
-/** The result of a join. `full` means too many rooms of the connection, or connections of the room. */
-export type JoinResult = 'joined' | 'closed' | 'full';
+export type { Connection } from './connection-rows.ts';
+export type { JoinResult } from './membership.ts';
 
 /** Limits on quantities. `src/server/rate-limiter.ts` limits the rate of requests. */
 export interface Limits {
@@ -66,7 +66,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     find: (connectionId) => find(deps, connectionId),
     extend: async (connectionId, expiresAt) => {
       const change = { text: 'SET expiresAt = :at', values: { ':at': expiresAt } };
-      return (await table.update(connectionKey(connectionId), change, exists)) !== undefined;
+      return (await table.update(connectionKey(connectionId), change, isOpen)) !== undefined;
     },
     charge: (connectionId, ms) => addToPaidAt(table, connectionId, ms, now()),
     join: (connection, room) => join(deps, connection, room),
@@ -111,68 +111,22 @@ async function reserve(
 
 async function find({ table, now }: ConnectionsDeps, connectionId: string) {
   const row = await table.get(connectionKey(connectionId));
-  return row && isLive(row, now()) ? decodeConnection(connectionId, row) : undefined;
+  return row && isLive(row, now()) ? decodeOpen(connectionId, row) : undefined;
 }
 
-async function join(
-  { table, members, roomCapacity, limits }: ConnectionsDeps,
-  connection: Connection,
-  room: string,
-): Promise<JoinResult> {
-  const key = connectionKey(connection.connectionId);
-  if (!connection.rooms.has(room) && !(await roomCapacity.hasCapacity(room))) return 'full';
-  const hasSpace = 'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
-  const updated = await table.update(
-    key,
-    { text: 'ADD rooms :room', values: { ':room': new Set([room]) } },
-    {
-      text: `${exists.text} AND (${hasSpace})`,
-      values: { ':name': room, ':max': limits.roomsPerConnection },
-    },
-  );
-  if (!updated) return (await table.get(key)) ? 'full' : 'closed';
-  await members.add({ room, ...connection, announced: true });
-  // If the connection was closed before the `add`, that close missed the subscription. A later one finds it.
-  if (await table.get(key)) return 'joined';
-  await members.remove({ room, ...connection });
-  return 'closed';
-}
-
-async function leave({ table, members }: ConnectionsDeps, connection: Connection, room: string) {
-  const removed = await members.remove({ room, ...connection });
-  await table.update(
-    connectionKey(connection.connectionId),
-    { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } },
-    exists,
-  );
-  return removed;
-}
-
+/**
+ * Marks the row, so that no join can list a further room. The row goes last: after a crash, a later `close`
+ * finds the mark and the rooms, and completes it.
+ */
 async function close({ table, members }: ConnectionsDeps, connectionId: string) {
   const key = connectionKey(connectionId);
-  const row = await table.get(key);
+  const row = await table.update(key, markClosed, exists, 'ALL_NEW');
   if (!row) return [];
   const { userId, rooms } = decodeConnection(connectionId, row);
-  const unsubscribe = async (names: ReadonlySet<string>) => {
-    const removals = [...names].map((room) => members.remove({ room, userId, connectionId }));
-    return (await Promise.all(removals)).filter((subscription) => subscription !== undefined);
-  };
-  const [removed] = await Promise.all([
-    unsubscribe(rooms),
-    table.remove(userConnectionKey(userId, connectionId)),
-  ]);
-  const last = await table.remove(key);
-  if (!last) return removed;
-  const joinedMeanwhile = decodeConnection(connectionId, last).rooms.difference(rooms);
-  return [...removed, ...(await unsubscribe(joinedMeanwhile))];
-}
-
-function encodeConnection({ userId, name, connectedAt, rooms, expiresAt }: Connection) {
-  const row = { userId, name, connectedAt, rooms, ttl: connectionTtl(connectedAt) };
-  return expiresAt === undefined ? row : { ...row, expiresAt };
-}
-
-function decodeConnection(connectionId: string, row: Row): Connection {
-  const { userId, name, connectedAt, rooms, expiresAt } = row as unknown as Connection;
-  return { connectionId, userId, name, connectedAt, rooms: rooms ?? new Set(), expiresAt };
+  await table.remove(userConnectionKey(userId, connectionId));
+  const removals = [...rooms].map((room) => members.remove({ room, userId, connectionId }));
+  const removed = await settleAll(removals);
+  // A new connection may have got this id since another close of the same one completed.
+  await table.remove(key, isClosing);
+  return removed.filter((subscription) => subscription !== undefined);
 }

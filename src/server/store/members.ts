@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { maxPageSize } from '../../../schemas/fields.ts';
 import {
   parseSubscription,
@@ -24,6 +25,12 @@ export interface Subscriber extends User {
   readonly announced: boolean;
 }
 
+/** A stored subscription. */
+export interface Subscription extends Subscriber {
+  /** Identifies this write of the subscription. The next write of the same one has another nonce. */
+  readonly nonce: string;
+}
+
 /** The fields of a subscriber that a delivery needs, and the eviction of a dead connection. */
 export type Recipient = Pick<Subscriber, 'room' | 'userId' | 'connectionId' | 'connectedAt'>;
 
@@ -37,20 +44,23 @@ interface MembersPage {
 /** The members of rooms. */
 export interface Members {
   /** Subscribes a connection to a room. Repeating it is harmless. */
-  add(subscriber: Subscriber): Promise<void>;
-  /** Removes a subscription and returns it, if there was one. */
+  add(subscriber: Subscriber): Promise<Subscription>;
+  /** Removes a subscription and returns it, if there was one. With a nonce, it removes only that one. */
   remove(
-    subscriber: Pick<Subscriber, 'room' | 'userId' | 'connectionId'>,
-  ): Promise<Subscriber | undefined>;
+    subscription: Pick<Subscription, 'room' | 'userId' | 'connectionId'> & { nonce?: string },
+  ): Promise<Subscription | undefined>;
   /** Reads all connections of a room, sorted by user, in pages of `pageSize` rows, on demand. */
   subscribers(room: string, pageSize: number): AsyncGenerator<Recipient[], void, undefined>;
   /** Counts the connections of a room, up to `limit`. */
   count(room: string, limit: number): Promise<number>;
   /** Returns the subscriptions of one user's connections to a room. */
-  forUser(room: string, userId: string): Promise<Subscriber[]>;
+  forUser(room: string, userId: string): Promise<Subscription[]>;
   /** Reads a page of a room's members, each user once. */
   page(room: string, cursor?: string): Promise<MembersPage>;
 }
+
+/** Only writes of one subscription at the same time need different nonces. More bytes would cost reads. */
+const nonceBytes = 4;
 
 /** API Gateway closes a connection after two hours. The margin is for clocks and slow handshakes. */
 const lifetimeSeconds = 2 * 3600 + 600;
@@ -75,9 +85,11 @@ export function createMembers(table: Table, now: () => number): Members {
   return {
     add: (subscriber) => add(table, subscriber),
 
-    async remove({ room, userId, connectionId }) {
-      const row = await table.remove(subscriptionKey(room, userId, connectionId));
-      return row && decodeSubscriber(room, row);
+    async remove({ room, userId, connectionId, nonce }) {
+      const condition =
+        nonce === undefined ? undefined : { text: 'n = :n', values: { ':n': nonce } };
+      const row = await table.remove(subscriptionKey(room, userId, connectionId), condition);
+      return row && decodeSubscription(room, row);
     },
 
     async *subscribers(room, pageSize) {
@@ -106,22 +118,24 @@ export function createMembers(table: Table, now: () => number): Members {
   };
 }
 
-async function add(table: Table, subscriber: Subscriber): Promise<void> {
+async function add(table: Table, subscriber: Subscriber): Promise<Subscription> {
   const { room, userId, connectionId, name, connectedAt, announced } = subscriber;
   const key = subscriptionKey(room, userId, connectionId);
+  const nonce = randomBytes(nonceBytes).toString('base64url');
   const ttl = connectionTtl(connectedAt);
-  await table.put({ ...key, name, connectedAt, ttl, ...(announced && { announced }) });
+  await table.put({ ...key, name, connectedAt, ttl, n: nonce, ...(announced && { announced }) });
+  return { room, userId, connectionId, name, connectedAt, announced, nonce };
 }
 
 async function* decodeLive(
   rows: AsyncIterable<Row>,
   room: string,
   isLiveNow: (row: Row) => boolean,
-): AsyncGenerator<Subscriber, void, undefined> {
-  for await (const row of rows) if (isLiveNow(row)) yield decodeSubscriber(room, row);
+): AsyncGenerator<Subscription, void, undefined> {
+  for await (const row of rows) if (isLiveNow(row)) yield decodeSubscription(room, row);
 }
 
-async function collectPage(subscribers: AsyncIterable<Subscriber>): Promise<MembersPage> {
+async function collectPage(subscribers: AsyncIterable<User>): Promise<MembersPage> {
   const users = new Map<string, User>();
   for await (const { userId, name } of subscribers) {
     if (users.size === maxPageSize && !users.has(userId)) {
@@ -142,7 +156,7 @@ function decodeRecipient(room: string, row: Row): Recipient {
   return { room, userId, connectionId, connectedAt };
 }
 
-function decodeSubscriber(room: string, row: Row): Subscriber {
-  const { name, announced = false } = row as unknown as Subscriber;
-  return { ...decodeRecipient(room, row), name, announced };
+function decodeSubscription(room: string, row: Row): Subscription {
+  const { name, announced = false, n: nonce = '' } = row as unknown as Subscriber & { n?: string };
+  return { ...decodeRecipient(room, row), name, announced, nonce };
 }

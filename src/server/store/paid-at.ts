@@ -1,5 +1,6 @@
+import { isOpen } from './connection-rows.ts';
 import { connectionKey } from './keys.ts';
-import { exists, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /**
  * Adds `ms` to the time at which all requests of a connection are paid for, `paidAt`. If that time
@@ -16,14 +17,14 @@ export async function addToPaidAt(
     table.update(
       key,
       { text: 'ADD paidAt :ms', values: { ':ms': ms } },
-      { text: 'paidAt >= :now', values: { ':now': now } },
+      { text: `${isOpen.text} AND paidAt >= :now`, values: { ':now': now } },
     );
   const restart = () =>
     table.update(
       key,
       { text: 'SET paidAt = :then', values: { ':then': now + ms } },
       {
-        text: `${exists.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
+        text: `${isOpen.text} AND (attribute_not_exists(paidAt) OR paidAt < :now)`,
         values: { ':now': now },
       },
     );

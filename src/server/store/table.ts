@@ -34,8 +34,17 @@ export interface Table {
   get(key: Key): Promise<Row | undefined>;
   /** Returns false if the condition failed. Throws `unavailable` after `timeoutMs`. */
   put(row: Row, condition?: Expression, timeoutMs?: number): Promise<boolean>;
-  /** Returns the updated attributes of the row, or nothing if the condition failed. */
-  update(key: Key, change: Expression, condition?: Expression): Promise<Row | undefined>;
+  /**
+   * Returns the updated attributes of the row, or with `ALL_NEW` all of them, or nothing if the condition
+   * failed.
+   * @default `returned`: `UPDATED_NEW`
+   */
+  update(
+    key: Key,
+    change: Expression,
+    condition?: Expression,
+    returned?: 'UPDATED_NEW' | 'ALL_NEW',
+  ): Promise<Row | undefined>;
   /** Returns the removed row, or nothing if there was none or the condition failed. */
   remove(key: Key, condition?: Expression): Promise<Row | undefined>;
   /** Reads rows in order, and fetches each page on demand. */
@@ -69,14 +78,14 @@ export function createTable(dynamoClient: DynamoClient, TableName: string): Tabl
       return (await ignoreFailedCondition(dynamoClient('PutItem', input, timeoutMs))) !== undefined;
     },
 
-    async update(Key, change, condition) {
+    async update(Key, change, condition, returned = 'UPDATED_NEW') {
       const input = {
         TableName,
         Key,
         UpdateExpression: change.text,
         ...(change.names && { ExpressionAttributeNames: change.names }),
         ...conditionParams(condition, change.values),
-        ReturnValues: 'UPDATED_NEW',
+        ReturnValues: returned,
       };
       const output = await ignoreFailedCondition(dynamoClient('UpdateItem', input));
       return output && ({ ...Key, ...output.Attributes } as Row);

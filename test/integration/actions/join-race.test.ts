@@ -7,6 +7,8 @@ import { StrictTestServer } from '../../helpers/strict-test-server.ts';
 type Step = (server: StrictTestServer, id: string) => Promise<unknown>;
 
 const joinRoom: Step = (server, id) => server.send(id, { action: 'joinroom', room: 'tea' });
+/** Joins a room that the connection is in already, without an announcement so far. */
+const joinLobby: Step = (server, id) => server.send(id, { action: 'joinroom', room: 'lobby' });
 const disconnect: Step = (server, id) => server.disconnect(id);
 
 describeAction('joinroom during $disconnect', withoutMembers, (fixture) => {
@@ -32,7 +34,9 @@ describeAction('joinroom during $disconnect', withoutMembers, (fixture) => {
 
   it.each([
     ['joinroom', joinRoom, disconnect],
+    ['joinroom of the lobby', joinLobby, disconnect],
     ['$disconnect', disconnect, joinRoom],
+    ['$disconnect (by a join of the lobby)', disconnect, joinLobby],
   ])('leaves no row behind if the other step interrupts any call of %s', async (_, step, other) => {
     const left: string[] = [];
     let number = 0;

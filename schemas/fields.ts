@@ -100,7 +100,10 @@ export const maxPageSize = 100;
 /** The highest count of unread messages. It means this many or more. */
 export const maxUnread = 100;
 
-/** The most messages after the read marker that the count examines, own and deleted ones included. */
+/**
+ * The most messages after the read marker that the count examines, own and deleted ones included. It
+ * examines fewer if they are long.
+ */
 export const unreadScanLimit = 1_000;
 
 /**

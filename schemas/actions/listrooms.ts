@@ -36,7 +36,7 @@ export const listrooms = defineAction({
               read: { ...seqOrZero, description: 'the read marker of the user; 0 at first' },
               unread: {
                 type: 'integer',
-                description: `how many of the first ${unreadScanLimit} messages after the read marker are by other users and not deleted; ${maxUnread} means ${maxUnread} or more`,
+                description: `how many of the first ${unreadScanLimit} messages after the read marker, or of fewer if they are long, are by other users and not deleted; ${maxUnread} means ${maxUnread} or more`,
                 minimum: 0,
                 maximum: maxUnread,
               },

@@ -1,5 +1,5 @@
 import type { MessageSnapshot } from '../../../schemas/events/message.ts';
-import { maxListedReactors, maxUnread, unreadScanLimit } from '../../../schemas/fields.ts';
+import { maxListedReactors } from '../../../schemas/fields.ts';
 import type { DurableEvent } from '../../../schemas/index.ts';
 import { maxListBytes } from '../lib/fit-frame.ts';
 import { applyEvent } from './apply-event.ts';
@@ -13,6 +13,7 @@ import {
 import { logKey, logRange, maxSeq, parseReaction, parseSeq, reactionRange } from './keys.ts';
 import type { Retention } from './retention.ts';
 import { firstPageSize, type QueryOptions, type Row, type Table } from './table.ts';
+import { countUnread } from './unread.ts';
 
 /** A page of a room's history: messages before a seq, after one, or the newest. */
 export interface PageOptions {
@@ -48,8 +49,8 @@ export interface Messages {
   /** Reads a page, oldest message first, and whether there are more in that direction. */
   page(room: string, page: PageOptions): Promise<{ messages: MessageSnapshot[]; more: boolean }>;
   /**
-   * Counts other users' messages after a seq, without deleted ones. It stops at `maxUnread` messages
-   * and looks at the first `unreadScanLimit`.
+   * Counts other users' messages after a seq, without deleted ones. It stops at `maxUnread` messages. It
+   * looks at the first `unreadScanLimit`, or at fewer if they are long.
    */
   unread(room: string, userId: string, after: number): Promise<number>;
 }
@@ -74,17 +75,7 @@ export function createMessages(table: Table, retention: Retention): Messages {
       return { messages: await withReactions(table, room, rows), more };
     },
 
-    async unread(room, userId, after) {
-      let count = 0;
-      let scanned = 0;
-      const range = logRange(room, 'M', after + 1, maxSeq);
-      for await (const row of table.query(range, { pageSize: firstPageSize, growPages: true })) {
-        if (isVisible(row) && row['u'] !== userId && row['da'] === undefined) count += 1;
-        scanned += 1;
-        if (count === maxUnread || scanned === unreadScanLimit) break;
-      }
-      return count;
-    },
+    unread: (room, userId, after) => countUnread(table, retention, room, userId, after),
   };
 }
 

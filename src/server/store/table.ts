@@ -14,12 +14,22 @@ export interface Expression {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+/** The consumption of a range read so far. */
+export interface ReadSoFar {
+  readonly rows: number;
+  /** The read units that DynamoDB has billed. */
+  readonly units: number;
+}
+
 /** The options of a range read. */
 export interface QueryOptions {
   /** Whether to read from the end of the range. @default false */
   readonly backwards?: boolean;
-  /** The rows of the first page. @default as many as fit into DynamoDB's page of 1 MB */
-  readonly pageSize?: number;
+  /**
+   * The rows of the first page, or a function that chooses the rows of each page. The read ends if it
+   * chooses less than one. @default as many as fit into DynamoDB's page of 1 MB
+   */
+  readonly pageSize?: number | ((soFar: ReadSoFar) => number);
   /** Whether each page may be twice as large as the one before. @default false */
   readonly growPages?: boolean;
   /** The attributes to read, besides the key. This saves bytes, not read units. @default all */
@@ -111,9 +121,11 @@ async function* queryPages(
 ): AsyncGenerator<Row[], void, undefined> {
   // DynamoDB rejects a range that ends before it begins. Such a range is empty.
   if (from > to) return;
+  const isChosen = typeof pageSize === 'function';
+  const soFar = { rows: 0, units: 0 };
   let start: Output['LastEvaluatedKey'];
-  let limit = pageSize;
-  do {
+  let limit = isChosen ? pageSize(soFar) : pageSize;
+  while (limit === undefined || limit >= 1) {
     const input = {
       TableName,
       ConsistentRead: true,
@@ -123,12 +135,18 @@ async function* queryPages(
       ...(limit !== undefined && { Limit: limit }),
       ...(attributes && projection(['pk', 'sk', ...attributes])),
       ...(start && { ExclusiveStartKey: start }),
+      ...(isChosen && { ReturnConsumedCapacity: 'TOTAL' }),
     };
-    const { Items = [], LastEvaluatedKey } = await translateErrors(dynamoClient('Query', input));
+    const output = await translateErrors(dynamoClient('Query', input));
+    const { Items = [], LastEvaluatedKey, ConsumedCapacity } = output;
     yield Items as Row[];
     start = LastEvaluatedKey;
-    if (growPages && limit !== undefined) limit *= 2;
-  } while (start);
+    if (!start) return;
+    soFar.rows += Items.length;
+    soFar.units += ConsumedCapacity?.CapacityUnits ?? 0;
+    if (isChosen) limit = pageSize(soFar);
+    else if (growPages && limit !== undefined) limit *= 2;
+  }
 }
 
 async function* flatten(pages: AsyncIterable<Row[]>): AsyncGenerator<Row, void, undefined> {

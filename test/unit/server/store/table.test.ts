@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { localCredentials } from '../../../../src/local/dynalite.ts';
 import { createDynamoClient, type Input } from '../../../../src/server/aws/dynamodb.ts';
-import { createTable } from '../../../../src/server/store/table.ts';
+import { createTable, type ReadSoFar } from '../../../../src/server/store/table.ts';
 import {
   FaultProxy,
   neverRespond,
@@ -45,6 +45,26 @@ describe('Table', () => {
     await table.get({ pk: 'p', sk: 's' });
     await table.query({ pk: 'p', from: 'a', to: 'b' }).next();
     expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true]);
+  });
+
+  it('lets a function choose each page of a range by what the read has consumed', async () => {
+    const inputs: Input[] = [];
+    const table = createTable(async (_operation, input) => {
+      inputs.push(input);
+      const row = { pk: 'p', sk: 's' };
+      const ConsumedCapacity = { CapacityUnits: 2.5 };
+      return { Items: [row, row], LastEvaluatedKey: row, ConsumedCapacity };
+    }, 'any-table');
+    const seen: ReadSoFar[] = [];
+    const pageSize = (soFar: ReadSoFar) => [7, 4, 0.9][seen.push({ ...soFar }) - 1] ?? 9;
+    const rows = await Array.fromAsync(table.query({ pk: 'p', from: 'a', to: 'b' }, { pageSize }));
+    expect(inputs.map(({ Limit }) => Limit)).toEqual([7, 4]);
+    expect(seen).toEqual([
+      { rows: 0, units: 0 },
+      { rows: 2, units: 2.5 },
+      { rows: 4, units: 5 },
+    ]);
+    expect(rows).toHaveLength(4);
   });
 
   it('returns false if the condition of a write fails', async () => {

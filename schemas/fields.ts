@@ -1,3 +1,5 @@
+import { visibleTextPattern } from './visible-text.ts';
+
 /** The room that every connection joins, and the room of a request that names none. */
 export const defaultRoom = 'lobby';
 
@@ -47,14 +49,17 @@ export const text = {
   maxLength: 4096,
 } as const;
 
-/** The name that users see: a visible character somewhere, and no control characters. */
-export const displayName = {
+/** The name of a user in a frame of the server. It may be from before the rules of `displayName`. */
+export const userName = {
   type: 'string',
   description: 'the name that users see',
   minLength: 1,
   maxLength: 64,
   pattern: '^ *[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$',
 } as const;
+
+/** The name that a user chooses: a visible character somewhere, and no hidden ones. */
+export const displayName = { ...userName, allOf: [{ pattern: visibleTextPattern }] } as const;
 
 /** A user: 22 characters if authentication is off, the `sub` of the token if it is on. */
 export const userId = {
@@ -141,5 +146,5 @@ export const user = {
   description: 'a user, by the identity of the connection',
   additionalProperties: false,
   required: ['userId', 'name'],
-  properties: { userId, name: displayName },
+  properties: { userId, name: userName },
 } as const;

@@ -1,5 +1,5 @@
 import { defineAction, defineSchema } from '../define.ts';
-import { displayName, requestId, time, token, userId } from '../fields.ts';
+import { requestId, time, token, userId, userName } from '../fields.ts';
 
 /** Replaces the token of the user, before or after the current one expires. */
 export const authenticate = defineAction({
@@ -28,7 +28,7 @@ export const authenticate = defineAction({
       required: ['userId', 'name', 'expiresAt'],
       properties: {
         userId,
-        name: displayName,
+        name: userName,
         expiresAt: { ...time, description: 'when the token expires, in ISO 8601' },
       },
     },

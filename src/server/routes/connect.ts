@@ -34,7 +34,7 @@ export async function connect(event: GatewayEvent, services: Services): Promise<
 }
 
 /** Returns whether a token's name can be shown to other users. */
-const isDisplayName = (name: string) => name.isWellFormed() && validators.connect({ name });
+const isDisplayName = (name: string) => validators.connect({ name });
 
 function createGuestName(): string {
   return `guest-${randomInt(36 ** 4)

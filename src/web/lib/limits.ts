@@ -18,11 +18,15 @@ export function normalizeRoomName(input: string): string | undefined {
   return isRoomName(name) ? name : undefined;
 }
 
-/** Turns user input into the name of a user. Returns `undefined` if the input is blank. */
+/** A character that the contract allows in no name, and one that shows something. */
+const hiddenCharacter = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const visibleCharacter = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Turns user input into the name of a user. Returns `undefined` if the input shows nothing. */
 export function normalizeName(input: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the contract allows none in a name
-  const name = input.replace(/[\u0000-\u001f\u007f]/g, '').trim();
-  return [...name].slice(0, maxNameLength).join('').trim() || undefined;
+  const shown = input.replace(hiddenCharacter, '').trim();
+  const name = [...shown].slice(0, maxNameLength).join('').trim();
+  return visibleCharacter.test(name) ? name : undefined;
 }
 
 /** Returns the length of a text as the contract counts it, in Unicode characters. */

@@ -1,6 +1,6 @@
 import type { Action, Result } from '../../schemas/index.ts';
 import { neverAborts, withTimeout } from './async.ts';
-import type { Connection, RequestFields, RequestOptions } from './connection.ts';
+import type { Connection, NamedFields, RequestFields, RequestOptions } from './connection.ts';
 import { ConnectionManager, type ConnectionStatus } from './connection-manager.ts';
 import { Emitter } from './emitter.ts';
 import { closedError, ignoring, timeoutError } from './errors.ts';
@@ -130,7 +130,7 @@ export class Client {
 
   #getConnectionFor(
     action: Action,
-    { room }: { readonly id?: string | undefined; readonly room?: string | undefined },
+    { room }: NamedFields,
     signal: AbortSignal,
   ): Promise<Connection> {
     const isRoomOptional = room === undefined || membershipActions.has(action);

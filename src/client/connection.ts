@@ -3,6 +3,7 @@ import type { Action, Request, Result } from '../../schemas/index.ts';
 import { abortable, randomId, setTimer, withTimeout } from './async.ts';
 import { disconnectedError, KaiwaError, timeoutError } from './errors.ts';
 import { isRecord } from './is-record.ts';
+import { type Frame, PendingRequests, type RequestKey } from './pending-requests.ts';
 import { closeSocket, type OpeningSocket, type WebSocketLike } from './web-socket.ts';
 
 /**
@@ -14,6 +15,12 @@ export type RequestFields<A extends Action> = {
     ? Request<A>[K] | undefined
     : Request<A>[K];
 };
+
+/** The fields that the client itself reads. Not every action has both. */
+export interface NamedFields {
+  readonly id?: string | undefined;
+  readonly room?: string | undefined;
+}
 
 /** How to make a request. */
 export interface RequestOptions {
@@ -30,8 +37,8 @@ export interface RequestOptions {
 /** A user, as events name them: `userId` and display name. */
 export type User = Result<'identity'>;
 
-/** A frame: a JSON object. */
-export type Frame = Readonly<Record<string, unknown>>;
+/** The room of a request that names none. */
+const defaultRoom = 'lobby';
 
 /** API Gateway closes a connection on a larger frame, and every pending request with it. */
 const maxFrameBytes = 32 * 1024;
@@ -56,7 +63,7 @@ export class Connection {
   /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
   readonly #ended = new AbortController();
-  readonly #pending = new Map<string, (frame: Frame) => void>();
+  readonly #pending = new PendingRequests();
   #cancelHeartbeat = () => {};
   /** Set from the first unanswered send until the next frame from the server. */
   #cancelResponseTimer: (() => void) | undefined;
@@ -90,12 +97,12 @@ export class Connection {
     fields: RequestFields<A>,
     { signal, timeoutMs = this.#options.requestTimeoutMs }: RequestOptions = {},
   ): Promise<Result<A>> {
-    const id = fields.id ?? randomId();
+    const { id = randomId(), room = defaultRoom }: NamedFields = fields;
     const text = JSON.stringify({ action, ...fields, id });
     if (new Blob([text]).size > maxFrameBytes)
       throw new KaiwaError('too_large', 'The request is too large. Shorten it.');
     const send = (timeoutSignal: AbortSignal) =>
-      abortable(this.ended, () => this.#sendRequest(id, text, timeoutSignal));
+      abortable(this.ended, () => this.#sendRequest({ action, id, room }, text, timeoutSignal));
     const response = await withTimeout(timeoutMs, timeoutError, signal, send);
     const { type, action: _, id: __, ...result } = response;
     // The boundary: the server keeps answers to the contract.
@@ -106,7 +113,7 @@ export class Connection {
   /** Ends the connection as soon as no request is pending on it. */
   retire(): void {
     this.#isRetired = true;
-    if (this.#pending.size === 0) this.end(disconnectedError('retired'));
+    if (this.#pending.isEmpty) this.end(disconnectedError('retired'));
   }
 
   /** Ends the connection now. Pending requests fail with this reason. */
@@ -116,15 +123,15 @@ export class Connection {
     this.#ended.abort(reason);
   }
 
-  #sendRequest(id: string, text: string, signal: AbortSignal): Promise<Frame> {
+  #sendRequest(key: RequestKey, text: string, signal: AbortSignal): Promise<Frame> {
     return new Promise((resolve) => {
+      const remove = this.#pending.add(key, resolve);
       signal.addEventListener('abort', () => {
-        this.#pending.delete(id);
+        remove();
         if (this.#isRetired) this.retire();
         // The answer no longer matters. Resolving releases what the promise holds.
         resolve({});
       });
-      this.#pending.set(id, resolve);
       this.#socket.send(text);
       this.#cancelHeartbeat();
       this.#cancelHeartbeat = setTimer(this.#options.heartbeatMs, () => {
@@ -141,16 +148,7 @@ export class Connection {
     this.#cancelResponseTimer?.();
     this.#cancelResponseTimer = undefined;
     const frame = tryParse(data);
-    if (!isRecord(frame) || !this.#resolveRequest(frame)) this.#options.onFrame(frame);
-  }
-
-  /** Passes an answer to the request with its `id`. Returns whether one is pending. */
-  #resolveRequest(frame: Frame): boolean {
-    const { type, id } = frame;
-    const isAnswer = type === 'ack' || type === 'error';
-    const resolve = isAnswer ? this.#pending.get(id as string) : undefined;
-    resolve?.(frame);
-    return resolve !== undefined;
+    if (!isRecord(frame) || !this.#pending.resolve(frame)) this.#options.onFrame(frame);
   }
 
   #toError(frame: ErrorFrame): KaiwaError {

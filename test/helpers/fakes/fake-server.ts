@@ -179,11 +179,16 @@ export const ack = ({ action, id }: Frame, result: object): Frame => ({
   ...result,
 });
 
-/** Creates the error frame of a request. */
-export const errorReply = ({ action, id }: Frame, code: string, rest: object = {}): Frame => ({
+/** Creates the error frame of a request. It repeats the room, as every server does by now. */
+export const errorReply = (
+  { action, id, room }: Frame,
+  code: string,
+  rest: object = {},
+): Frame => ({
   type: 'error',
   action,
   id,
+  room,
   code,
   message: code,
   retryable: false,

@@ -33,8 +33,9 @@ async function createForgetfulServer(options: Partial<ClientOptions> = {}) {
   const client = createClient({ url: 'wss://chat.example', WebSocket, ...options });
   let seq = 0;
   server.always('joinroom', (frame, peer) => {
-    peer.rooms.add('tea');
-    return ack(frame, { room: 'tea', seq, events: [], more: false, recovered: true });
+    const { room } = frame;
+    peer.rooms.add(room);
+    return ack(frame, { room, seq, events: [], more: false, recovered: true });
   });
   server.always('sendmessage', (frame) => {
     seq += 1;

@@ -109,10 +109,11 @@ describe('Client.request for a joined room', () => {
 describe('Client.request while a room is joined again', () => {
   it.each([{ room: 'coffee' }, {}])('sends a request with %j at once', async (fields) => {
     const { server, client } = await createReconnectingClient();
-    server.always('history', (frame) => ack(frame, page));
+    const pageOfRoom = { ...page, room: 'lobby', ...fields };
+    server.always('history', (frame) => ack(frame, pageOfRoom));
     observe(client.join('undefined'));
     await advance(1);
-    expect((await eventually(client.request('history', fields))).value).toEqual(page);
+    expect((await eventually(client.request('history', fields))).value).toEqual(pageOfRoom);
     expect(server.requests('history', server.peer)).toHaveLength(1);
   });
 

@@ -20,8 +20,8 @@ export const requestedAfter = (server: FakeServer) =>
   server.requests('joinroom').map(({ after }) => after);
 
 /** Returns the texts of the messages in the log, and the types of its other events. */
-export const storedTexts = (server: FakeServer) =>
-  server.log().map((event) => (event.type === 'message' ? event.message : event.type));
+export const storedTexts = (server: FakeServer, room?: string) =>
+  server.log(room).map((event) => (event.type === 'message' ? event.message : event.type));
 
 /** Returns the ids of the sends that reached the server, retries included. */
 export const sentIds = (server: FakeServer) => server.requests('sendmessage').map(({ id }) => id);

@@ -1,5 +1,5 @@
 import { defineSchema } from './define.ts';
-import { requestId } from './fields.ts';
+import { requestId, roomId } from './fields.ts';
 import type { Infer } from './types.ts';
 
 /** The meaning of an error code for a client. */
@@ -73,10 +73,11 @@ export const errors: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   },
 };
 
-/** Creates an example: the answer to `{"action":"sendmessage","id":"a1",…}` with this error. */
+/** Creates an example: the answer to `{"action":"sendmessage","id":"a1","room":"tea",…}` with this error. */
 function createErrorExample(code: ErrorCode) {
   const { description: message, retryable } = errors[code];
-  return { type: 'error', action: 'sendmessage', id: 'a1', code, message, retryable } as const;
+  const request = { action: 'sendmessage', id: 'a1', room: 'tea' } as const;
+  return { type: 'error', ...request, code, message, retryable } as const;
 }
 
 /** The frame that answers a request which failed. */
@@ -93,6 +94,10 @@ export const errorFrame = defineSchema(
         maxLength: 64,
       },
       id: requestId,
+      room: {
+        ...roomId,
+        description: 'the room that the request named, or the default room if it may omit it',
+      },
       code: {
         description: 'why it failed; take one that you do not know by `retryable`',
         enum: codes,
@@ -101,6 +106,10 @@ export const errorFrame = defineSchema(
       retryable: {
         type: 'boolean',
         description: 'whether sending the same request again, later, may help',
+      },
+      reason: {
+        type: 'string',
+        description: 'with `forbidden`: `full` if the room or the list of rooms is full',
       },
       details: {
         type: 'array',
@@ -141,8 +150,12 @@ export const errorFrame = defineSchema(
   [
     { type: 'error', code: 'malformed', message: errors.malformed.description, retryable: false },
     {
-      ...createErrorExample('unknown_action'),
+      type: 'error',
       action: 'nope',
+      id: 'a1',
+      code: 'unknown_action',
+      message: errors.unknown_action.description,
+      retryable: false,
       connection: {
         connectionId: 'bZYNAdtjNjMCKCw=',
         connectedAt: '2026-11-22T09:30:00.000Z',
@@ -155,7 +168,7 @@ export const errorFrame = defineSchema(
       details: [{ path: '', rule: 'required', message: "must have required property 'message'" }],
     },
     createErrorExample('unauthenticated'),
-    createErrorExample('forbidden'),
+    { ...createErrorExample('forbidden'), action: 'joinroom', reason: 'full' },
     createErrorExample('not_member'),
     createErrorExample('not_found'),
     { ...createErrorExample('rate_limited'), retryAfterMs: 1200 },

@@ -89,8 +89,8 @@ export function isAction(name: unknown): name is Action {
   return typeof name === 'string' && Object.hasOwn(actions, name);
 }
 
-/** The parts of an object schema that an ack extends. */
-interface ObjectSchema {
+/** The parts of an object schema that code reads. */
+export interface ObjectSchema {
   readonly properties?: object;
   readonly required?: readonly string[];
 }

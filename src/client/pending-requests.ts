@@ -19,7 +19,7 @@ interface PendingRequest extends RequestKey {
 
 /**
  * The requests of one connection that wait for their answers. Callers choose ids, so several requests
- * may share one: an answer belongs to the request with its action, its id and its room.
+ * may share one. An answer belongs to the request with its action, its id and its room.
  *
  *     a1 sendmessage tea ──►      ◄── ack a1 sendmessage tea
  *     a1 sendmessage milk ─►      ◄── error a1 sendmessage: tea or milk? It answers neither.

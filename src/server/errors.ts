@@ -2,7 +2,7 @@ import { type ErrorCode, type ErrorFrame, errors } from '../../schemas/errors.ts
 import type { Violation } from '../generated/validators.cjs';
 
 /** The fields of an error frame that an error can add. */
-export type ErrorFields = Pick<ErrorFrame, 'details' | 'retryAfterMs' | 'connection'>;
+export type ErrorFields = Pick<ErrorFrame, 'reason' | 'details' | 'retryAfterMs' | 'connection'>;
 
 /** The most violations that one error reports. A hostile frame can have thousands. */
 const maxDetails = 8;

@@ -16,7 +16,7 @@ export async function joinroom(
   const { presence, store } = services;
   const result = await presence.join(connection, room);
   if (result === 'closed') throw new ChatError('unauthenticated');
-  if (result === 'full') throw new ChatError('forbidden');
+  if (result === 'full') throw new ChatError('forbidden', { reason: 'full' });
   if (after === undefined) {
     const seq = await store.recovery.lastSeq(room);
     return { room, seq, events: [], more: false, recovered: true };

@@ -1,7 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type ErrorCode, type ErrorFrame, errors } from '../../../schemas/errors.ts';
-import { requestId } from '../../../schemas/fields.ts';
+import { defaultRoom, requestId, roomId } from '../../../schemas/fields.ts';
+import { actions, isAction, type ObjectSchema } from '../../../schemas/index.ts';
 import { type ChatError, toChatError } from '../errors.ts';
 import type { GatewayEvent, GatewayResult } from '../gateway-event.ts';
 import { encodeFrame } from '../lib/frame.ts';
@@ -17,6 +18,7 @@ const connectStatus: Partial<Record<ErrorCode, number>> = {
 };
 
 const idPattern = new RegExp(requestId.pattern, 'u');
+const roomPattern = new RegExp(roomId.pattern, 'u');
 
 /** Answers a request that failed. */
 export function errorResponse(): MiddlewareObj<GatewayEvent> {
@@ -53,13 +55,23 @@ function toErrorFrame(
   return { type: 'error', ...correlationOf(body), code, message, retryable, ...fields };
 }
 
-/** Returns the `action` and `id` of a request, if they are fit to be repeated. */
-function correlationOf(body: unknown): Pick<ErrorFrame, 'action' | 'id'> {
+/** Returns what the client finds its request by: each field that is fit to be repeated. */
+function correlationOf(body: unknown): Pick<ErrorFrame, 'action' | 'id' | 'room'> {
   const content = typeof body === 'string' ? parseJson(body) : body;
   if (!isRecord(content)) return {};
   const { action, id } = content;
+  const room = readRoom(content);
   return {
     ...(typeof action === 'string' && action.length <= 64 && { action }),
     ...(typeof id === 'string' && idPattern.test(id) && { id }),
+    ...(typeof room === 'string' && roomPattern.test(room) && { room }),
   };
+}
+
+/** Returns the room of a request as its ack would name it. Requests with the same `id` differ by it. */
+function readRoom({ action, room }: Readonly<Record<string, unknown>>): unknown {
+  if (!isAction(action)) return undefined;
+  const { properties = {}, required = [] } = actions[action].request.schema as ObjectSchema;
+  if (!('room' in properties)) return undefined;
+  return room === undefined && !required.includes('room') ? defaultRoom : room;
 }

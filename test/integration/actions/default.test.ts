@@ -39,13 +39,14 @@ describeAction('error frame', withAki, (fixture) => {
     expect(await server.send(aki, frame)).toMatchObject({ type: 'error', code, retryable: false });
   });
 
-  it('names the field that breaks the schema, and returns the action and the id', async () => {
+  it('names the field that breaks the schema, and returns the action, the id and the room', async () => {
     const { server, aki } = fixture();
     const frame = { action: 'sendmessage', id: 'a1', message: 5 };
     expect(await server.send(aki, frame)).toEqual({
       type: 'error',
       action: 'sendmessage',
       id: 'a1',
+      room: 'lobby',
       code: 'invalid',
       message: expect.any(String),
       retryable: false,

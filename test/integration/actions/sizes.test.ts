@@ -46,7 +46,8 @@ describeAction('room limits', withoutMembers, (fixture) => {
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await server.connectTo('full'));
     const late = await server.connect();
-    expect(await server.send(late, join('full'))).toMatchObject({ code: 'forbidden' });
+    const refusal = { code: 'forbidden', room: 'full', reason: 'full' };
+    expect(await server.send(late, join('full'))).toMatchObject(refusal);
     expect(await server.send(ids[0] ?? '', join('full'))).toMatchObject({ type: 'ack' });
 
     await server.request(ids[0] ?? '', { action: 'leaveroom', room: 'full' });

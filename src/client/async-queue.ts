@@ -14,6 +14,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     this.#onEnd = onEnd;
   }
 
+  /** The number of items in the queue. */
+  get size(): number {
+    return this.#items.length;
+  }
+
   /** Adds an item. A queue that overflows keeps only what `collapse` makes of all items. */
   push(item: T, collapse: (items: readonly T[]) => T): void {
     this.#items.push(item);

@@ -9,6 +9,11 @@ export class Emitter<M> {
     return () => listeners.delete(listener);
   }
 
+  /** Returns whether an event has a listener. */
+  has(name: keyof M): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
   /**
    * Calls the listeners of an event. An error of a listener stops neither the others nor the client:
    * it becomes an uncaught error of the platform.

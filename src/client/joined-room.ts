@@ -1,12 +1,10 @@
 import type { Event, EventType, MessageSnapshot, Result } from '../../schemas/index.ts';
 import { randomId } from './async.ts';
-import { AsyncQueue } from './async-queue.ts';
 import type { Connection, RequestFields, User } from './connection.ts';
-import { Emitter } from './emitter.ts';
+import { Consumers } from './consumers.ts';
 import { isDurable } from './events.ts';
 import { Outbox, retryUntil } from './outbox.ts';
 import type {
-  GapEvent,
   HistoryOptions,
   MessageOptions,
   Room,
@@ -29,33 +27,27 @@ export interface JoinedRoomOptions {
   readonly leave: () => Promise<void>;
 }
 
-/** Recovery pauses while a queue holds more events than this. */
-const maxQueuedDuringRecovery = 1_000;
-
 /** A room that the client is in, or is joining. Callers see it as a `Room`. */
 export class JoinedRoom implements Room {
   readonly name: string;
   readonly leave: () => Promise<void>;
   readonly #sendTimeoutMs: number;
-  readonly #emitter = new Emitter<RoomEventMap>();
+  readonly #consumers: Consumers;
   readonly #outbox: Outbox;
   readonly #subscription: Subscription;
-  readonly #queues = new Set<AsyncQueue<RoomEvent>>();
-  /** Keeps the events that come before the first listener or loop. */
-  #initialQueue: AsyncQueue<RoomEvent> | undefined = this.#createQueue();
 
   constructor({ name, after, sendTimeoutMs, maxReconnectDelayMs, leave }: JoinedRoomOptions) {
     this.name = name;
     this.leave = leave;
     this.#sendTimeoutMs = sendTimeoutMs;
+    this.#consumers = new Consumers(name);
     this.#outbox = new Outbox(sendTimeoutMs);
     this.#subscription = new Subscription({
       room: name,
       after,
       maxReconnectDelayMs,
-      deliver: (event) => this.#deliver(event),
-      waitForSpace: () =>
-        Promise.all([...this.#queues].map((queue) => queue.waitBelow(maxQueuedDuringRecovery))),
+      deliver: (event) => this.#consumers.deliver(event),
+      waitForSpace: () => this.#consumers.waitForSpace(),
       onFatalError: (thrown) => this.end(thrown, thrown),
     });
   }
@@ -68,16 +60,11 @@ export class JoinedRoom implements Room {
     name: K,
     listener: (value: RoomEventMap[K]) => void,
   ): () => void {
-    const off = this.#emitter.on(name, listener);
-    // Not at once: callers do not expect a call from within `on`.
-    if (name === 'event') queueMicrotask(() => this.#deliverQueued());
-    return off;
+    return this.#consumers.on(name, listener);
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomEvent> {
-    const queue = this.#initialQueue ?? this.#createQueue();
-    this.#initialQueue = undefined;
-    return queue;
+    return this.#consumers.iterate();
   }
 
   send(
@@ -133,15 +120,14 @@ export class JoinedRoom implements Room {
   /** Takes an event of this room that the server pushed. */
   receive(event: Event): void {
     if (isDurable(event)) this.#subscription.receive(event);
-    else this.#emitter.emit<EventType & keyof RoomEventMap>(event.type, event);
+    else this.#consumers.emit<EventType & keyof RoomEventMap>(event.type, event);
   }
 
   /** Ends the room. Waiting sends fail with `reason`. Loops and listeners get `error`, if there is one. */
   end(reason: unknown, error?: unknown): void {
     this.#outbox.end(reason);
     this.#subscription.end(reason);
-    for (const queue of [...this.#queues]) queue.end(error);
-    this.#emitter.emit('end', error);
+    this.#consumers.end(error);
   }
 
   #sendDurable<A extends DurableAction>(
@@ -162,35 +148,5 @@ export class JoinedRoom implements Room {
       else this.#subscription.refresh();
       return ack;
     }, signal);
-  }
-
-  #createQueue(): AsyncQueue<RoomEvent> {
-    const queue: AsyncQueue<RoomEvent> = new AsyncQueue(() => this.#queues.delete(queue));
-    this.#queues.add(queue);
-    return queue;
-  }
-
-  #deliver(event: RoomEvent): void {
-    for (const queue of this.#queues) queue.push(event, (queued) => this.#toGap(queued));
-    // The initial queue keeps the event for the first listener.
-    if (!this.#initialQueue) this.#emitter.emit('event', event);
-  }
-
-  /** Returns the gap that the loss of these events leaves. */
-  #toGap(lost: readonly RoomEvent[]): GapEvent {
-    const starts = lost.map((event) => (event.type === 'incomplete' ? event.after : event.seq - 1));
-    return {
-      type: 'incomplete',
-      room: this.name,
-      after: Math.min(...starts),
-      seq: Math.max(...lost.map(({ seq }) => seq)),
-    };
-  }
-
-  /** Emits the events that came before the first listener. */
-  #deliverQueued(): void {
-    const queued = this.#initialQueue?.drain() ?? [];
-    this.#initialQueue = undefined;
-    for (const event of queued) this.#emitter.emit('event', event);
   }
 }

@@ -1,14 +1,6 @@
 import type { Room, RoomEvent } from '../../../src/client/index.ts';
 import { range, requestedAfter, writeEvents } from './server-log.ts';
-import {
-  advance,
-  collectEvents,
-  createTestClient,
-  flush,
-  join,
-  seqNumbers,
-  useFakeClock,
-} from './setup.ts';
+import { advance, createTestClient, flush, join, seqNumbers, useFakeClock } from './setup.ts';
 
 useFakeClock();
 
@@ -79,19 +71,6 @@ describe('a slow reader', () => {
     await advance(600_000);
     expect(events).toHaveLength(600);
     expect(seqNumbers(events)).toEqual(server.log().map(({ seq }) => seq));
-  });
-
-  it('holds up another reader only until its loop ends', async () => {
-    const { server, client } = createTestClient();
-    writeEvents(server, 3_000);
-    const room = await join(client, { after: 0 });
-    const slow = room[Symbol.asyncIterator]();
-    const events = collectEvents(room);
-    await advance(5_000);
-    expect(events.length).toBeLessThan(2_000);
-    await slow.return?.();
-    await advance(5_000);
-    expect(seqNumbers(events).at(-1)).toBe(3_000);
   });
 
   it('gets a gap instead of more than ten thousand queued events', async () => {

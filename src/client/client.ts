@@ -1,11 +1,12 @@
 import type { Action, Result } from '../../schemas/index.ts';
-import { neverAborts, withTimeout } from './async.ts';
+import { abortable, neverAborts, withTimeout } from './async.ts';
 import type { Connection, NamedFields, RequestFields, RequestOptions } from './connection.ts';
 import { ConnectionManager, type ConnectionStatus } from './connection-manager.ts';
 import { Emitter } from './emitter.ts';
-import { closedError, ignoring, timeoutError } from './errors.ts';
+import { closedError, timeoutError } from './errors.ts';
 import { parseEvent } from './events.ts';
 import { JoinedRoom } from './joined-room.ts';
+import { leaveRoom } from './leave-room.ts';
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { retryUntil } from './outbox.ts';
 import type { JoinOptions, Room } from './room.ts';
@@ -155,9 +156,10 @@ export class Client {
     if (this.#rooms.get(name) !== room) return;
     room.end(closedError());
     const leaveRequest = retryUntil(this.#options.sendTimeoutMs, undefined, async (signal) => {
+      await abortable(signal, () => room.waitForAnswer());
       // Membership belongs to a connection: without one, the client has left already.
       if (this.status.state !== 'connected') return;
-      await this.request('leaveroom', { room: name }, { signal }).catch(ignoring('not_member'));
+      await leaveRoom(await this.#connectionManager.getConnection(signal), name, signal);
     }).finally(() => this.#leaving.delete(name));
     this.#leaving.set(
       name,

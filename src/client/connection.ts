@@ -110,6 +110,11 @@ export class Connection {
     throw this.#toError(result as unknown as ErrorFrame);
   }
 
+  /** Returns whether the server may still handle a `joinroom` whose answer did not come in time. */
+  hasOverdueJoin(room: string): boolean {
+    return this.#pending.hasOverdueJoin(room);
+  }
+
   /** Ends the connection as soon as no request is pending on it. */
   retire(): void {
     this.#isRetired = true;

@@ -76,6 +76,10 @@ export const closedError = () =>
     'The client or room is closed. Create a new client, or join the room again.',
   );
 
+/** Returns whether no answer came in time. */
+export const isTimeout = (thrown: unknown): boolean =>
+  thrown instanceof KaiwaError && thrown.code === 'timeout';
+
 /** Returns whether an error may go away if the client waits and retries. */
 export const isRetryable = (thrown: unknown): thrown is KaiwaError =>
   thrown instanceof KaiwaError && thrown.retryable;

@@ -107,6 +107,11 @@ export class JoinedRoom implements Room {
     }
   }
 
+  /** Waits until no `joinroom` is on its way: each was answered, lost or given up. */
+  waitForAnswer(): Promise<void> {
+    return this.#subscription.waitForAnswer();
+  }
+
   /** Moves the room to a connection: joins there and recovers. */
   attach(connection: Connection): Promise<void> {
     return this.#subscription.attach(connection);

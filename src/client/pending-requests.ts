@@ -26,17 +26,27 @@ interface PendingRequest extends RequestKey {
  */
 export class PendingRequests {
   readonly #requests = new Set<PendingRequest>();
+  /** The requests to join a room that were given up. The server may still handle them. */
+  readonly #overdueJoins = new Set<RequestKey>();
 
   /** Whether no request waits. */
   get isEmpty(): boolean {
     return this.#requests.size === 0;
   }
 
-  /** Adds a request. The returned function removes it. */
+  /** Adds a request. The returned function removes it, with or without an answer. */
   add(key: RequestKey, resolve: (frame: Frame) => void): () => void {
     const request = { ...key, resolve, isAnswered: false };
     this.#requests.add(request);
-    return () => this.#requests.delete(request);
+    return () => {
+      this.#requests.delete(request);
+      if (key.action === 'joinroom' && !request.isAnswered) this.#overdueJoins.add(key);
+    };
+  }
+
+  /** Returns whether the server may still handle a request to join a room that was given up. */
+  hasOverdueJoin(room: string): boolean {
+    return [...this.#overdueJoins].some((key) => key.room === room);
   }
 
   /** Passes an answer to its request. Returns false for another frame, or if the request is uncertain. */
@@ -47,11 +57,16 @@ export class PendingRequests {
     );
     const [first] = candidates;
     // The errors of older servers repeat no room.
+    if (!first) for (const key of this.#overdueJoins) this.#dropIfAnswered(key, frame);
     if (!first || candidates.some(({ room }) => room !== first.room)) return false;
     // It stays in the set until its caller has the answer: a retired connection waits for that.
     first.isAnswered = true;
     first.resolve(frame);
     return true;
+  }
+
+  #dropIfAnswered(join: RequestKey, frame: Frame): void {
+    if (isAnswerTo(frame, join)) this.#overdueJoins.delete(join);
   }
 }
 

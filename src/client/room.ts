@@ -159,6 +159,9 @@ export interface Room extends AsyncIterable<RoomEvent> {
    */
   history(options?: HistoryOptions): AsyncGenerator<MessageSnapshot[], void, undefined>;
 
-  /** Leaves the room. Sends that are waiting fail with `closed`. */
+  /**
+   * Leaves the room. Sends that are waiting fail with `closed`. Resolves when the server has answered.
+   * Without an answer in time, the client replaces the connection, and with it its memberships.
+   */
   leave(): Promise<void>;
 }

@@ -58,15 +58,20 @@ export class Subscription {
     return this.#buffer?.after ?? 0;
   }
 
+  /** Waits until no `joinroom` is on its way: each was answered, lost or given up. */
+  async waitForAnswer(): Promise<void> {
+    await this.#recovery;
+  }
+
   /** Joins on a connection and recovers. Retries while the connection lasts. */
   async attach(connection: Connection): Promise<void> {
     this.#attachment.abort(null);
     const attachment = new AbortController();
-    const { signal } = attachment;
     const detach = () => attachment.abort(null);
-    if (connection.ended.aborted) detach();
-    connection.ended.addEventListener('abort', detach);
-    signal.addEventListener('abort', () => connection.ended.removeEventListener('abort', detach));
+    const { ended } = connection;
+    if (ended.aborted) detach();
+    ended.addEventListener('abort', detach);
+    attachment.signal.addEventListener('abort', () => ended.removeEventListener('abort', detach));
     this.#attachment = attachment;
     this.#connection = connection;
     // Recovery on the previous connection ends with the page that it has requested.
@@ -189,8 +194,7 @@ export class Subscription {
     const check = buffer.nextCheck(graceMs);
     // Recovery flushes when it ends, and each connection starts with one.
     if (!check || this.#recovery || this.#attachment.signal.aborted) return;
-    const { at, after } = check;
-    const runCheck = () => (after === undefined ? this.#flush() : this.refresh(after));
-    this.#cancelCheck = setTimer(at - now, runCheck);
+    const run = () => (check.after === undefined ? this.#flush() : this.refresh(check.after));
+    this.#cancelCheck = setTimer(check.at - now, run);
   }
 }

@@ -131,7 +131,7 @@ export class FakeServer {
     if (action === 'ping') return ack(frame, { time: this.now });
     if (action === 'joinroom') return this.#join(frame, peer);
     if (action === 'history') return ack(frame, this.#history(frame));
-    if (action === 'leaveroom') peer.rooms.delete(room);
+    if (action === 'leaveroom' && !peer.rooms.delete(room)) return errorReply(frame, 'not_member');
     return eventTypes[action] ? this.#commit(frame, peer) : ack(frame, { room });
   };
 

@@ -127,12 +127,6 @@ describe('Client.request while a room is joined again', () => {
       id: 'mine',
     });
   });
-
-  it('does not delay a leave', async () => {
-    const { server, room } = await createReconnectingClient();
-    expect(await eventually(room.leave())).toMatchObject({ isSettled: true });
-    expect(server.requests('leaveroom', server.peer)).toHaveLength(1);
-  });
 });
 
 describe('Client.request while a connection is renewed', () => {

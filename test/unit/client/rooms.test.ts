@@ -40,7 +40,9 @@ describe('Client.join', () => {
 
   it('throws the reason of an abort, and leaves the room', async () => {
     const { server, client } = createTestClient();
-    server.once('joinroom', () => undefined);
+    server.once('joinroom', (frame, peer) => {
+      setTimeout(() => peer.send(server.respond(frame, peer)), 5_000);
+    });
     const abort = new AbortController();
     const joining = observe(client.join('tea', { signal: abort.signal }));
     await advance(100);

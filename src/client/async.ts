@@ -4,6 +4,16 @@ export const neverAborts: AbortSignal = new AbortController().signal;
 /** The longest delay that a timer takes, in milliseconds. With a longer one it fires at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
+/** Creates a controller that also aborts when a signal does, as long as it lasts. */
+export function createLinkedController(parent: AbortSignal): AbortController {
+  const controller = new AbortController();
+  const abort = () => controller.abort(null);
+  if (parent.aborted) abort();
+  parent.addEventListener('abort', abort);
+  controller.signal.addEventListener('abort', () => parent.removeEventListener('abort', abort));
+  return controller;
+}
+
 /** Calls `callback` once after `ms` milliseconds. The returned function cancels the call. */
 export function setTimer(ms: number, callback: () => void): () => void {
   // Node warns about a negative delay.

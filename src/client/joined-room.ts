@@ -150,7 +150,7 @@ export class JoinedRoom implements Room {
       );
       // The server does not push an event to its own connection: make it here, or read it.
       if (onAck && connection.self) onAck(ack, id, connection.self);
-      else this.#subscription.refresh();
+      else this.#subscription.refresh(ack.seq);
       return ack;
     }, signal);
   }

@@ -1,4 +1,5 @@
 import type { DurableEvent } from '../../schemas/index.ts';
+import { OpenGaps } from './open-gaps.ts';
 
 /** How long an early event waits for the ones before it, in milliseconds. */
 export const maxHoldMs = 2_000;
@@ -20,27 +21,17 @@ interface Buffered {
   checkedAt?: number;
 }
 
-/** A range of `seq`s that the buffer skipped and whose events may still come. */
-interface Gap {
-  readonly from: number;
-  readonly to: number;
-  /** Milliseconds since 1970, by the clock of this machine. */
-  readonly closesAt: number;
-  /** Whether the gap lies before the start of the subscription. The client does not read it. */
-  readonly isBeforeStart?: boolean;
-}
-
 /** A page of the log. */
 export interface LogPage {
   readonly events: readonly DurableEvent[];
   readonly more: boolean;
 }
 
-/** When to check the buffer again, and after which `seq` to read the log then, if at all. */
+/** When to check the buffer again, and which missing `seq` to read the log for then, if any. */
 interface Check {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly after?: number;
+  readonly missing?: number;
 }
 
 /**
@@ -53,7 +44,9 @@ interface Check {
 export class ReorderBuffer {
   #next: number;
   readonly #buffered = new Map<number, Buffered>();
-  #gaps: Gap[] = [];
+  readonly #gaps = new OpenGaps();
+  /** The `seq`s of events to read from the log. */
+  readonly #wanted = new Set<number>();
   /** The least lead of the server's clock over this one: an event arrives after its `sentAt`. */
   #clockOffset = Number.NEGATIVE_INFINITY;
 
@@ -64,12 +57,12 @@ export class ReorderBuffer {
   constructor(after: number, startsFromNow: boolean, now: number) {
     this.#next = after + 1;
     if (startsFromNow && after > 0)
-      this.#gaps = [{ from: 1, to: after, closesAt: now + gapTimeoutMs, isBeforeStart: true }];
+      this.#gaps.add({ from: 1, to: after, closesAt: now + gapTimeoutMs, isBeforeStart: true });
   }
 
   /** The `seq` to recover after: below the lowest open gap, not the highest `seq` seen. */
   get after(): number {
-    return (this.#firstOpenGap()?.from ?? this.#next) - 1;
+    return (this.#gaps.first?.from ?? this.#next) - 1;
   }
 
   /** The `seq` up to which everything is delivered or skipped. */
@@ -82,24 +75,33 @@ export class ReorderBuffer {
     return this.#buffered.size >= maxBuffered;
   }
 
+  /** Asks for the event with a `seq`, unless it has come already. */
+  want(seq: number): void {
+    const isMissing = seq < this.#next ? this.#gaps.has(seq) : !this.#buffered.has(seq);
+    if (isMissing) this.#wanted.add(seq);
+  }
+
+  /** Returns the `seq` to read the log after for the events that are wanted, if any. */
+  takeWanted(): number | undefined {
+    const wanted = [...this.#wanted];
+    this.#wanted.clear();
+    return wanted.length > 0 ? Math.min(this.upTo, ...wanted.map((seq) => seq - 1)) : undefined;
+  }
+
   /** Adds an event. Returns whether it is late, and so must be delivered at once. */
   push(event: DurableEvent, now: number): boolean {
     this.#clockOffset = Math.max(this.#clockOffset, Date.parse(event.sentAt) - now);
     const { seq } = event;
+    this.#wanted.delete(seq);
     if (seq >= this.#next) {
       if (!this.#buffered.has(seq)) this.#buffered.set(seq, { event, bufferedAt: now });
       if (this.#buffered.size > maxBuffered)
         this.#buffered.delete(Math.max(...this.#buffered.keys()));
+      // It drops the highest events. The next page brings more of them.
+      if (this.isFull) this.#wanted.add(Number.POSITIVE_INFINITY);
       return false;
     }
-    const gap = this.#gaps.find(({ from, to }) => from <= seq && seq <= to);
-    if (!gap || (gap.isBeforeStart && gap.closesAt <= now)) return false;
-    const rest = [
-      { ...gap, to: seq - 1 },
-      { ...gap, from: seq + 1 },
-    ].filter(({ from, to }) => from <= to);
-    this.#gaps.splice(this.#gaps.indexOf(gap), 1, ...rest);
-    return true;
+    return this.#gaps.take(seq, now);
   }
 
   /**
@@ -118,10 +120,10 @@ export class ReorderBuffer {
       else if (seq > after && seq <= end && buffered.bufferedAt < requestedAt)
         this.#buffered.delete(seq);
     }
-    this.#gaps = this.#gaps.filter(
+    this.#gaps.retain(
       ({ from, to, closesAt }) => from <= after || to > end || closesAt > requestedAt,
     );
-    const gap = this.#gaps.find(({ from, isBeforeStart }) => !isBeforeStart && from > last);
+    const gap = this.#gaps.firstAfter(last);
     return gap ? gap.from - 1 : Math.max(last, this.upTo);
   }
 
@@ -140,12 +142,12 @@ export class ReorderBuffer {
 
   /** Returns when to check again. An early event waits `graceMs` before the log is read for it. */
   nextCheck(graceMs: number): Check | undefined {
-    const gap = this.#firstOpenGap();
-    let first: Check | undefined = gap && { at: gap.closesAt, after: gap.from - 1 };
+    const gap = this.#gaps.first;
+    let first: Check | undefined = gap && { at: gap.closesAt, missing: gap.from };
     for (const { bufferedAt, checkedAt } of this.#buffered.values()) {
       const check = checkedAt
         ? { at: bufferedAt + maxHoldMs }
-        : { at: bufferedAt + graceMs, after: this.upTo };
+        : { at: bufferedAt + graceMs, missing: this.#next };
       if (!first || check.at < first.at) first = check;
     }
     return first;
@@ -154,7 +156,7 @@ export class ReorderBuffer {
   /** Starts over after a `seq`, because the log no longer has the events before it. */
   restart(after: number): void {
     this.#next = after + 1;
-    this.#gaps = [];
+    this.#gaps.retain(() => false);
     for (const seq of this.#buffered.keys()) if (seq <= after) this.#buffered.delete(seq);
   }
 
@@ -169,12 +171,7 @@ export class ReorderBuffer {
     // An event that has waited long enough takes everything before it along.
     if (![...this.#buffered].some(([seq, { bufferedAt }]) => seq >= to && bufferedAt <= dueSince))
       return false;
-    this.#gaps.push({ from: this.#next, to: to - 1, closesAt });
+    this.#gaps.add({ from: this.#next, to: to - 1, closesAt });
     return true;
-  }
-
-  /** Returns the lowest gap to read from the log. Gaps open in ascending order. */
-  #firstOpenGap(): Gap | undefined {
-    return this.#gaps.find(({ isBeforeStart }) => !isBeforeStart);
   }
 }

@@ -1,5 +1,5 @@
 import type { DurableEvent } from '../../schemas/index.ts';
-import { abortable, backoff, setTimer, sleep } from './async.ts';
+import { abortable, backoff, createLinkedController, setTimer, sleep } from './async.ts';
 import type { Connection } from './connection.ts';
 import { CurrentConnection } from './current-connection.ts';
 import { isRetryable } from './errors.ts';
@@ -45,7 +45,6 @@ export class Subscription {
   /** The events that were pushed before the start of the subscription was known. */
   #early: DurableEvent[] = [];
   #recovery: Promise<void> | undefined;
-  #rerun = false;
   #cancelCheck = () => {};
 
   constructor(options: SubscriptionOptions) {
@@ -66,13 +65,7 @@ export class Subscription {
   /** Joins on a connection and recovers. Retries while the connection lasts. */
   async attach(connection: Connection): Promise<void> {
     this.#attachment.abort(null);
-    const attachment = new AbortController();
-    const detach = () => attachment.abort(null);
-    const { ended } = connection;
-    if (ended.aborted) detach();
-    ended.addEventListener('abort', detach);
-    attachment.signal.addEventListener('abort', () => ended.removeEventListener('abort', detach));
-    this.#attachment = attachment;
+    this.#attachment = createLinkedController(connection.ended);
     this.#connection = connection;
     // Recovery on the previous connection ends with the page that it has requested.
     await this.#recovery;
@@ -91,10 +84,11 @@ export class Subscription {
     this.#flush();
   }
 
-  /** Reads the log after a `seq`, by default for new events. */
-  refresh(after = this.#buffer?.upTo): void {
-    if (this.#recovery) this.#rerun = true;
-    else void this.#recover(after);
+  /** Reads the log for the event with a `seq`, unless it has come already. */
+  refresh(seq: number): void {
+    this.#buffer?.want(seq);
+    const after = this.#recovery ? undefined : this.#buffer?.takeWanted();
+    if (after !== undefined) void this.#recover(after);
   }
 
   /** Ends the subscription. Callers that wait for it to join get this reason. */
@@ -114,7 +108,6 @@ export class Subscription {
 
   #push(buffer: ReorderBuffer, event: DurableEvent): void {
     if (buffer.push(event, Date.now())) this.#deliver(event, true);
-    this.#rerun ||= buffer.isFull;
   }
 
   #deliver(event: DurableEvent, late: boolean): void {
@@ -145,12 +138,12 @@ export class Subscription {
     let failures = 0;
     while (connection && position.more && !signal.aborted) {
       try {
-        this.#rerun = false;
         position = await this.#readPage(connection, position.after);
         failures = 0;
         this.#joinedConnection.set(connection);
         this.#flush();
-        if (this.#rerun) position = { after: this.#buffer?.upTo, more: true };
+        const wanted = this.#buffer?.takeWanted();
+        if (wanted !== undefined) position = { after: wanted, more: true };
         if (position.more) await abortable(signal, waitForSpace);
       } catch (thrown) {
         if (signal.aborted) return;
@@ -194,7 +187,7 @@ export class Subscription {
     const check = buffer.nextCheck(graceMs);
     // Recovery flushes when it ends, and each connection starts with one.
     if (!check || this.#recovery || this.#attachment.signal.aborted) return;
-    const run = () => (check.after === undefined ? this.#flush() : this.refresh(check.after));
+    const run = () => (check.missing === undefined ? this.#flush() : this.refresh(check.missing));
     this.#cancelCheck = setTimer(check.at - now, run);
   }
 }

@@ -43,7 +43,7 @@ export class BufferHarness {
   }
 
   /** The next check, with its time since `start`. */
-  get nextCheck(): { at: number; from?: number } | undefined {
+  get nextCheck(): { at: number; missing?: number } | undefined {
     const check = this.buffer.nextCheck(grace);
     return check && { ...check, at: check.at - start };
   }

@@ -25,7 +25,7 @@ describe('ReorderBuffer: a seq that the log lacks', () => {
   });
 
   it('schedules a read thirty seconds after the next event was sent', () => {
-    expect(withGap().nextCheck).toEqual({ at: 30_000, after: 1 });
+    expect(withGap().nextCheck).toEqual({ at: 30_000, missing: 2 });
   });
 
   it('stays open after an earlier read', () => {
@@ -82,7 +82,7 @@ describe('ReorderBuffer: a seq that the log lacks', () => {
       expect([...buffer.drain(start)]).toHaveLength(1);
       buffer.applyPage(1, { events: [createEvent(3)], more: false }, start + 200);
       expect([...buffer.drain(start + 2_000)]).toHaveLength(1);
-      expect(buffer.nextCheck(grace)).toEqual({ at: start + 30_000, after: 1 });
+      expect(buffer.nextCheck(grace)).toEqual({ at: start + 30_000, missing: 2 });
     }
   });
 

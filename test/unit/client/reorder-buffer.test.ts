@@ -39,7 +39,7 @@ describe('ReorderBuffer: early events', () => {
     harness.push(0, 1);
     harness.drain(0);
     harness.push(50, 3);
-    expect(harness.nextCheck).toEqual({ at: 250, after: 1 });
+    expect(harness.nextCheck).toEqual({ at: 250, missing: 2 });
   });
 
   it('holds an early event until the log was read', () => {

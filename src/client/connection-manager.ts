@@ -93,14 +93,14 @@ export class ConnectionManager {
       let connectedAt = Number.POSITIVE_INFINITY;
       const error = await this.#open(this.#closeController.signal).then(
         (connection) => {
-          connectedAt = Date.now();
+          connectedAt = performance.now();
           return this.#runUntilLost(connection);
         },
         (thrown: unknown) => thrown,
       );
       if (this.#closeController.signal.aborted) return;
       if (!isRetryable(error)) return void this.close(error);
-      if (Date.now() - connectedAt >= stableAfterMs) failures = 0;
+      if (performance.now() - connectedAt >= stableAfterMs) failures = 0;
       await this.#pause(backoff(failures, this.#options.maxReconnectDelayMs), error);
     }
   }

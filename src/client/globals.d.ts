@@ -29,6 +29,9 @@ declare function setTimeout(callback: () => void, delayMs: number): Timer;
 declare function clearTimeout(timer: Timer): void;
 declare function queueMicrotask(callback: () => void): void;
 
+/** See https://w3c.github.io/hr-time/. It has no steps, and may pause while the machine sleeps. */
+declare const performance: { now(): number };
+
 /** See https://w3c.github.io/webcrypto/. */
 declare const crypto: { getRandomValues(array: Uint32Array): Uint32Array };
 

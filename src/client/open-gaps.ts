@@ -1,9 +1,19 @@
+/**
+ * How long a gap stays open after the event above it has come, in milliseconds. A `seq` is written within
+ * this time of its allocation, or never (promise 4).
+ */
+export const gapTimeoutMs = 30_000;
+
 /** A range of `seq`s that were skipped and whose events may still come. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  /** Milliseconds since 1970, by the clock of this machine. */
+  /** When the gap closes if the log still lacks its events, in milliseconds of the client's timeline. */
   readonly closesAt: number;
+  /** The `sentAt` of the event above the gap, in milliseconds since 1970. */
+  readonly sentAt: number;
+  /** The newest `seq` of the log when it was last read without the events of the gap. */
+  readonly logEnd: number;
   /** Whether the gap lies before the start of the subscription. The client does not read it. */
   readonly isBeforeStart?: boolean;
 }

@@ -1,14 +1,9 @@
 import type { DurableEvent } from '../../schemas/index.ts';
-import { OpenGaps } from './open-gaps.ts';
+import { LogAges } from './log-ages.ts';
+import { gapTimeoutMs, OpenGaps } from './open-gaps.ts';
 
 /** How long an early event waits for the ones before it, in milliseconds. */
 export const maxHoldMs = 2_000;
-
-/**
- * How long a gap stays open after the `sentAt` of a higher `seq`, in milliseconds. A `seq` is written
- * within this time of its allocation, or never (promise 4).
- */
-const gapTimeoutMs = 30_000;
 
 /** The most early events in the buffer. It drops the highest ones: the log has them. */
 const maxBuffered = 1_000;
@@ -17,26 +12,29 @@ const maxBuffered = 1_000;
 interface Buffered {
   readonly event: DurableEvent;
   readonly bufferedAt: number;
-  /** When the log was last read up to this event. Nothing that it lacked was written by then. */
-  checkedAt?: number;
+  /** The last read of the log up to this event. Nothing that it lacked was written by then. */
+  checked?: { readonly at: number; readonly logEnd: number };
 }
 
 /** A page of the log. */
 export interface LogPage {
   readonly events: readonly DurableEvent[];
   readonly more: boolean;
+  /** The newest `seq` of the log. */
+  readonly seq: number;
 }
 
 /** When to check the buffer again, and which missing `seq` to read the log for then, if any. */
 interface Check {
-  /** Milliseconds since 1970. */
+  /** Milliseconds of the client's timeline. */
   readonly at: number;
   readonly missing?: number;
 }
 
 /**
  * Puts the durable events of one room, which arrive in any order, into the order of their `seq`, each
- * once. It has neither a clock nor a socket: each method takes the time, in milliseconds since 1970.
+ * once. It has neither a clock nor a socket: each method takes the time of the client's timeline, in
+ * milliseconds. No setting of a clock moves it, and it may pause while the machine sleeps.
  *
  *     delivered ──► next ─ missing ─ buffered (early) ──►
  *        └ gaps: skipped, still open for late events
@@ -47,8 +45,7 @@ export class ReorderBuffer {
   readonly #gaps = new OpenGaps();
   /** The `seq`s of events to read from the log. */
   readonly #wanted = new Set<number>();
-  /** The least lead of the server's clock over this one: an event arrives after its `sentAt`. */
-  #clockOffset = Number.NEGATIVE_INFINITY;
+  readonly #ages = new LogAges();
 
   /**
    * Creates a buffer that starts after a `seq`. With `startsFromNow`, the caller holds no events, and
@@ -57,7 +54,14 @@ export class ReorderBuffer {
   constructor(after: number, startsFromNow: boolean, now: number) {
     this.#next = after + 1;
     if (startsFromNow && after > 0)
-      this.#gaps.add({ from: 1, to: after, closesAt: now + gapTimeoutMs, isBeforeStart: true });
+      this.#gaps.add({
+        from: 1,
+        to: after,
+        closesAt: now + gapTimeoutMs,
+        sentAt: Number.POSITIVE_INFINITY,
+        logEnd: after,
+        isBeforeStart: true,
+      });
   }
 
   /** The `seq` to recover after: below the lowest open gap, not the highest `seq` seen. */
@@ -90,7 +94,6 @@ export class ReorderBuffer {
 
   /** Adds an event. Returns whether it is late, and so must be delivered at once. */
   push(event: DurableEvent, now: number): boolean {
-    this.#clockOffset = Math.max(this.#clockOffset, Date.parse(event.sentAt) - now);
     const { seq } = event;
     this.#wanted.delete(seq);
     if (seq >= this.#next) {
@@ -111,18 +114,21 @@ export class ReorderBuffer {
    * An event that was pushed before the request and is not in the page never existed. A gap that had
    * closed by then is empty.
    */
-  applyPage(after: number, { events, more }: LogPage, requestedAt: number): number {
+  applyPage(after: number, { events, more, seq: logEnd }: LogPage, requestedAt: number): number {
     const last = events.at(-1)?.seq ?? after;
     const end = more ? last : Number.POSITIVE_INFINITY;
     const found = new Set(events.map(({ seq }) => seq));
+    this.#ages.add(events);
     for (const [seq, buffered] of this.#buffered) {
-      if (found.has(seq)) buffered.checkedAt = requestedAt;
+      if (found.has(seq)) buffered.checked = { at: requestedAt, logEnd };
       else if (seq > after && seq <= end && buffered.bufferedAt < requestedAt)
         this.#buffered.delete(seq);
     }
-    this.#gaps.retain(
-      ({ from, to, closesAt }) => from <= after || to > end || closesAt > requestedAt,
-    );
+    this.#gaps.retain((gap) => {
+      const isRead = gap.from > after && gap.to <= end;
+      if (isRead && gap.closesAt <= requestedAt) return false;
+      return !this.#ages.wasOld({ ...gap, seq: gap.to, ...(isRead && { logEnd }) });
+    });
     const gap = this.#gaps.firstAfter(last);
     return gap ? gap.from - 1 : Math.max(last, this.upTo);
   }
@@ -144,8 +150,8 @@ export class ReorderBuffer {
   nextCheck(graceMs: number): Check | undefined {
     const gap = this.#gaps.first;
     let first: Check | undefined = gap && { at: gap.closesAt, missing: gap.from };
-    for (const { bufferedAt, checkedAt } of this.#buffered.values()) {
-      const check = checkedAt
+    for (const { bufferedAt, checked } of this.#buffered.values()) {
+      const check = checked
         ? { at: bufferedAt + maxHoldMs }
         : { at: bufferedAt + graceMs, missing: this.#next };
       if (!first || check.at < first.at) first = check;
@@ -164,14 +170,16 @@ export class ReorderBuffer {
    * Returns whether to go on at a `seq` without the ones before it. They become a gap if their events
    * may still come.
    */
-  #skipTo(to: number, { event, checkedAt }: Buffered, dueSince: number): boolean {
-    if (!checkedAt) return false;
-    const closesAt = Date.parse(event.sentAt) + gapTimeoutMs - this.#clockOffset;
-    if (closesAt <= checkedAt) return true;
+  #skipTo(to: number, { event, bufferedAt, checked }: Buffered, dueSince: number): boolean {
+    if (!checked) return false;
+    const { logEnd } = checked;
+    const sentAt = Date.parse(event.sentAt);
+    const closesAt = bufferedAt + gapTimeoutMs;
+    if (closesAt <= checked.at || this.#ages.wasOld({ seq: to, sentAt, logEnd })) return true;
     // An event that has waited long enough takes everything before it along.
     if (![...this.#buffered].some(([seq, { bufferedAt }]) => seq >= to && bufferedAt <= dueSince))
       return false;
-    this.#gaps.add({ from: this.#next, to: to - 1, closesAt });
+    this.#gaps.add({ from: this.#next, to: to - 1, closesAt, sentAt, logEnd });
     return true;
   }
 }

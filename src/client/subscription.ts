@@ -100,14 +100,14 @@ export class Subscription {
   }
 
   #createBuffer(after: number, startsFromNow: boolean): ReorderBuffer {
-    const buffer = new ReorderBuffer(after, startsFromNow, Date.now());
+    const buffer = new ReorderBuffer(after, startsFromNow, performance.now());
     this.#buffer = buffer;
     for (const event of this.#early.splice(0)) this.#push(buffer, event);
     return buffer;
   }
 
   #push(buffer: ReorderBuffer, event: DurableEvent): void {
-    if (buffer.push(event, Date.now())) this.#deliver(event, true);
+    if (buffer.push(event, performance.now())) this.#deliver(event, true);
   }
 
   #deliver(event: DurableEvent, late: boolean): void {
@@ -159,7 +159,7 @@ export class Subscription {
   async #readPage(connection: Connection, after: number | undefined): Promise<Position> {
     const buffer = this.#buffer;
     const { room } = this.#options;
-    const requestedAt = Date.now();
+    const requestedAt = performance.now();
     const knownSeq = buffer?.upTo ?? 0;
     const page = await connection.request('joinroom', { room, after });
     const { events, more, recovered, seq } = page;
@@ -181,13 +181,14 @@ export class Subscription {
   #flush(): void {
     this.#cancelCheck();
     const buffer = this.#buffer;
-    const now = Date.now();
+    const now = performance.now();
     if (!buffer || this.#isEnded) return;
     for (const event of buffer.drain(now)) this.#deliver(event, false);
     const check = buffer.nextCheck(graceMs);
     // Recovery flushes when it ends, and each connection starts with one.
     if (!check || this.#recovery || this.#attachment.signal.aborted) return;
     const run = () => (check.missing === undefined ? this.#flush() : this.refresh(check.missing));
-    this.#cancelCheck = setTimer(check.at - now, run);
+    // Timers may fire up to a millisecond early.
+    this.#cancelCheck = setTimer(check.at - now + 1, run);
   }
 }

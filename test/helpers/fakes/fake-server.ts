@@ -141,7 +141,7 @@ export class FakeServer {
     const missed = after === undefined ? [] : this.log(room).filter(({ seq }) => seq > after);
     const events = missed.slice(0, this.pageSize);
     const more = missed.length > events.length;
-    const seq = (more ? events : this.log(room)).at(-1)?.seq ?? 0;
+    const seq = this.log(room).at(-1)?.seq ?? 0;
     return ack(frame, { room, seq, events, more, recovered: true });
   }
 

@@ -1,5 +1,5 @@
 import type { DurableEvent } from '../../../schemas/index.ts';
-import { ReorderBuffer } from '../../../src/client/reorder-buffer.ts';
+import { type LogPage, ReorderBuffer } from '../../../src/client/reorder-buffer.ts';
 
 /** The start of the test's clock, in milliseconds since 1970. */
 export const start = Date.UTC(2026, 10, 22);
@@ -33,8 +33,13 @@ export class BufferHarness {
   /** Applies a page of the log that was requested at a time. */
   applyPage(at: number, after: number, seqs: readonly number[], more = false): number {
     const events = seqs.map((seq) => createEvent(seq));
-    for (const event of events) this.buffer.push(event, start + at);
-    return this.buffer.applyPage(after, { events, more }, start + at);
+    return this.applyLogPage(at, after, { events, more, seq: events.at(-1)?.seq ?? after });
+  }
+
+  /** Applies a page with events of the test. */
+  applyLogPage(at: number, after: number, page: LogPage): number {
+    for (const event of page.events) this.buffer.push(event, start + at);
+    return this.buffer.applyPage(after, page, start + at);
   }
 
   /** Drains the events whose turn it is at a time. */

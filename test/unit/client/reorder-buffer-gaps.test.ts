@@ -1,4 +1,4 @@
-import { BufferHarness, createEvent, grace, start } from './buffer-harness.ts';
+import { BufferHarness, createEvent, start } from './buffer-harness.ts';
 
 describe('ReorderBuffer: a seq that the log lacks', () => {
   /** Creates a buffer that has drained 1 and 3, sent at 0, and lacks 2. */
@@ -58,14 +58,6 @@ describe('ReorderBuffer: a seq that the log lacks', () => {
     expect(harness.buffer.after).toBe(1);
   });
 
-  it('is skipped at once if the log was read after its time', () => {
-    const harness = new BufferHarness();
-    harness.push(0, 1);
-    harness.applyPage(30_000, 0, [1, 3]);
-    expect(harness.drain(30_000)).toEqual([1, 3]);
-    expect(harness.buffer.after).toBe(3);
-  });
-
   it('becomes a gap if the log was read before its time', () => {
     const harness = new BufferHarness();
     harness.push(0, 3);
@@ -74,15 +66,14 @@ describe('ReorderBuffer: a seq that the log lacks', () => {
     expect(harness.buffer.after).toBe(1);
   });
 
-  it('is timed by the clock of the server', () => {
+  it('is timed from the arrival of the next event, by any clock of the server', () => {
     for (const ahead of [-7_200_000, 7_200_000]) {
-      const { buffer } = new BufferHarness();
-      buffer.push(createEvent(1, start + ahead), start);
-      buffer.push(createEvent(3, start + ahead), start);
-      expect([...buffer.drain(start)]).toHaveLength(1);
-      buffer.applyPage(1, { events: [createEvent(3)], more: false }, start + 200);
-      expect([...buffer.drain(start + 2_000)]).toHaveLength(1);
-      expect(buffer.nextCheck(grace)).toEqual({ at: start + 30_000, missing: 2 });
+      const harness = new BufferHarness();
+      for (const seq of [1, 3]) harness.buffer.push(createEvent(seq, start + ahead), start);
+      harness.drain(0);
+      harness.applyPage(200, 1, [3]);
+      harness.drain(2_000);
+      expect(harness.nextCheck).toEqual({ at: 30_000, missing: 2 });
     }
   });
 
@@ -95,5 +86,52 @@ describe('ReorderBuffer: a seq that the log lacks', () => {
     expect(harness.buffer.after).toBe(0);
     harness.applyPage(30_000, 0, [2, 4, 6, 9]);
     expect(harness.buffer.after).toBe(9);
+  });
+});
+
+describe('ReorderBuffer: a seq that an old log lacks', () => {
+  const oldAfterMs = 150_000;
+
+  /** Creates a page with events that were sent at these times since `start`. */
+  const createPage = (sentAt: Readonly<Record<number, number>>, seq: number, more = false) => ({
+    events: Object.entries(sentAt).map(([key, at]) => createEvent(Number(key), start + at)),
+    more,
+    seq,
+  });
+
+  it('is skipped at once if a later event proves that the next one was old', () => {
+    const harness = new BufferHarness();
+    harness.applyLogPage(0, 0, createPage({ 2: 0, 3: oldAfterMs + 1 }, 3));
+    expect(harness.drain(0)).toEqual([2, 3]);
+    expect(harness.buffer.after).toBe(3);
+  });
+
+  it('is skipped at once if the next page proves it', () => {
+    const harness = new BufferHarness();
+    harness.applyLogPage(0, 0, createPage({ 2: 0 }, 3, true));
+    expect(harness.drain(0)).toEqual([]);
+    harness.applyLogPage(10, 2, createPage({ 3: oldAfterMs + 1 }, 3));
+    expect(harness.drain(10)).toEqual([2, 3]);
+    expect(harness.buffer.after).toBe(3);
+  });
+
+  it('closes as a gap if a later page proves it', () => {
+    const harness = new BufferHarness();
+    harness.applyLogPage(0, 0, createPage({ 2: 0 }, 3, true));
+    expect(harness.drain(2_000)).toEqual([2]);
+    expect(harness.buffer.after).toBe(0);
+    harness.applyLogPage(3_000, 2, createPage({ 3: oldAfterMs + 1 }, 3));
+    expect(harness.buffer.after).toBe(2);
+  });
+
+  it.each([
+    ['was sent less than two and a half minutes later', { 2: 0, 3: oldAfterMs }, 3],
+    ['has a lower seq', { 1: oldAfterMs + 1, 3: 0 }, 3],
+    ['was written after the log was read', { 2: 0, 3: oldAfterMs + 1 }, 2],
+  ])('becomes a gap if the other event %s', (_, sentAt, logEnd) => {
+    const harness = new BufferHarness();
+    harness.applyLogPage(0, 0, createPage(sentAt, logEnd));
+    harness.drain(2_000);
+    expect(harness.buffer.after).toBeLessThan(2);
   });
 });

@@ -39,7 +39,7 @@ export function useFakeClock(): void {
     Math.random = () => 0.5;
     jest.useFakeTimers({
       now: Date.UTC(2026, 10, 22, 9, 30),
-      doNotFake: ['setImmediate', 'clearImmediate', 'queueMicrotask', 'nextTick', 'performance'],
+      doNotFake: ['setImmediate', 'clearImmediate', 'queueMicrotask', 'nextTick'],
     });
   });
   afterEach(async () => {

@@ -29,6 +29,8 @@ export class KaiwaError extends Error {
   readonly code: ErrorCode | ClientErrorCode;
   /** Whether the same request, with the same `id`, may succeed later. */
   readonly retryable: boolean;
+  /** The reason for `forbidden`: `full` if the room, or the connection's list of rooms, is full. */
+  readonly reason: string | undefined;
   /** How long the server asks to wait before a retry, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   /** The rules of the schema that the request breaks, if `code` is `invalid`. */
@@ -37,12 +39,13 @@ export class KaiwaError extends Error {
   constructor(
     code: ErrorCode | ClientErrorCode,
     message: string,
-    { retryable = false, retryAfterMs, details }: Partial<ErrorFrame> = {},
+    { retryable = false, reason, retryAfterMs, details }: Partial<ErrorFrame> = {},
     cause?: unknown,
   ) {
     super(message, { cause });
     this.code = code;
     this.retryable = retryable;
+    this.reason = reason;
     this.retryAfterMs = retryAfterMs;
     this.details = details;
   }
@@ -79,6 +82,10 @@ export const closedError = () =>
 /** Returns whether no answer came in time. */
 export const isTimeout = (thrown: unknown): boolean =>
   thrown instanceof KaiwaError && thrown.code === 'timeout';
+
+/** Returns whether the room was full. */
+export const isFull = (thrown: unknown): thrown is KaiwaError =>
+  thrown instanceof KaiwaError && thrown.reason === 'full';
 
 /** Returns whether an error may go away if the client waits and retries. */
 export const isRetryable = (thrown: unknown): thrown is KaiwaError =>

@@ -2,7 +2,7 @@ import type { DurableEvent } from '../../schemas/index.ts';
 import { abortable, backoff, createLinkedController, setTimer, sleep } from './async.ts';
 import type { Connection } from './connection.ts';
 import { CurrentConnection } from './current-connection.ts';
-import { isRetryable } from './errors.ts';
+import { isFull, isRetryable } from './errors.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 import type { RoomEvent } from './room.ts';
 
@@ -39,6 +39,8 @@ export class Subscription {
   /** Aborts when the connection ends or is replaced, or when the subscription ends. */
   #attachment = new AbortController();
   #isEnded = false;
+  /** Whether the room was joined on some connection. */
+  #wasJoined = false;
   /** The connection on which the room is joined. */
   readonly #joinedConnection = new CurrentConnection<Connection>();
   #buffer: ReorderBuffer | undefined;
@@ -141,13 +143,16 @@ export class Subscription {
         position = await this.#readPage(connection, position.after);
         failures = 0;
         this.#joinedConnection.set(connection);
+        this.#wasJoined = true;
         this.#flush();
         const wanted = this.#buffer?.takeWanted();
         if (wanted !== undefined) position = { after: wanted, more: true };
         if (position.more) await abortable(signal, waitForSpace);
       } catch (thrown) {
         if (signal.aborted) return;
-        if (!isRetryable(thrown)) return onFatalError(thrown);
+        // A member that has lost its place waits for another one.
+        const canRetry = isRetryable(thrown) || (this.#wasJoined && isFull(thrown));
+        if (!canRetry) return onFatalError(thrown);
         failures += 1;
         const pauseMs = thrown.retryAfterMs ?? backoff(failures, maxReconnectDelayMs);
         await sleep(pauseMs, signal).catch(() => {});

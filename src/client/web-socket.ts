@@ -102,7 +102,7 @@ export function openSocket(
   const closeReason = (code: number) => {
     const [status] = /(?<=^|: )40[13]$/.exec(String(failure)) ?? [];
     return status
-      ? new KaiwaError('refused', `Refused with ${status}. Check token, origin and limits.`)
+      ? new KaiwaError('refused', `Refused with ${status}. Check the token and the origin.`)
       : disconnectedError(failure ?? `Closed with ${code}.`);
   };
   return { socket, closeReason };

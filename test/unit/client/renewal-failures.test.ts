@@ -5,7 +5,7 @@ import { advance, eventually, flush, seqNumbers, useFakeClock } from './setup.ts
 useFakeClock();
 
 describe('a failed renewal', () => {
-  it.each(['cut', 503, 'hang'] as const)(
+  it.each(['cut', 429, 503, 'hang'] as const)(
     'is retried after %s while the old connection serves',
     async (how) => {
       const testClient = await createAgedClient();

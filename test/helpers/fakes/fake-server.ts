@@ -1,6 +1,7 @@
 import type { DurableEvent } from '../../../schemas/index.ts';
 import type { Frame } from '../test-server.ts';
 import type { FakePeer } from './fake-peer.ts';
+import { ack, errorReply } from './replies.ts';
 
 /** How the server answers a handshake: a number is the status that rejects it. */
 export type Handshake = 'open' | 'hang' | 'cut' | number;
@@ -124,16 +125,25 @@ export class FakeServer {
     if (reply !== undefined) peer.send(reply);
   }
 
-  /** Returns the answer that the protocol asks for. */
-  readonly respond = (frame: Frame, peer: FakePeer): Frame => {
+  /** Returns the answer that the protocol asks for. A durable event can have these fields already. */
+  readonly respond = (
+    frame: Frame,
+    peer: FakePeer,
+    allocated: Partial<DurableEvent> = {},
+  ): Frame => {
     const { action, room = 'lobby' } = frame;
     if (action === 'identity') return ack(frame, this.self);
     if (action === 'ping') return ack(frame, { time: this.now });
     if (action === 'joinroom') return this.#join(frame, peer);
     if (action === 'history') return ack(frame, this.#history(frame));
     if (action === 'leaveroom' && !peer.rooms.delete(room)) return errorReply(frame, 'not_member');
-    return eventTypes[action] ? this.#commit(frame, peer) : ack(frame, { room });
+    return eventTypes[action] ? this.#commit(frame, peer, allocated) : ack(frame, { room });
   };
+
+  /** Returns whether the event of a durable request is stored. */
+  isStored(frame: Frame): boolean {
+    return this.#acks.has(toKey(frame));
+  }
 
   #join(frame: Frame, peer: FakePeer): Frame {
     const { room, after } = frame;
@@ -150,13 +160,14 @@ export class FakeServer {
     return { room, messages: older.slice(-limit), more: older.length > limit };
   }
 
-  #commit(frame: Frame, peer: FakePeer): Frame {
+  #commit(frame: Frame, peer: FakePeer, allocated: Partial<DurableEvent>): Frame {
     const { action, id, room, seq: target, ...fields } = frame;
-    const key = JSON.stringify([action, room, id]);
+    const key = toKey(frame);
     const previous = this.#acks.get(key);
     if (previous) return ack(frame, previous);
     const reference = target === undefined ? { id } : { target };
-    const event = { ...fields, type: eventTypes[action], room, from: this.self, ...reference };
+    const type = eventTypes[action];
+    const event = { ...fields, ...allocated, type, room, from: this.self, ...reference };
     const { seq, sentAt } = this.publish(event as Partial<DurableEvent>, peer);
     const result = target === undefined ? { room, seq, sentAt } : { room, seq, target };
     this.#acks.set(key, result);
@@ -164,33 +175,12 @@ export class FakeServer {
   }
 }
 
+/** Returns the key of a durable request: a retry has the same one. */
+const toKey = ({ action, room, id }: Frame) => JSON.stringify([action, room, id]);
+
 const eventTypes: Readonly<Record<string, string>> = {
   sendmessage: 'message',
   editmessage: 'edited',
   deletemessage: 'deleted',
   react: 'reaction',
 };
-
-/** Creates the ack of a request. */
-export const ack = ({ action, id }: Frame, result: object): Frame => ({
-  type: 'ack',
-  action,
-  id,
-  ...result,
-});
-
-/** Creates the error frame of a request. It repeats the room, as every server does by now. */
-export const errorReply = (
-  { action, id, room }: Frame,
-  code: string,
-  rest: object = {},
-): Frame => ({
-  type: 'error',
-  action,
-  id,
-  room,
-  code,
-  message: code,
-  retryable: false,
-  ...rest,
-});

@@ -1,5 +1,5 @@
 import type { KaiwaError } from '../../../src/client/index.ts';
-import { errorReply } from '../../helpers/fakes/fake-server.ts';
+import { errorReply } from '../../helpers/fakes/replies.ts';
 import { advance, createTestClient, eventually, join, observe, useFakeClock } from './setup.ts';
 
 useFakeClock();

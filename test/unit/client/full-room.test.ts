@@ -1,4 +1,4 @@
-import { errorReply } from '../../helpers/fakes/fake-server.ts';
+import { errorReply } from '../../helpers/fakes/replies.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 import { countOpen, createAgedClient, minute } from './aged-client.ts';
 import { writeEvents } from './server-log.ts';

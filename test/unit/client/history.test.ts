@@ -1,6 +1,7 @@
 import type { Room } from '../../../src/client/index.ts';
 
-import { ack, errorReply, type FakeServer } from '../../helpers/fakes/fake-server.ts';
+import type { FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import { range, writeEvents } from './server-log.ts';
 import { advance, createTestClient, eventually, join, observe, useFakeClock } from './setup.ts';
 

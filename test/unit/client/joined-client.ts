@@ -1,6 +1,6 @@
 import type { Client, ClientOptions, RequestOptions } from '../../../src/client/index.ts';
 import type { FakePeer } from '../../helpers/fakes/fake-peer.ts';
-import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 import { advance, createTestClient, join } from './setup.ts';
 

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
 
-import { ack } from '../../helpers/fakes/fake-server.ts';
+import { ack } from '../../helpers/fakes/replies.ts';
 import { pushEvents, writeEvents } from './server-log.ts';
 import {
   advance,

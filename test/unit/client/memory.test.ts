@@ -6,8 +6,9 @@ import {
   createClient,
   type Room,
 } from '../../../src/client/index.ts';
-import { ack, errorReply, FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { FakeServer } from '../../helpers/fakes/fake-server.ts';
 import { createFakeWebSockets } from '../../helpers/fakes/fake-web-socket.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import { advance, eventually, flush, join, observe, useFakeClock } from './setup.ts';
 
 jest.setTimeout(120_000);

@@ -1,4 +1,5 @@
-import { ack, errorReply, type FakeServer } from '../../helpers/fakes/fake-server.ts';
+import type { FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import { requestedAfter, writeEvents } from './server-log.ts';
 import {
   advance,

@@ -1,4 +1,4 @@
-import { errorReply } from '../../helpers/fakes/fake-server.ts';
+import { errorReply } from '../../helpers/fakes/replies.ts';
 import { range, requestedAfter, writeEvents } from './server-log.ts';
 import {
   advance,

@@ -1,4 +1,4 @@
-import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import {
   answerMembers,
   createJoinedClient,

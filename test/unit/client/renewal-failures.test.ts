@@ -1,4 +1,4 @@
-import { errorReply } from '../../helpers/fakes/fake-server.ts';
+import { errorReply } from '../../helpers/fakes/replies.ts';
 import { countOpen, createAgedClient, minute, toStates } from './aged-client.ts';
 import { advance, eventually, flush, seqNumbers, useFakeClock } from './setup.ts';
 

@@ -1,4 +1,4 @@
-import { ack } from '../../helpers/fakes/fake-server.ts';
+import { ack } from '../../helpers/fakes/replies.ts';
 import { countOpen, createAgedClient, minute } from './aged-client.ts';
 import {
   advance,

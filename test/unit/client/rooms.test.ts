@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
 
-import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import { writeEvents } from './server-log.ts';
 import {
   advance,

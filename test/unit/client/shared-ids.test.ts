@@ -1,4 +1,4 @@
-import { ack, errorReply } from '../../helpers/fakes/fake-server.ts';
+import { ack, errorReply } from '../../helpers/fakes/replies.ts';
 import type { Frame } from '../../helpers/test-server.ts';
 import { storedTexts } from './server-log.ts';
 import {

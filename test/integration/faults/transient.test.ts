@@ -88,6 +88,7 @@ async function runCase({ action, fields, joined, check }: Trial, faultCase?: Fau
   const retried = assertValid(await healthy.send(me, frame));
   // A user who has left cannot leave again.
   if (retried['code'] !== 'not_member') expect(retried).toMatchObject({ type: 'ack' });
+  await healthy.waitForChunks();
   await check(scenario, retried);
   expect(bench.connectionsApi.framesFor(outsider)).toEqual([]);
   return { first, calls: proxy.callCount, faultCount: proxy.faultCount };

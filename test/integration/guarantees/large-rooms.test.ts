@@ -1,7 +1,10 @@
 import type { DeliveryOutcome } from '../../../src/server/delivery/post-to-connection.ts';
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import type { Frame, TestServerOptions } from '../../helpers/test-server.ts';
+import { holdTime, waitUntil } from '../../helpers/hold-time.ts';
+import type { Frame, TestServer, TestServerOptions } from '../../helpers/test-server.ts';
 import { collectSeqs, createRoom, getSizes, repeat } from './large-room.ts';
+
+holdTime();
 
 let table: TestTable;
 
@@ -99,19 +102,29 @@ describe('a broadcast to a large room', () => {
   });
 });
 
+/** Returns how many frames a server has delivered. */
+const countDelivered = ({ pushed }: TestServer) => [...pushed.values()].flat().length;
+
 describe('a recipient that does not accept its delivery', () => {
   /** Creates a room of four. One of them accepts nothing until its delivery resolves. */
   async function createSlowRoom(queue: 'run' | 'rejected' = 'run') {
     const slow = { id: '', delivery: Promise.withResolvers<DeliveryOutcome>() };
-    const outcome = (id: string) => (id === slow.id ? slow.delivery.promise : 'delivered');
+    let posts = 0;
+    const outcome = (id: string) => {
+      posts += 1;
+      return id === slow.id ? slow.delivery.promise : 'delivered';
+    };
     const room = await createRoom(table, 3, { outcome, queue: () => queue });
     slow.id = room.others[1] ?? '';
-    return { ...room, slow };
+    return { ...room, slow, countPosts: () => posts };
   }
 
   it('delays the ack for a limited time, and gets the message from another invocation', async () => {
     const { server, sender, others, message, slow } = await createSlowRoom();
-    const ack = await server.send(sender, message, 1_500);
+    const sending = server.send(sender, message, 1_500);
+    await waitUntil(() => countDelivered(server) === 2);
+    jest.advanceTimersByTime(500);
+    const ack = await sending;
     expect(ack).toMatchObject({ type: 'ack' });
     const enqueued = server.chunks.map(({ recipients }) => recipients.map(([, id]) => id));
     expect(enqueued).toEqual([[slow.id]]);
@@ -123,8 +136,14 @@ describe('a recipient that does not accept its delivery', () => {
   });
 
   it('prevents neither the ack nor other deliveries if Lambda rejects the chunk', async () => {
-    const { server, sender, others, message, slow } = await createSlowRoom('rejected');
-    const ack = await server.send(sender, message, 1_500);
+    const room = await createSlowRoom('rejected');
+    const { server, sender, others, message, slow, countPosts } = room;
+    const sending = server.send(sender, message, 1_500);
+    await waitUntil(() => countDelivered(server) === 2);
+    jest.advanceTimersByTime(500);
+    await waitUntil(() => countPosts() === 4);
+    jest.advanceTimersByTime(300);
+    const ack = await sending;
     expect(ack).toMatchObject({ type: 'ack' });
     expect(collectSeqs(server, others)).toEqual([[ack['seq']], [], [ack['seq']]]);
     expect(server.failures).toEqual([[slow.id, 'no time left']]);

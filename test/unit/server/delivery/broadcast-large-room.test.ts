@@ -6,6 +6,9 @@ import {
   createRecipients,
   typingEvent,
 } from '../../../helpers/broadcast-harness.ts';
+import { holdTime } from '../../../helpers/hold-time.ts';
+
+holdTime();
 
 describe('createBroadcast, in a large room', () => {
   it('delivers to 500 recipients itself', async () => {

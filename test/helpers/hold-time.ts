@@ -15,7 +15,7 @@ export function holdTime(): void {
   });
 }
 
-/** Waits until a condition is true, while time stands still. */
+/** Waits until a condition is true, while time is held. */
 export async function waitUntil(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await setImmediate();
 }

@@ -158,8 +158,8 @@ export class Client {
     const leaveRequest = retryUntil(this.#options.sendTimeoutMs, undefined, async (signal) => {
       await abortable(signal, () => room.waitForAnswer());
       // Membership belongs to a connection: without one, the client has left already.
-      if (this.status.state !== 'connected') return;
-      await leaveRoom(await this.#connectionManager.getConnection(signal), name, signal);
+      const { used } = this.#connectionManager;
+      await Promise.all(used.map((connection) => leaveRoom(connection, name, signal)));
     }).finally(() => this.#leaving.delete(name));
     this.#leaving.set(
       name,

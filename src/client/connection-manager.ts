@@ -51,6 +51,8 @@ export class ConnectionManager {
   readonly #closeController = new AbortController();
   /** The connections whose sockets are not closed. */
   readonly #connections = new Set<Connection>();
+  /** Those of them that rooms were moved to: the current one, and older ones until they close. */
+  readonly #used = new Set<Connection>();
   #status: ConnectionStatus = { state: 'idle' };
   readonly #current = new CurrentConnection<Connection>();
   #endPause = () => {};
@@ -61,6 +63,11 @@ export class ConnectionManager {
 
   get status(): ConnectionStatus {
     return this.#status;
+  }
+
+  /** The connections on which rooms may be joined. A renewal uses two for a while. */
+  get used(): Connection[] {
+    return [...this.#used].filter(({ ended }) => !ended.aborted);
   }
 
   /** Resolves with the connection in use. Starts to connect if the manager is idle. */
@@ -135,6 +142,7 @@ export class ConnectionManager {
 
   #activate(connection: Connection, previous: Connection | undefined): void {
     this.#current.set(connection);
+    this.#used.add(connection);
     if (!previous) this.#setStatus({ state: 'connected' });
     const roomsAttached = this.#options.onConnection(connection);
     void roomsAttached.finally(() => previous?.retire());
@@ -164,7 +172,10 @@ export class ConnectionManager {
       const openingSocket = openSocket(WebSocket, url, [subprotocol, credentialProtocol], signal);
       const connection = new Connection(openingSocket, this.#options);
       this.#connections.add(connection);
-      void connection.closed.finally(() => this.#connections.delete(connection));
+      void connection.closed.finally(() => {
+        this.#connections.delete(connection);
+        this.#used.delete(connection);
+      });
       const end = () => connection.end(signal.reason);
       signal.addEventListener('abort', end);
       await connection.opened;

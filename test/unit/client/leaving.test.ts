@@ -1,4 +1,5 @@
 import type { FakeServer } from '../../helpers/fakes/fake-server.ts';
+import { errorReply } from '../../helpers/fakes/replies.ts';
 import { createReconnectingClient } from './joined-client.ts';
 import {
   advance,
@@ -173,5 +174,26 @@ describe('a leave that is not answered in time', () => {
     await keepAlive(testClient, 20);
     expect(rejoining.value).toBeDefined();
     expect(server.peer.rooms).toEqual(new Set(['tea']));
+  });
+});
+
+describe('a leave while a connection is renewed', () => {
+  it('leaves on both connections, also if another room keeps the old one open', async () => {
+    const maxConnectionAgeMs = 600_000;
+    const { server, client } = createTestClient({ maxConnectionAgeMs });
+    const tea = await join(client);
+    await join(client, {}, 'milk');
+    server.always('joinroom', (frame, peer) =>
+      frame['room'] === 'tea'
+        ? server.respond(frame, peer)
+        : errorReply(frame, 'unavailable', { retryable: true }),
+    );
+    await advance(maxConnectionAgeMs * 1.01);
+    expect(server.peers.map(({ rooms }) => [...rooms])).toEqual([['tea', 'milk'], ['tea']]);
+    expect((await eventually(tea.leave())).error).toBeUndefined();
+    expect(server.peers.map(({ rooms }) => [...rooms])).toEqual([['milk'], []]);
+    server.always('joinroom', server.respond);
+    await advance(60_000);
+    expect(server.peers.map(({ isOpen }) => isOpen)).toEqual([false, true]);
   });
 });

@@ -2,7 +2,7 @@ import type { Broadcast } from './delivery/broadcast.ts';
 import { settleAll } from './lib/concurrency.ts';
 import type { Connection, JoinResult } from './store/connections.ts';
 import type { Store } from './store/index.ts';
-import type { Recipient, Subscriber } from './store/members.ts';
+import type { Recipient, Subscriber, Subscription } from './store/members.ts';
 
 /**
  * Announces the members of rooms. A user is present in a room while at least one connection of theirs is:
@@ -12,6 +12,20 @@ import type { Recipient, Subscriber } from './store/members.ts';
  *     other connections ───────► silent
  *
  * The automatic subscription to the default room does not count, and is silent too.
+ *
+ * Joins and leaves of one user can overlap, and a broadcast takes time. So a later change may have a
+ * faster broadcast. Each announcement is therefore verified after its broadcast:
+ *
+ *     leave  ── remove ── read: none left ───────────────── `left` ── read: present ── `joined` ── read: yes
+ *     join         ─────────────────── write ── `joined` ── read: yes
+ *     members see                                `joined`    `left`                     `joined`
+ *
+ * So the last announcement of a user is true:
+ *
+ * - The last change of a user's presence is announced after it. A leave that changes it finds no other
+ *   subscription afterwards. A join that changes it cannot find a subscription that was there all the time.
+ * - If an announcement is made after the last change, its verification reads the final presence. If the
+ *   announcement is not true, another one follows.
  */
 export interface Presence {
   /** Adds a connection to a room. */
@@ -32,23 +46,19 @@ export interface PresenceDeps {
   readonly presenceLimit: number;
 }
 
+/**
+ * The most broadcasts of one announcement. Each one but the first follows a change during the one before.
+ * The limit is for a user who joins and leaves all the time, by many connections.
+ */
+const maxBroadcasts = 8;
+
 /** Creates presence. */
 export function createPresence(deps: PresenceDeps): Presence {
   const { connections, members } = deps.store;
   const announceAll = (removed: readonly (Subscriber | undefined)[]) =>
     settleAll(removed.map((subscriber) => announceIfLast(deps, subscriber)));
   return {
-    async join(connection, room) {
-      const subscriptions = await members.forUser(room, connection.userId);
-      const announced = subscriptions.filter((subscriber) => subscriber.announced);
-      const isAnnounced = announced.some((own) => own.connectionId === connection.connectionId);
-      if (isAnnounced && connection.rooms.has(room)) return 'joined';
-      const result = await connections.join(connection, room);
-      if (result === 'joined' && announced.length === 0) {
-        await announce(deps, 'joined', { room, ...connection, announced: true });
-      }
-      return result;
-    },
+    join: (connection, room) => join(deps, connection, room),
 
     async leave(connection, room) {
       await announceIfLast(deps, await connections.leave(connection, room));
@@ -65,25 +75,62 @@ export function createPresence(deps: PresenceDeps): Presence {
   };
 }
 
-async function announce(
-  { broadcast, presenceLimit: maxMembers }: PresenceDeps,
-  type: 'joined' | 'left',
-  subscriber: Subscriber,
-): Promise<void> {
-  const { room, userId, name, connectionId } = subscriber;
-  await broadcast({ type, room, from: { userId, name } }, { exclude: connectionId, maxMembers });
+async function join(deps: PresenceDeps, connection: Connection, room: string): Promise<JoinResult> {
+  const { connections } = deps.store;
+  const { userId, connectionId } = connection;
+  const before = await readAnnounced(deps, room, userId);
+  const isAnnounced = before.some((own) => own.connectionId === connectionId);
+  if (isAnnounced && connection.rooms.has(room)) return 'joined';
+  const result = await connections.join(connection, room);
+  // A connection that is closed meanwhile was a member for a moment. A leave may have relied on that.
+  const type = result === 'closed' ? 'left' : 'joined';
+  if (result !== 'full' && !(await isAnyStillThere(deps, before))) {
+    await announce(deps, type, { room, ...connection });
+  }
+  return result;
 }
 
-/**
- * Announces that a user has left, unless another connection of theirs is still in the room. Two that
- * leave at the same time may both be the last. The room gets two events then, rather than none.
- */
+/** Returns whether a user was present all the time since `before`, by one subscription at least. */
+async function isAnyStillThere(deps: PresenceDeps, before: readonly Subscription[]) {
+  const [first] = before;
+  if (!first) return false;
+  const after = await readAnnounced(deps, first.room, first.userId);
+  const isThere = ({ connectionId, nonce }: Subscription) =>
+    after.some((own) => own.connectionId === connectionId && own.nonce === nonce);
+  return before.some(isThere);
+}
+
+/** Announces that a user has left, unless another connection of theirs is still in the room. */
 async function announceIfLast(
   deps: PresenceDeps,
   subscriber: Subscriber | undefined,
 ): Promise<void> {
   if (!subscriber?.announced) return;
-  const { room, userId } = subscriber;
-  const remaining = await deps.store.members.forUser(room, userId);
-  if (!remaining.some(({ announced }) => announced)) await announce(deps, 'left', subscriber);
+  const remaining = await readAnnounced(deps, subscriber.room, subscriber.userId);
+  if (remaining.length === 0) await announce(deps, 'left', subscriber);
+}
+
+/** Announces a change of a user's presence, and corrects the announcement until it is true. */
+async function announce(
+  deps: PresenceDeps,
+  change: 'joined' | 'left',
+  { room, userId, name, connectionId }: Omit<Subscriber, 'connectedAt' | 'announced'>,
+): Promise<void> {
+  const options = { exclude: connectionId, maxMembers: deps.presenceLimit };
+  let event = { type: change, room, from: { userId, name } };
+  for (let count = 0; count < maxBroadcasts; count += 1) {
+    const { delivered, gone, failed, enqueued } = await deps.broadcast(event, options);
+    // An announcement that reaches no connection need not be true.
+    if (delivered + gone + failed + enqueued === 0) return;
+    const [present] = await readAnnounced(deps, room, userId);
+    const type = present ? 'joined' : 'left';
+    if (type === event.type) return;
+    event = { type, room, from: { userId, name: present?.name ?? name } };
+  }
+}
+
+/** Reads a user's subscriptions to a room, without silent ones. */
+async function readAnnounced({ store }: PresenceDeps, room: string, userId: string) {
+  const subscriptions = await store.members.forUser(room, userId);
+  return subscriptions.filter(({ announced }) => announced);
 }

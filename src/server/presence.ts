@@ -28,6 +28,8 @@ import type { Recipient, Subscriber, Subscription } from './store/members.ts';
  *   announcement is not true, another one follows.
  */
 export interface Presence {
+  /** Stores a new connection. Returns false if its user has too many. */
+  open(connection: Connection): Promise<boolean>;
   /** Adds a connection to a room. */
   join(connection: Connection, room: string): Promise<JoinResult>;
   /** Removes a connection from a room. */
@@ -55,33 +57,44 @@ const maxBroadcasts = 8;
 /** Creates presence. */
 export function createPresence(deps: PresenceDeps): Presence {
   const { connections, members } = deps.store;
-  const announceAll = (removed: readonly (Subscriber | undefined)[]) =>
-    settleAll(removed.map((subscriber) => announceIfLast(deps, subscriber)));
   return {
+    open: (connection) => open(deps, connection),
     join: (connection, room) => join(deps, connection, room),
 
     async leave(connection, room) {
       await announceIfLast(deps, await connections.leave(connection, room));
     },
 
-    async close(connectionId) {
-      await announceAll(await connections.close(connectionId));
-    },
+    close: (connectionId) => close(deps, connectionId),
 
     async evict(recipient) {
-      const removed = await connections.close(recipient.connectionId);
-      await announceAll([...removed, await members.remove(recipient)]);
+      await close(deps, recipient.connectionId);
+      await announceIfLast(deps, await members.remove(recipient));
     },
   };
 }
 
+async function open(deps: PresenceDeps, connection: Connection): Promise<boolean> {
+  const result = await deps.store.connections.add(connection);
+  if (result !== 'taken') return result === 'added';
+  // API Gateway reused this id and never reported the end of the old connection. Remove its rooms first.
+  await close(deps, connection.connectionId);
+  return open(deps, connection);
+}
+
+async function close(deps: PresenceDeps, connectionId: string): Promise<void> {
+  const removed = await deps.store.connections.close(connectionId);
+  await settleAll(removed.map((subscription) => announceIfLast(deps, subscription)));
+}
+
 async function join(deps: PresenceDeps, connection: Connection, room: string): Promise<JoinResult> {
-  const { connections } = deps.store;
+  const { connections, members } = deps.store;
   const { userId, connectionId } = connection;
-  const before = await readAnnounced(deps, room, userId);
+  const subscriptions = await members.forUser(room, userId);
+  const before = subscriptions.filter(({ announced }) => announced);
   const isAnnounced = before.some((own) => own.connectionId === connectionId);
   if (isAnnounced && connection.rooms.has(room)) return 'joined';
-  const result = await connections.join(connection, room);
+  const result = await connections.join(connection, room, subscriptions.length > 0);
   // A connection that is closed meanwhile was a member for a moment. A leave may have relied on that.
   const type = result === 'closed' ? 'left' : 'joined';
   if (result !== 'full' && !(await isAnyStillThere(deps, before))) {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createStore } from '../../src/server/store/index.ts';
+import { userConnectionKey } from '../../src/server/store/keys.ts';
+import { createTable } from '../../src/server/store/table.ts';
 import { openTestTable, type TestTable } from '../helpers/database.ts';
 import { describeSchedules } from '../helpers/describe-schedules.ts';
 import { exploreOrders } from '../helpers/explore-orders.ts';
@@ -15,7 +17,7 @@ afterAll(() => table.close());
 
 const room = 'tea';
 const operations = ['join', 'leave', 'close'] as const;
-type Operation = (typeof operations)[number];
+type Operation = (typeof operations)[number] | 'connect';
 
 /** Runs operations of one connection at once, and returns what is wrong at the end. */
 async function runAtOnce(
@@ -35,8 +37,11 @@ async function runAtOnce(
   const [connectionId, userId] = [randomUUID(), randomUUID()];
   const rooms = new Set([room]);
   const connection = { connectionId, userId, name: 'Aki', connectedAt: Date.now(), rooms };
-  await connections.add({ ...connection, rooms: new Set([isInRoom ? room : 'cake']) });
+  const connect = () =>
+    connections.add({ ...connection, rooms: new Set([isInRoom ? room : 'cake']) });
+  if (!names.includes('connect')) await connect();
   const start: Record<Operation, () => Promise<unknown>> = {
+    connect,
     join: () => connections.join(connection, room),
     leave: () => connections.leave(connection, room),
     close: () => connections.close(connectionId),
@@ -53,15 +58,22 @@ async function runAtOnce(
     },
   );
   scheduler.isActive = false;
-  const isListed = (await connections.find(connectionId))?.rooms.has(room) ?? false;
+  const open = await connections.find(connectionId);
+  const counted = await createTable(table.dynamoClient, table.tableName).get(
+    userConnectionKey(userId, connectionId),
+  );
+  const isListed = open?.rooms.has(room) ?? false;
   const isSubscribed = (await members.forUser(room, userId)).length > 0;
-  const isIn = { isListed, isSubscribed };
-  return isListed === isSubscribed ? [] : [`${names}: ${JSON.stringify(isIn)} by ${order}`];
+  const isRight = isListed === isSubscribed && (open === undefined) === (counted === undefined);
+  return isRight
+    ? []
+    : [`${names}: ${JSON.stringify({ open, counted, isSubscribed })} by ${order}`];
 }
 
-const pairs = operations.flatMap((first, index) =>
-  operations.slice(index).map((second) => [first, second] as const),
+const pairs: [Operation, Operation][] = operations.flatMap((first, index) =>
+  operations.slice(index).map((second): [Operation, Operation] => [first, second]),
 );
+pairs.push(['connect', 'close']);
 
 describe('two operations of one connection at once', () => {
   it.each(pairs)('leave a subscription only in listed rooms: %s and %s', async (...pair) => {

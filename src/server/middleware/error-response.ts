@@ -14,6 +14,7 @@ const connectStatus: Partial<Record<ErrorCode, number>> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
+  rate_limited: 429,
   unavailable: 503,
 };
 

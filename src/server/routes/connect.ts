@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
  * default room. Nothing is posted to it yet: the gateway answers 410 until this has returned.
  */
 export async function connect(event: GatewayEvent, services: Services): Promise<GatewayResult> {
-  const { store, now, authenticator, isOriginAllowed } = services;
+  const { presence, now, authenticator, isOriginAllowed } = services;
   const { origin, subprotocols, name, key, token } = parseHandshake(event);
   if (!isOriginAllowed(origin)) throw new ChatError('forbidden');
   const offersSubprotocols = subprotocols.length > 0;
@@ -20,7 +20,7 @@ export async function connect(event: GatewayEvent, services: Services): Promise<
     throw validationError(validators.connect.errors);
   }
   const identity = await authenticator.authenticate({ key, token });
-  const isAdded = await store.connections.add({
+  const isOpen = await presence.open({
     connectionId: event.requestContext.connectionId,
     userId: identity.userId,
     name: name ?? identity.names?.find(isDisplayName) ?? createGuestName(),
@@ -28,7 +28,7 @@ export async function connect(event: GatewayEvent, services: Services): Promise<
     rooms: new Set([defaultRoom]),
     expiresAt: identity.expiresAt,
   });
-  if (!isAdded) throw new ChatError('forbidden');
+  if (!isOpen) throw new ChatError('rate_limited');
   const headers = { 'Sec-WebSocket-Protocol': subprotocol };
   return { statusCode: 200, ...(offersSubprotocols && { headers }) };
 }

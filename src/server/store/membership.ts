@@ -49,9 +49,11 @@ export async function join(
   deps: MembershipDeps,
   connection: Connection,
   room: string,
+  isUserThere: boolean,
 ): Promise<JoinResult> {
   const { table, members, roomCapacity, limits } = deps;
-  if (!connection.rooms.has(room) && !(await roomCapacity.hasCapacity(room))) return 'full';
+  const isExempt = isUserThere || connection.rooms.has(room);
+  if (!isExempt && !(await roomCapacity.hasCapacity(room))) return 'full';
   const hasSpace = 'attribute_not_exists(rooms) OR contains(rooms, :name) OR size(rooms) < :max';
   const isListed = await table.update(
     connectionKey(connection.connectionId),

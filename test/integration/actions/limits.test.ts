@@ -106,24 +106,24 @@ describeAction('rate limit', withoutMembers, (fixture) => {
 describeAction('connectionsPerUser', withoutMembers, (fixture) => {
   const key = 'has-many-tabs-and-phones';
 
-  it('rejects a further connection of a user with 403 until one ends', async () => {
+  it('rejects a further connection of a user with 429 until one ends', async () => {
     const { table } = fixture();
     const limited = new StrictTestServer(table, { limits: { connectionsPerUser: 3 } });
     const ids = [];
     for (let count = 0; count < 3; count += 1) ids.push(await limited.connect({ key }));
-    await expect(limited.connect({ key })).rejects.toThrow('403');
+    await expect(limited.connect({ key })).rejects.toThrow('429');
     await limited.connect({ key: 'another-user-altogether' });
 
     await limited.disconnect(ids[0] ?? '');
     await limited.connect({ key });
-    await expect(limited.connect({ key })).rejects.toThrow('403');
+    await expect(limited.connect({ key })).rejects.toThrow('429');
   });
 
   it('leaves no row of a rejected connection', async () => {
     const { table } = fixture();
     const limited = new StrictTestServer(table, { limits: { connectionsPerUser: 0 } });
     const event = createGatewayEvent('CONNECT', '$connect', 'one-too-many=');
-    expect((await limited.invoke(event)).statusCode).toBe(403);
+    expect((await limited.invoke(event)).statusCode).toBe(429);
     expect(await findRows(table, 'one-too-many=')).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describeAction('connectionsPerUser', withoutMembers, (fixture) => {
     const limits = { connectionsPerUser: 1 };
     const limited = new StrictTestServer(table, { limits, now: () => now });
     await limited.connect({ key: 'goes-without-saying-so' });
-    await expect(limited.connect({ key: 'goes-without-saying-so' })).rejects.toThrow('403');
+    await expect(limited.connect({ key: 'goes-without-saying-so' })).rejects.toThrow('429');
     now += 3 * 3600_000;
     await limited.connect({ key: 'goes-without-saying-so' });
   });

@@ -121,4 +121,13 @@ describeAction('presence', withoutMembers, (fixture) => {
     await server.request(loud, leaveLobby);
     expect(drainTypes(ben)).toEqual(['left']);
   });
+
+  it('announces the end of a connection whose id a new connection gets', async () => {
+    const { server } = fixture();
+    const [ben, aki] = [await server.connectTo('tea'), await server.connectTo('tea')];
+    const from = await server.getUser(aki);
+    server.clearPushed();
+    expect(await server.tryConnect({}, aki)).toBe(200);
+    expect(server.drainPushed(ben)).toEqual([{ type: 'left', room: 'tea', from }]);
+  });
 });

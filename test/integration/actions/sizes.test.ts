@@ -58,6 +58,18 @@ describeAction('room limits', withoutMembers, (fixture) => {
     });
   });
 
+  it('accepts a further connection of a user who is in the full room', async () => {
+    const { table } = fixture();
+    const server = new StrictTestServer(table, { limits: { connectionsPerRoom: 2 } });
+    const key = 'renews-a-connection-in-time';
+    for (const query of [{ key }, {}]) await server.connectTo('full', query);
+    expect(await server.send(await server.connect(), join('full'))).toMatchObject({
+      code: 'forbidden',
+    });
+    const renewed = await server.connect({ key });
+    expect(await server.send(renewed, join('full'))).toMatchObject({ type: 'ack' });
+  });
+
   it('accepts every connection in the default room', async () => {
     const { table } = fixture();
     const server = new StrictTestServer(table, { limits: { connectionsPerRoom: 1 } });

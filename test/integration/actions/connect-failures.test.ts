@@ -66,4 +66,13 @@ describeAction('a $connect that fails', withClock, (fixture) => {
     clock.now += 3_600_000;
     await expect(server.connect(query)).rejects.toThrow('429');
   });
+
+  it('leaves the announcement of an old connection with the same id to the next $connect', async () => {
+    const server = createServer();
+    const [aki, ben] = [await server.connectTo('tea'), await server.connectTo('tea')];
+    fixture().clock.now += 60_000;
+    expect(await connectDuringFault(({ operation }) => operation === 'Query', aki)).toBe(503);
+    expect(await server.tryConnect({ queryStringParameters: query }, aki)).toBe(200);
+    expect(server.drainPushed(ben)).toMatchObject([{ type: 'left', room: 'tea' }]);
+  });
 });

@@ -53,7 +53,7 @@ describeAction('presence of a user with two connections at once', withTwoMembers
 
   it('ends with `joined` if the delivery of `left` is slower than a new join', async () => {
     const { server, aki } = fixture();
-    const phone = await server.connect({ key: akisKey, name: 'Aki' });
+    const phone = await server.connect({ key: akisKey, name: 'Aki on a phone' });
     const posting = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     const slow = createSlowServer(undefined, (type) => {
@@ -65,6 +65,8 @@ describeAction('presence of a user with two connections at once', withTwoMembers
     await server.request(phone, { action: 'joinroom', room });
     released.resolve();
     await leaving;
+    const names = server.pushedTo(fixture().ben).map(({ from }) => from.name);
+    expect(names).toEqual(['Aki on a phone', 'Aki', 'Aki on a phone']);
     expect(drainTypes()).toEqual(['joined', 'left', 'joined']);
   });
 
@@ -122,5 +124,25 @@ describeAction('presence of a user with two connections at once', withTwoMembers
     read.release();
     await joining;
     expect(drainTypes()).toEqual(['left', 'joined']);
+  });
+
+  it('announces `left` for a leave that removes the subscription of a join in between', async () => {
+    const { table, server, aki } = fixture();
+    const isOfAki = ({ pk, sk }: TableCall) => pk === `CONN#${aki}` || sk.endsWith(`#${aki}`);
+    const removal = holdFirst(table, (call) => call.operation === 'DeleteItem' && isOfAki(call));
+    const change = holdFirst(
+      removal.table,
+      (call) => call.operation === 'UpdateItem' && isOfAki(call),
+    );
+    const leaving = createSlowServer(change.table).request(aki, { action: 'leaveroom', room });
+    await removal.reached;
+    await server.request(aki, { action: 'leaveroom', room });
+    removal.release();
+    await change.reached;
+    await server.request(aki, { action: 'joinroom', room });
+    change.release();
+    await leaving;
+    expect(drainTypes()).toEqual(['left', 'joined', 'left']);
+    expect(await getMembers()).not.toContain('Aki');
   });
 });

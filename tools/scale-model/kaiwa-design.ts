@@ -107,7 +107,8 @@ function createDisconnects(habits: Habits, unitsOf: UnitLookup): RequestKind[] {
   const isAnnounced = isPresenceAnnounced(habits);
   const { read, write } = unitsOf('disconnect');
   const units = { read: read + rooms, write: write + rooms };
-  const membersReads = rooms * (isAnnounced ? getRoomReadUnits(roomSize) : 1);
+  // Each announcement is verified by one more read.
+  const membersReads = rooms * (isAnnounced ? getRoomReadUnits(roomSize) + 1 : 1);
   return [
     {
       count: sessions,

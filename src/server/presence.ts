@@ -2,7 +2,7 @@ import type { Broadcast } from './delivery/broadcast.ts';
 import { settleAll } from './lib/concurrency.ts';
 import type { Connection, JoinResult } from './store/connections.ts';
 import type { Store } from './store/index.ts';
-import type { Recipient, Subscriber, Subscription } from './store/members.ts';
+import type { Subscriber, Subscription } from './store/members.ts';
 
 /**
  * Announces the members of rooms. A user is present in a room while at least one connection of theirs is:
@@ -36,8 +36,6 @@ export interface Presence {
   leave(connection: Connection, room: string): Promise<void>;
   /** Removes a closed connection from all its rooms. */
   close(connectionId: string): Promise<void>;
-  /** Does the same after a delivery found the connection dead. Its subscription may be all that is left. */
-  evict(recipient: Recipient): Promise<void>;
 }
 
 /** The dependencies of presence. */
@@ -56,7 +54,7 @@ const maxBroadcasts = 8;
 
 /** Creates presence. */
 export function createPresence(deps: PresenceDeps): Presence {
-  const { connections, members } = deps.store;
+  const { connections } = deps.store;
   return {
     open: (connection) => open(deps, connection),
     join: (connection, room) => join(deps, connection, room),
@@ -66,11 +64,6 @@ export function createPresence(deps: PresenceDeps): Presence {
     },
 
     close: (connectionId) => close(deps, connectionId),
-
-    async evict(recipient) {
-      await close(deps, recipient.connectionId);
-      await announceIfLast(deps, await members.remove(recipient));
-    },
   };
 }
 
@@ -114,7 +107,7 @@ async function isAnyStillThere(deps: PresenceDeps, before: readonly Subscription
 }
 
 /** Announces that a user has left, unless another connection of theirs is still in the room. */
-async function announceIfLast(
+export async function announceIfLast(
   deps: PresenceDeps,
   subscriber: Subscriber | undefined,
 ): Promise<void> {

@@ -1,14 +1,14 @@
 import type { Authenticator } from './auth/authenticator.ts';
 import { createOriginCheck } from './auth/origins.ts';
-import { type Broadcast, createBroadcast } from './delivery/broadcast.ts';
+import { type Broadcast, type BroadcastDeps, createBroadcast } from './delivery/broadcast.ts';
 import { type Chunk, decodeRecipients } from './delivery/chunk.ts';
 import type { DeleteConnection } from './delivery/delete-connection.ts';
-import { createDeliver } from './delivery/deliver.ts';
+import { createDeliver, encodeOutgoing } from './delivery/deliver.ts';
 import type { EnqueueChunk } from './delivery/enqueue-chunk.ts';
 import type { PostToConnection } from './delivery/post-to-connection.ts';
+import { createEvictAll } from './eviction.ts';
 import type { BuiltPage } from './http/page-loader.ts';
 import type { StaticDocument } from './http/static-document.ts';
-import { encodeFrame } from './lib/frame.ts';
 import { recordDeliveryCounts } from './observability/delivery-metrics.ts';
 import type { WriteLog } from './observability/invocation.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -99,7 +99,7 @@ export function createServices(options: ServicesOptions): Services {
 function createChunkDelivery(options: ServicesOptions): Services['deliverChunk'] {
   const { deliver } = createDelivery(options, async () => false);
   return async (chunk) => {
-    const counts = await deliver.deliverAll(encodeFrame(chunk.event), decodeRecipients(chunk));
+    const counts = await deliver.deliverAll(encodeOutgoing(chunk.event), decodeRecipients(chunk));
     recordDeliveryCounts(counts);
   };
 }
@@ -108,16 +108,19 @@ function createDelivery(options: ServicesOptions, enqueueChunk: EnqueueChunk) {
   const { store, postToConnection, presenceLimit, fanoutThreshold, now, onFailure } = options;
   const deliver = createDeliver({
     postToConnection,
-    evict: (recipient) => presence.evict(recipient),
+    evictAll: (...args) => evictAll(...args),
     now,
     onFailure,
   });
-  const broadcast = createBroadcast({
-    members: store.members,
-    deliver,
-    enqueueChunk,
-    threshold: fanoutThreshold,
+  const createBroadcastTo = (members: BroadcastDeps['members']) =>
+    createBroadcast({ members, deliver, enqueueChunk, threshold: fanoutThreshold });
+  const evictAll = createEvictAll({
+    store,
+    createBroadcast: createBroadcastTo,
+    presenceLimit,
+    onFailure,
   });
+  const broadcast = createBroadcastTo(store.members);
   const presence: Presence = createPresence({ store, broadcast, presenceLimit });
   return { deliver, broadcast, presence };
 }

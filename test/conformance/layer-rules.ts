@@ -55,7 +55,7 @@ export const layers: readonly Layer[] = [
     types: server('gateway-event.ts'),
   },
   {
-    files: server('presence.ts', 'rate-limiter.ts'),
+    files: server('presence.ts', 'eviction.ts', 'rate-limiter.ts'),
     node: true,
     values: ['schemas', ...server('lib', 'errors.ts')],
     types: server('store', 'delivery'),

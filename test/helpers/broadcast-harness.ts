@@ -5,18 +5,29 @@ import {
   type BroadcastResult,
   createBroadcast,
 } from '../../src/server/delivery/broadcast.ts';
-import { createDeliver } from '../../src/server/delivery/deliver.ts';
+import { createDeliver, type EvictAll } from '../../src/server/delivery/deliver.ts';
 import type { Recipient } from '../../src/server/store/members.ts';
 import { FakeDelivery } from './fakes/fake-delivery.ts';
 
 const now = Date.UTC(2026, 10, 22);
 
-/** The event that a harness broadcasts. */
+/** The event that a harness broadcasts unless it gets another. It evicts no connection. */
 export const typingEvent: Event = {
   type: 'typing',
   room: 'lobby',
   from: { userId: 'u', name: 'Aki' },
   typing: true,
+};
+
+/** A durable event, whose delivery evicts the dead. */
+export const messageEvent: Event = {
+  type: 'message',
+  room: 'lobby',
+  seq: 1,
+  id: 'a1',
+  from: { userId: 'u', name: 'Aki' },
+  message: 'hello',
+  sentAt: '2026-11-22T09:30:00.000Z',
 };
 
 /** Creates a connection in the room that is `ageMs` milliseconds old. */
@@ -42,8 +53,8 @@ export class BroadcastHarness extends FakeDelivery {
   /** The attempts to post, oldest first. */
   readonly posts: { connectionId: string; payload: Payload }[] = [];
   readonly evicted: Recipient[] = [];
-  /** Runs before each eviction, which fails if this throws. */
-  onEvict: (connectionId: string) => void | Promise<void> = () => {};
+  /** Evicts the dead, and returns those that it had no time for. */
+  onEvict: EvictAll = async () => [];
   readonly #readPages: ReadPages;
   readonly #threshold: number;
 
@@ -67,16 +78,16 @@ export class BroadcastHarness extends FakeDelivery {
     return this.chunks.map((chunk) => chunk.recipients.map(([, connectionId]) => connectionId));
   }
 
-  /** Broadcasts the event to the room. */
-  broadcast(options: BroadcastOptions = {}): Promise<BroadcastResult> {
+  /** Broadcasts an event to the room. */
+  broadcast(options: BroadcastOptions = {}, event = typingEvent): Promise<BroadcastResult> {
     const deliver = createDeliver({
       postToConnection: (connectionId, payload) => {
         this.posts.push({ connectionId, payload });
         return this.postToConnection(connectionId, payload);
       },
-      evict: async (recipient) => {
-        await this.onEvict(recipient.connectionId);
-        this.evicted.push(recipient);
+      evictAll: async (dead, recipientCount, signal) => {
+        this.evicted.push(...dead);
+        return this.onEvict(dead, recipientCount, signal);
       },
       now: () => now,
       onFailure: (...failure) => this.failures.push(failure),
@@ -87,7 +98,7 @@ export class BroadcastHarness extends FakeDelivery {
       enqueueChunk: (text) => this.enqueueChunk(text),
       threshold: this.#threshold,
     });
-    return broadcast(typingEvent, options);
+    return broadcast(event, options);
   }
 
   override deliverChunk(): Promise<void> {

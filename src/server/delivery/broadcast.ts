@@ -1,11 +1,10 @@
 import type { Event } from '../../../schemas/index.ts';
 import { forEachConcurrent } from '../lib/concurrency.ts';
 import { remainingMs, withTimeout } from '../lib/deadline.ts';
-import { encodeFrame } from '../lib/frame.ts';
 import { recordBroadcast } from '../observability/delivery-metrics.ts';
 import type { Members, Recipient } from '../store/members.ts';
 import { type EncodedChunk, splitIntoChunks } from './chunk.ts';
-import type { Deliver, DeliveryCounts } from './deliver.ts';
+import { type Deliver, type DeliveryCounts, encodeOutgoing } from './deliver.ts';
 import type { EnqueueChunk } from './enqueue-chunk.ts';
 
 /** The numbers of an event's deliveries, by their outcome. */
@@ -18,6 +17,8 @@ export interface BroadcastResult extends DeliveryCounts {
 export interface BroadcastOptions {
   /** The connection that gets nothing: the one that caused the event. */
   readonly exclude?: string;
+  /** Connections that are known to be dead. They get nothing either. */
+  readonly dead?: ReadonlySet<string>;
   /** The largest room, in users, that gets the event. @default unlimited */
   readonly maxMembers?: number;
 }
@@ -75,16 +76,16 @@ async function fanOut(
   options: BroadcastOptions,
 ): Promise<BroadcastResult> {
   const { members, deliver, threshold } = deps;
-  const frame = encodeFrame(event);
+  const outgoing = encodeOutgoing(event);
   const pages = readRecipients(members, event.room, options);
   const first = await takeUntil(pages, threshold);
   const { counts, undelivered } =
     first.length > threshold
       ? { counts: zeroCounts, undelivered: first }
-      : await deliver.deliverWithin(frame, first, Math.min(ackWaitMs, remainingMs() / 2));
+      : await deliver.deliverWithin(outgoing, first, Math.min(ackWaitMs, remainingMs() / 2));
   if (undelivered.length === 0) return { ...counts, enqueued: 0 };
-  const { enqueued, rejected } = await enqueueAll(deps, frame, concat(undelivered, pages));
-  const second = rejected.length === 0 ? zeroCounts : await deliver.deliverAll(frame, rejected);
+  const { enqueued, rejected } = await enqueueAll(deps, outgoing.frame, concat(undelivered, pages));
+  const second = rejected.length === 0 ? zeroCounts : await deliver.deliverAll(outgoing, rejected);
   return {
     delivered: counts.delivered + second.delivered,
     gone: counts.gone + second.gone,
@@ -117,14 +118,14 @@ async function enqueueAll(
 async function* readRecipients(
   members: BroadcastDeps['members'],
   room: string,
-  { exclude, maxMembers }: BroadcastOptions,
+  { exclude, dead, maxMembers }: BroadcastOptions,
 ): AsyncGenerator<Recipient[], void, undefined> {
   const pages =
     maxMembers === undefined
       ? members.subscribers(room, pageSize)
       : [await readSmallRoom(members, room, maxMembers)].values();
   for await (const page of pages) {
-    yield page.filter(({ connectionId }) => connectionId !== exclude);
+    yield page.filter(({ connectionId }) => connectionId !== exclude && !dead?.has(connectionId));
   }
 }
 

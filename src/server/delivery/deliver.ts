@@ -1,38 +1,66 @@
+import { type Event, events } from '../../../schemas/index.ts';
 import { createPayload } from '../aws/sigv4.ts';
 import { forEachConcurrent } from '../lib/concurrency.ts';
 import { remainingMs, withTimeout } from '../lib/deadline.ts';
+import { encodeFrame } from '../lib/frame.ts';
 import type { Recipient } from '../store/members.ts';
 import type { DeliveryOutcome, PostToConnection } from './post-to-connection.ts';
 
 /** The number of deliveries by outcome. */
 export type DeliveryCounts = Readonly<Record<DeliveryOutcome, number>>;
 
-/** Delivers a frame to many. A dead, slow or rejected recipient does not affect others: it is counted. */
+/** An event on its way. */
+export interface OutgoingEvent {
+  /** The event in JSON. */
+  readonly frame: string;
+  /**
+   * Whether it evicts the dead. Only durable events do. An eviction causes a `left`, and if that evicted
+   * too, a room full of dead connections would cause posts by the square of its size.
+   */
+  readonly evicts: boolean;
+}
+
+/** Encodes an event for delivery. */
+export const encodeOutgoing = (event: Event): OutgoingEvent => ({
+  frame: encodeFrame(event),
+  evicts: events[event.type].durable,
+});
+
+/** Delivers an event to many. A dead, slow or rejected recipient does not affect others: it is counted. */
 export interface Deliver {
-  /** Delivers for up to `timeoutMs`, and returns the recipients that do not have the frame by then. */
+  /** Delivers for up to `timeoutMs`, and returns the recipients that do not have the event by then. */
   deliverWithin(
-    frame: string,
+    event: OutgoingEvent,
     recipients: readonly Recipient[],
     timeoutMs: number,
   ): Promise<PartialDelivery>;
   /** Delivers in the remaining time of the invocation, and reports recipients that it does not reach. */
-  deliverAll(frame: string, recipients: readonly Recipient[]): Promise<DeliveryCounts>;
+  deliverAll(event: OutgoingEvent, recipients: readonly Recipient[]): Promise<DeliveryCounts>;
 }
 
 /** The result of deliveries with a timeout. */
 export interface PartialDelivery {
   readonly counts: DeliveryCounts;
-  /** Recipients without the frame, and dead ones that are not evicted yet. The counts leave them out. */
+  /** Recipients without the event, and dead ones that are not evicted yet. The counts leave them out. */
   readonly undelivered: readonly Recipient[];
 }
+
+/**
+ * Removes connections that have ended, all or some of them. Returns those that it had no time for. Never
+ * throws. `recipientCount` is the size of the delivery that found them, and `signal` ends its time.
+ */
+export type EvictAll = (
+  dead: readonly Recipient[],
+  recipientCount: number,
+  signal: AbortSignal,
+) => Promise<readonly Recipient[]>;
 
 /** The dependencies of deliveries. */
 export interface DeliverDeps {
   readonly postToConnection: PostToConnection;
-  /** Removes a connection that has ended. */
-  readonly evict: (recipient: Recipient) => Promise<void>;
+  readonly evictAll: EvictAll;
   readonly now: () => number;
-  /** Receives each recipient that was not reached in time, or not evicted. */
+  /** Receives each recipient that was not reached in time. */
   readonly onFailure: (connectionId: string, cause: unknown) => void;
 }
 
@@ -56,12 +84,12 @@ const forEachRecipient = (
 /** Creates deliveries. All recipients share one payload. */
 export function createDeliver(deps: DeliverDeps): Deliver {
   return {
-    deliverWithin: (frame, recipients, timeoutMs) =>
-      deliverWithin(deps, frame, recipients, timeoutMs),
+    deliverWithin: (event, recipients, timeoutMs) =>
+      deliverWithin(deps, event, recipients, timeoutMs),
 
-    async deliverAll(frame, recipients) {
+    async deliverAll(event, recipients) {
       const timeoutMs = remainingMs() - countingReserveMs;
-      const { counts, undelivered } = await deliverWithin(deps, frame, recipients, timeoutMs);
+      const { counts, undelivered } = await deliverWithin(deps, event, recipients, timeoutMs);
       for (const { connectionId } of undelivered) deps.onFailure(connectionId, 'no time left');
       return { ...counts, failed: counts.failed + undelivered.length };
     },
@@ -69,8 +97,8 @@ export function createDeliver(deps: DeliverDeps): Deliver {
 }
 
 function deliverWithin(
-  { postToConnection, evict, now, onFailure }: DeliverDeps,
-  frame: string,
+  { postToConnection, evictAll, now }: DeliverDeps,
+  { frame, evicts }: OutgoingEvent,
   recipients: readonly Recipient[],
   timeoutMs: number,
 ): Promise<PartialDelivery> {
@@ -80,21 +108,20 @@ function deliverWithin(
     const dead: Recipient[] = [];
     const undelivered: Recipient[] = [];
     await forEachRecipient(recipients, async (recipient) => {
-      const { connectionId, connectedAt } = recipient;
-      const outcome = signal.aborted ? 'failed' : await postToConnection(connectionId, payload);
+      const outcome = signal.aborted
+        ? 'failed'
+        : await postToConnection(recipient.connectionId, payload);
       if (outcome === 'failed' && signal.aborted) undelivered.push(recipient);
-      else if (outcome === 'gone' && now() - connectedAt >= connectGraceMs) dead.push(recipient);
+      else if (outcome === 'gone' && evicts && isDead(recipient, now())) dead.push(recipient);
       else counts[outcome] += 1;
     });
+    if (dead.length === 0) return { counts, undelivered };
     // Evict afterwards, so that no live recipient waits for it.
-    await forEachRecipient(dead, async (recipient) => {
-      const reportFailure = (cause: unknown) => {
-        if (!signal.aborted) onFailure(recipient.connectionId, cause);
-      };
-      if (!signal.aborted) await evict(recipient).catch(reportFailure);
-      if (signal.aborted) undelivered.push(recipient);
-      else counts.gone += 1;
-    });
-    return { counts, undelivered };
+    const late = await evictAll(dead, recipients.length, signal);
+    counts.gone += dead.length - late.length;
+    return { counts, undelivered: [...undelivered, ...late] };
   });
 }
+
+/** Returns whether a 410 proves that the connection has ended. */
+const isDead = ({ connectedAt }: Recipient, now: number) => now - connectedAt >= connectGraceMs;

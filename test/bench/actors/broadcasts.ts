@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBroadcast } from '../../../src/server/delivery/broadcast.ts';
 import { type Chunk, decodeRecipients } from '../../../src/server/delivery/chunk.ts';
-import { createDeliver } from '../../../src/server/delivery/deliver.ts';
+import { createDeliver, encodeOutgoing } from '../../../src/server/delivery/deliver.ts';
 import type { Recipient } from '../../../src/server/store/members.ts';
 import { createBenchPost, sampleMessage, throwFailure } from '../harness/bench-post.ts';
 import type { Times } from '../harness/sample.ts';
@@ -32,7 +32,7 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
       if (outcome === 'delivered') endedAt = performance.now();
       return outcome;
     },
-    evict: async () => {},
+    evictAll: async () => [],
     now: Date.now,
     onFailure: throwFailure,
   });
@@ -44,7 +44,7 @@ export default function broadcasts({ endpoint, acceptMs, queueMs }: BroadcastsOp
         await sleep(acceptMs);
         const chunk: Chunk = JSON.parse(text);
         const recipients = decodeRecipients(chunk);
-        const run = () => deliver.deliverAll(JSON.stringify(chunk.event), recipients);
+        const run = () => deliver.deliverAll(encodeOutgoing(chunk.event), recipients);
         chunks.push(sleep(queueMs).then(run));
         return true;
       };

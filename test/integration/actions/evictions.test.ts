@@ -13,6 +13,9 @@ async function withDeadConnections({ table }: ActionFixture) {
   return { server, clock, dead };
 }
 
+/** A durable request: other deliveries evict no connection. */
+const message = { action: 'sendmessage', message: 'hello', room: 'tea' };
+
 describeAction('eviction of a gone connection', withDeadConnections, (fixture) => {
   /** Returns the types of the frames that a connection received since the last call. */
   const drainTypes = (id: string) =>
@@ -28,8 +31,8 @@ describeAction('eviction of a gone connection', withDeadConnections, (fixture) =
     server.clearPushed();
     dead.add(aki);
     clock.now += 31_000;
-    await server.request(ben, { action: 'typing', typing: true, room: 'tea' });
-    await server.request(ben, { action: 'typing', typing: false, room: 'tea' });
+    await server.request(ben, message);
+    await server.request(ben, message);
     const left = (id: string) => server.drainPushed(id).filter(({ type }) => type === 'left');
     const leftTea = { type: 'left', room: 'tea', from };
     expect(left(ben)).toEqual([leftTea]);
@@ -47,7 +50,7 @@ describeAction('eviction of a gone connection', withDeadConnections, (fixture) =
     const ben = await server.connectTo('tea');
     dead.add(phone);
     clock.now += 31_000;
-    await server.request(ben, { action: 'typing', typing: true, room: 'tea' });
+    await server.request(ben, message);
     expect(drainTypes(ben)).toEqual([]);
     expect(await findRows(table, phone)).toEqual([]);
     await server.disconnect(laptop);
@@ -59,7 +62,7 @@ describeAction('eviction of a gone connection', withDeadConnections, (fixture) =
     const [aki, ben] = [await server.connectTo('tea'), await server.connectTo('tea')];
     dead.add(aki);
     clock.now += 29_000;
-    await server.request(ben, { action: 'typing', typing: true, room: 'tea' });
+    await server.request(ben, message);
     expect(drainTypes(ben)).toEqual([]);
     expect(await findRows(table, aki)).toHaveLength(4);
   });

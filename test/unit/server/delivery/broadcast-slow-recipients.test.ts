@@ -5,6 +5,7 @@ import {
   createConnectionIds,
   createRecipient,
   createRecipients,
+  messageEvent,
 } from '../../../helpers/broadcast-harness.ts';
 import { failOnDeadline } from '../../../helpers/fakes/fake-delivery.ts';
 
@@ -100,18 +101,12 @@ describe('createBroadcast', () => {
     expect(await result).toMatchObject({ enqueued: 3 });
   });
 
-  it('enqueues a dead recipient that it cannot evict within the second', async () => {
-    const room = new BroadcastHarness([
-      createRecipient('stuck'),
-      createRecipient('dead'),
-      createRecipient('alive'),
-    ]);
+  it('enqueues the dead recipients that it cannot evict within the second', async () => {
+    const [stuck, dead] = [createRecipient('stuck'), createRecipient('dead')];
+    const room = new BroadcastHarness([stuck, dead, createRecipient('alive')]);
     room.outcome = (connectionId) => (connectionId === 'alive' ? 'delivered' : 'gone');
-    room.onEvict = (connectionId) =>
-      connectionId === 'stuck'
-        ? failOnDeadline().then(() => Promise.reject(new Error('aborted')))
-        : undefined;
-    const result = room.broadcast();
+    room.onEvict = () => failOnDeadline().then(() => [stuck]);
+    const result = room.broadcast({}, messageEvent);
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await result).toEqual({ delivered: 1, gone: 1, failed: 0, enqueued: 1 });
     expect(room.enqueued).toEqual([['stuck']]);
@@ -125,8 +120,9 @@ describe('createBroadcast', () => {
     outer.outcome = () => 'gone';
     outer.onEvict = async () => {
       await inner.broadcast();
+      return [];
     };
-    const result = outer.broadcast();
+    const result = outer.broadcast({}, messageEvent);
     await jest.advanceTimersByTimeAsync(1_000);
     await result;
     expect(inner.enqueued).toEqual([['c1']]);

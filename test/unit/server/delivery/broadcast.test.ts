@@ -1,12 +1,17 @@
 import { setImmediate as flush } from 'node:timers/promises';
+import type { Event } from '../../../../schemas/index.ts';
+import type { EvictAll } from '../../../../src/server/delivery/deliver.ts';
 import type { DeliveryOutcome } from '../../../../src/server/delivery/post-to-connection.ts';
 import {
   BroadcastHarness,
   createConnectionIds,
   createRecipient,
   createRecipients,
+  messageEvent,
   typingEvent,
 } from '../../../helpers/broadcast-harness.ts';
+
+const { from } = typingEvent;
 
 describe('createBroadcast', () => {
   it('delivers once to each connection of the room except the excluded one', async () => {
@@ -64,42 +69,48 @@ describe('createBroadcast', () => {
     expect(room.chunks).toEqual([]);
   });
 
-  it('evicts a connection that is gone 30 seconds after its connect', async () => {
+  it('evicts the connections that are gone 30 seconds after their connect, all at once', async () => {
     const old = createRecipient('old', 30_000);
-    const room = new BroadcastHarness([createRecipient('a'), old, createRecipient('b')]);
-    room.outcome = (connectionId) => (connectionId === 'old' ? 'gone' : 'delivered');
-    await room.broadcast();
-    expect(room.evicted).toEqual([old]);
+    const older = createRecipient('older', 31_000);
+    const room = new BroadcastHarness([createRecipient('a'), old, createRecipient('b'), older]);
+    room.outcome = (connectionId) => (connectionId.startsWith('old') ? 'gone' : 'delivered');
+    const evict = jest.fn<ReturnType<EvictAll>, Parameters<EvictAll>>(async () => []);
+    room.onEvict = evict;
+    const result = await room.broadcast({}, messageEvent);
+    expect(result).toEqual({ delivered: 2, gone: 2, failed: 0, enqueued: 0 });
+    expect(evict.mock.calls).toEqual([[[old, older], 4, expect.any(AbortSignal)]]);
+  });
+
+  it.each<[string, Event]>([
+    ['joined', { type: 'joined', room: 'lobby', from }],
+    ['left', { type: 'left', room: 'lobby', from }],
+    ['typing', typingEvent],
+    ['read', { type: 'read', room: 'lobby', from, seq: 1 }],
+  ])('evicts no connection by the delivery of %s', async (_type, event) => {
+    const room = new BroadcastHarness([createRecipient('old')]);
+    room.outcome = () => 'gone';
+    expect(await room.broadcast({}, event)).toMatchObject({ gone: 1, enqueued: 0 });
+    expect(room.evicted).toEqual([]);
   });
 
   it('keeps a connection that is gone while its $connect may not have returned', async () => {
     const room = new BroadcastHarness([createRecipient('young', 29_999)]);
     room.outcome = () => 'gone';
-    expect(await room.broadcast()).toMatchObject({ gone: 1 });
+    expect(await room.broadcast({}, messageEvent)).toMatchObject({ gone: 1 });
     expect(room.evicted).toEqual([]);
   });
 
   it('keeps a connection if a delivery to it fails', async () => {
     const room = new BroadcastHarness([createRecipient('old')]);
     room.outcome = () => 'failed';
-    await room.broadcast();
+    await room.broadcast({}, messageEvent);
     expect(room.evicted).toEqual([]);
   });
 
-  it('reports a failed eviction, and affects no other recipient by it', async () => {
-    const room = new BroadcastHarness([
-      createRecipient('stuck'),
-      ...createRecipients(100),
-      createRecipient('dead'),
-    ]);
-    const cause = new Error('throttled');
-    room.outcome = (connectionId) => (connectionId.startsWith('c') ? 'delivered' : 'gone');
-    room.onEvict = (connectionId) => {
-      if (connectionId === 'stuck') throw cause;
-    };
-    expect(await room.broadcast()).toEqual({ delivered: 100, gone: 2, failed: 0, enqueued: 0 });
-    expect(room.failures).toEqual([['stuck', cause]]);
-    expect(room.evicted).toEqual([createRecipient('dead')]);
+  it('posts nothing to connections that are known to be dead', async () => {
+    const room = new BroadcastHarness(createRecipients(4));
+    await room.broadcast({ exclude: 'c0', dead: new Set(['c1', 'c3']) });
+    expect(room.postedIds).toEqual(['c2']);
   });
 
   it('throws if it cannot read the members', async () => {

@@ -1,0 +1,155 @@
+import type { Broadcast } from './delivery/broadcast.ts';
+import type { EvictAll } from './delivery/deliver.ts';
+import { settleAll } from './lib/concurrency.ts';
+import { withTimeout } from './lib/deadline.ts';
+import { announceIfLast } from './presence.ts';
+import type { Store } from './store/index.ts';
+import type { Members, Recipient, Subscriber } from './store/members.ts';
+
+type RoomReader = Pick<Members, 'subscribers'>;
+
+/** The dependencies of evictions. */
+export interface EvictionDeps {
+  readonly store: Pick<Store, 'connections' | 'members'>;
+  /** Creates a broadcast to the recipients that `members` reads. */
+  readonly createBroadcast: (members: RoomReader) => Broadcast;
+  /** The most members of a room with announcements. */
+  readonly presenceLimit: number;
+  /** Receives each connection that could not be evicted, or whose user could not be announced. */
+  readonly onFailure: (connectionId: string, cause: unknown) => void;
+}
+
+/** The posts of `left` that a delivery may cause for each of its own recipients. */
+const postsPerRecipient = 3;
+
+/**
+ * The connections of the first wave, and the most of a later one. The first shows how many posts an eviction
+ * causes: it causes more if the dead are in other rooms too.
+ */
+const firstWaveSize = 4;
+const maxWaveSize = 16;
+
+/** The longest time for one read of an announcement, in milliseconds. */
+const readTimeoutMs = 500;
+
+/**
+ * Creates evictions of the connections that a delivery found dead. If ninety of a hundred members are dead
+ * and all are evicted at once, nine hundred posts of `left` follow one message. So a delivery evicts in waves:
+ *
+ *     wave      close up to 16 dead ──► read each of their rooms once ──► post `left` to all but the dead
+ *     budget    3 posts a recipient ──► next wave, as large as the rest of the budget ──► …
+ *     the end   the other dead stay: the next message finds them
+ *
+ * The first wave evicts at least one, so every message makes progress. A room without announcements
+ * consumes no posts, so that only time limits its evictions.
+ */
+export function createEvictAll(deps: EvictionDeps): EvictAll {
+  return async (dead, recipientCount, signal) => {
+    const deadIds = new Set(dead.map(({ connectionId }) => connectionId));
+    const budget = postsPerRecipient * recipientCount;
+    // The sender is no recipient, but gets `left` too.
+    const livingCount = recipientCount - dead.length + 1;
+    const late: Recipient[] = [];
+    let posts = 0;
+    for (let done = 0; done < dead.length; ) {
+      if (signal.aborted) return [...late, ...dead.slice(done)];
+      const postsPerEviction = Math.max(livingCount, done === 0 ? 0 : posts / done);
+      const affordable = Math.floor((budget - posts) / postsPerEviction);
+      if (done > 0 && affordable < 1) break;
+      const size = Math.min(Math.max(affordable, 1), firstWaveSize + done, maxWaveSize);
+      const wave = dead.slice(done, done + size);
+      done += wave.length;
+      const result = await evictWave(deps, wave, deadIds, signal);
+      late.push(...result.late);
+      posts += result.posts;
+    }
+    return late;
+  };
+}
+
+/** Evicts a few connections. Returns those whose eviction the end of the time interrupted. */
+async function evictWave(
+  deps: EvictionDeps,
+  wave: readonly Recipient[],
+  dead: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<{ posts: number; late: Recipient[] }> {
+  const late: Recipient[] = [];
+  const closing = wave.map(async (recipient) => {
+    try {
+      return await close(deps, recipient);
+    } catch (cause) {
+      if (signal.aborted) late.push(recipient);
+      else deps.onFailure(recipient.connectionId, cause);
+      return [];
+    }
+  });
+  const removed = (await settleAll(closing)).flat();
+  return { posts: await announceAll(deps, removed, dead), late };
+}
+
+/** Closes a connection. Its subscription to the room may be all that is left of it. */
+async function close({ store }: EvictionDeps, recipient: Recipient): Promise<Subscriber[]> {
+  const removed = await store.connections.close(recipient.connectionId);
+  if (removed.some(({ room }) => room === recipient.room)) return removed;
+  const orphan = await store.members.remove(recipient);
+  return orphan ? [...removed, orphan] : removed;
+}
+
+/** Announces to each room who has left, and to none of the dead. Returns the number of posts. */
+async function announceAll(
+  { store, createBroadcast, presenceLimit, onFailure }: EvictionDeps,
+  removed: readonly Subscriber[],
+  dead: ReadonlySet<string>,
+): Promise<number> {
+  let posts = 0;
+  const broadcast = createBroadcast(readOnce(store.members));
+  const countPosts: Broadcast = async (event, options) => {
+    const result = await broadcast(event, { ...options, dead });
+    posts += result.delivered + result.gone + result.failed + result.enqueued;
+    return result;
+  };
+  // The subscriptions are gone, so no later eviction would announce these users.
+  const members = {
+    ...store.members,
+    forUser: (room: string, userId: string) => patiently(() => store.members.forUser(room, userId)),
+  };
+  const presence = { store: { ...store, members }, broadcast: countPosts, presenceLimit };
+  const announcing = removed.map(async (subscriber) => {
+    try {
+      await announceIfLast(presence, subscriber);
+    } catch (cause) {
+      onFailure(subscriber.connectionId, cause);
+    }
+  });
+  await settleAll(announcing);
+  return posts;
+}
+
+/** Reads each page of a room once, when it is first asked for. */
+function readOnce(members: RoomReader): RoomReader {
+  const rooms = new Map<string, ReturnType<typeof createPageReader>>();
+  return {
+    async *subscribers(room, pageSize) {
+      const readPage = rooms.get(room) ?? createPageReader(members.subscribers(room, pageSize));
+      rooms.set(room, readPage);
+      for (let index = 0; ; index += 1) {
+        const { done, value } = await readPage(index);
+        if (done) return;
+        yield value;
+      }
+    },
+  };
+}
+
+function createPageReader(pages: AsyncGenerator<Recipient[], void, undefined>) {
+  const read: Promise<IteratorResult<Recipient[], void>>[] = [];
+  return (index: number) => {
+    const page = read[index] ?? patiently(() => pages.next());
+    read[index] = page;
+    return page;
+  };
+}
+
+/** Runs a read that goes on if the time of the delivery is over. It ends with the invocation. */
+const patiently = <T>(read: () => Promise<T>) => withTimeout(readTimeoutMs, read, 'invocation');

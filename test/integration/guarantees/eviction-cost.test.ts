@@ -1,0 +1,62 @@
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { type Crowd, createCrowd } from './crowd.ts';
+
+let table: TestTable;
+
+beforeAll(async () => {
+  table = await openTestTable();
+});
+afterAll(() => table.close());
+
+/** Sends messages until one finds no dead connection, and returns their number. */
+async function sendUntilClean({ send, living }: Crowd): Promise<number> {
+  for (let count = 1; count <= 30; count += 1) {
+    const { posts } = await send();
+    if (posts === living.length - 1) return count;
+  }
+  throw new Error('Thirty messages left dead connections in the room.');
+}
+
+/** Expects that no room lists the dead, and that each living connection knows that they left. */
+async function expectRightPresence({ rooms, living, deadUsers, listMembers, findLeft }: Crowd) {
+  for (const room of rooms) {
+    const members = await listMembers(room);
+    expect(members).toHaveLength(living.length);
+    expect(members.filter((userId) => deadUsers.includes(userId))).toEqual([]);
+    for (const id of living) {
+      expect([...new Set(findLeft(id, room))].toSorted()).toEqual(deadUsers.toSorted());
+    }
+  }
+}
+
+describe('a message to a room of a hundred members', () => {
+  it.each([1, 10, 20, 40, 90])(
+    'makes at most 400 posts and consumes at most 500 units if %i of them are dead',
+    async (deadCount) => {
+      const { send } = await createCrowd(table, 100, deadCount);
+      const { posts, units } = await send();
+      expect(posts).toBeLessThanOrEqual(400);
+      expect(units).toBeLessThanOrEqual(500);
+    },
+  );
+
+  it.each([10, 90, 99])(
+    'is followed by others until all of %i dead members have left for everyone',
+    async (deadCount) => {
+      const crowd = await createCrowd(table, 100, deadCount);
+    expect(await sendUntilClean(crowd)).toBeLessThanOrEqual(12);
+      await expectRightPresence(crowd);
+    },
+  );
+});
+
+describe('a message to a room whose dead members are in two other rooms', () => {
+  it('makes at most 300 posts, and makes presence right in all rooms in the end', async () => {
+    const crowd = await createCrowd(table, 60, 50, { roomCount: 3 });
+    const { posts, units } = await crowd.send();
+    expect(posts).toBeLessThanOrEqual(300);
+    expect(units).toBeLessThanOrEqual(500);
+    await sendUntilClean(crowd);
+    await expectRightPresence(crowd);
+  });
+});

@@ -14,8 +14,8 @@ export interface OutgoingEvent {
   /** The event in JSON. */
   readonly frame: string;
   /**
-   * Whether it evicts the dead. Only durable events do. An eviction causes a `left`, and if that evicted
-   * too, a room full of dead connections would cause posts by the square of its size.
+   * Whether it evicts the dead. Only durable events do. An eviction causes a `left`. If that evicted too, a
+   * room full of dead connections would cause posts by the square of its size.
    */
   readonly evicts: boolean;
 }

@@ -36,7 +36,7 @@ describeAction('the name of a user', withTokens, (fixture) => {
     }
   });
 
-  it.each(refusedNames)('refuses a name with %s', async (_case, name) => {
+  it.each(refusedNames)('[SEC-093] refuses a name with %s', async (_case, name) => {
     const { server } = fixture();
     expect(await server.tryConnect({ queryStringParameters: { name } })).toBe(400);
   });

@@ -31,7 +31,7 @@ async function expectRightPresence({ rooms, living, deadUsers, listMembers, find
 
 describe('a message to a room of a hundred members', () => {
   it.each([1, 10, 20, 40, 90])(
-    'makes at most 400 posts and consumes at most 500 units if %i of them are dead',
+    '[SEC-092] makes at most 400 posts and consumes at most 500 units if %i of them are dead',
     async (deadCount) => {
       const { send } = await createCrowd(table, 100, deadCount);
       const { posts, units } = await send();
@@ -44,7 +44,7 @@ describe('a message to a room of a hundred members', () => {
     'is followed by others until all of %i dead members have left for everyone',
     async (deadCount) => {
       const crowd = await createCrowd(table, 100, deadCount);
-    expect(await sendUntilClean(crowd)).toBeLessThanOrEqual(12);
+      expect(await sendUntilClean(crowd)).toBeLessThanOrEqual(12);
       await expectRightPresence(crowd);
     },
   );
@@ -55,6 +55,30 @@ describe('a message to a room whose dead members are in two other rooms', () => 
     const crowd = await createCrowd(table, 60, 50, { roomCount: 3 });
     const { posts, units } = await crowd.send();
     expect(posts).toBeLessThanOrEqual(300);
+    expect(units).toBeLessThanOrEqual(500);
+    await sendUntilClean(crowd);
+    await expectRightPresence(crowd);
+  });
+});
+
+describe('messages at the same time', () => {
+  it('together evict the dead once, and every member knows in the end', async () => {
+    const crowd = await createCrowd(table, 30, 20);
+    const { server, rooms, living } = crowd;
+    const message = { action: 'sendmessage', room: rooms[0], message: 'hello' };
+    await Promise.all(living.slice(0, 3).map((id) => server.send(id, message)));
+    await sendUntilClean(crowd);
+    await expectRightPresence(crowd);
+    expect(server.failures).toEqual([]);
+  });
+});
+
+describe('chunks of a room with dead members', () => {
+  it('evict within the same bounds, enqueue nothing, and make presence right in the end', async () => {
+    const crowd = await createCrowd(table, 60, 40, { fanoutThreshold: 20 });
+    const { posts, units } = await crowd.send();
+    expect(crowd.server.chunks).toHaveLength(3);
+    expect(posts).toBeLessThanOrEqual(59 + 3 * 59 + 3 * 4 * 40);
     expect(units).toBeLessThanOrEqual(500);
     await sendUntilClean(crowd);
     await expectRightPresence(crowd);

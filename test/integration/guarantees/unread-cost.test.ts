@@ -53,7 +53,7 @@ async function createRoom(messages: readonly object[]) {
 const repeat = (count: number, message: object) => Array.from({ length: count }, () => message);
 
 describe('the count of unread messages', () => {
-  it('reads at most 120 units in a room of the longest messages, each edited', async () => {
+  it('[SEC-091] reads at most 120 units in a room of the longest messages, each edited', async () => {
     const { meter, unread } = await createRoom(repeat(200, edited));
     const { read } = await meter.measure(unread);
     expect(read).toBeLessThanOrEqual(120);

@@ -74,26 +74,34 @@ async function evictWave(
   dead: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<{ posts: number; late: Recipient[] }> {
+  const removed: Subscriber[] = [];
   const late: Recipient[] = [];
   const closing = wave.map(async (recipient) => {
     try {
-      return await close(deps, recipient);
+      await close(deps, recipient, removed);
     } catch (cause) {
       if (signal.aborted) late.push(recipient);
       else deps.onFailure(recipient.connectionId, cause);
-      return [];
     }
   });
-  const removed = (await settleAll(closing)).flat();
+  await settleAll(closing);
   return { posts: await announceAll(deps, removed, dead), late };
 }
 
-/** Closes a connection. Its subscription to the room may be all that is left of it. */
-async function close({ store }: EvictionDeps, recipient: Recipient): Promise<Subscriber[]> {
-  const removed = await store.connections.close(recipient.connectionId);
-  if (removed.some(({ room }) => room === recipient.room)) return removed;
+/**
+ * Closes a connection, and adds its subscriptions to `removed`, even if it throws later. The subscription to
+ * the room of the delivery may be all that is left of the connection.
+ */
+async function close(
+  { store }: EvictionDeps,
+  recipient: Recipient,
+  removed: Subscriber[],
+): Promise<void> {
+  const listed = await store.connections.close(recipient.connectionId);
+  removed.push(...listed);
+  if (listed.some(({ room }) => room === recipient.room)) return;
   const orphan = await store.members.remove(recipient);
-  return orphan ? [...removed, orphan] : removed;
+  if (orphan) removed.push(orphan);
 }
 
 /** Announces to each room who has left, and to none of the dead. Returns the number of posts. */

@@ -87,6 +87,22 @@ describe('an eviction of several connections', () => {
   });
 });
 
+describe('an eviction that fails after it has closed the connection', () => {
+  it('announces the user in the rooms that the connection listed', async () => {
+    let isThrottled = false;
+    const { store, evictAll, left, failures } = createEvictions(table, ({ operation, pk }) => {
+      if (operation === 'DeleteItem' && pk === 'ROOM#tea' && isThrottled) throw cause;
+    });
+    const cause = new Error('throttled');
+    const dead = await connect(store, 'd1', 'aki', ['cake']);
+    await connect(store, 'a', 'ben', ['cake']);
+    isThrottled = true;
+    await evictAll([dead], 10, running);
+    expect(failures).toEqual([['d1', cause]]);
+    expect(left).toEqual([{ room: 'cake', userId: 'aki', recipients: ['a'] }]);
+  });
+});
+
 describe('the number of connections that a delivery evicts', () => {
   it('is three at least, so that every message makes progress', async () => {
     const { store, evictAll, left } = createEvictions(table);

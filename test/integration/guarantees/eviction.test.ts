@@ -1,3 +1,4 @@
+import { deadline } from '../../../src/server/lib/deadline.ts';
 import type { Recipient } from '../../../src/server/store/members.ts';
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
 import { findRows } from '../../helpers/rows.ts';
@@ -156,5 +157,22 @@ describe('an eviction that runs out of time', () => {
     expect(failures).toEqual([]);
     // The other subscription is gone, so nothing later would announce its user.
     expect(left).toMatchObject([{ userId: 'user of d2', recipients: ['a'] }]);
+  });
+
+  it('announces a user whose rows it has removed, although its time is over', async () => {
+    const time = new AbortController();
+    let isReady = false;
+    const { store, evictAll, left, failures } = createEvictions(table, ({ operation }) => {
+      if (isReady && operation === 'Query') time.abort();
+    });
+    const dead = await connectAll(store, ['d1']);
+    await connect(store, 'a');
+    isReady = true;
+    const invocation = new AbortController().signal;
+    const limits = { invocation, signal: time.signal, remainingMs: () => 28_000 };
+    await deadline.run(limits, () => evictAll(dead, 10, time.signal));
+    expect(time.signal.aborted).toBe(true);
+    expect(failures).toEqual([]);
+    expect(left).toMatchObject([{ userId: 'user of d1', recipients: ['a'] }]);
   });
 });

@@ -66,4 +66,22 @@ describeAction('eviction of a gone connection', withDeadConnections, (fixture) =
     expect(drainTypes(ben)).toEqual([]);
     expect(await findRows(table, aki)).toHaveLength(4);
   });
+
+  it('announces a user again who comes back while the room receives `left`', async () => {
+    const { server, clock, dead } = fixture();
+    const aki = await server.connectTo('tea', { key: akisKey });
+    const ben = await server.connectTo('tea');
+    server.clearPushed();
+    dead.add(aki);
+    clock.now += 31_000;
+    server.outcome = async (id, frame) => {
+      if (dead.has(id)) return 'gone';
+      if (frame['type'] === 'left' && dead.delete(aki)) {
+        await server.connectTo('tea', { key: akisKey });
+      }
+      return 'delivered';
+    };
+    await server.request(ben, message);
+    expect(drainTypes(ben)).toEqual(['joined', 'left', 'joined']);
+  });
 });

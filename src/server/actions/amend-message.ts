@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import { defaultRoom } from '../../../schemas/fields.ts';
 import type { Services } from '../services.ts';
 import type { NewEvent } from '../store/event-rows.ts';
@@ -23,11 +24,12 @@ export async function amendMessage(
 ) {
   const { request, connection } = context;
   const { id, room = defaultRoom } = request;
-  const message = await services.store.messages.find(room, newEvent.target);
-  const exists = message && message.deletedAt === undefined;
-  const isAllowed = exists && (await isPermitted(message, context));
-  const rejection = !exists ? 'not_found' : !isAllowed ? 'forbidden' : undefined;
-  const event = await commitEvent({ connection, room, newEvent, id, rejection }, services);
+  const check = async (): Promise<ErrorCode | undefined> => {
+    const message = await services.store.messages.find(room, newEvent.target);
+    if (!message || message.deletedAt !== undefined) return 'not_found';
+    return (await isPermitted(message, context)) ? undefined : 'forbidden';
+  };
+  const event = await commitEvent({ connection, room, newEvent, id, check }, services);
   return { room, seq: event.seq, target: event.target };
 }
 

@@ -1,8 +1,7 @@
-import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { DurableEvent, DurableType } from '../../../schemas/index.ts';
-import { ChatError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { Connection } from '../store/connections.ts';
+import type { Check } from '../store/event-log.ts';
 import type { NewEvent } from '../store/event-rows.ts';
 
 /** A durable request that is ready to be stored. */
@@ -12,8 +11,8 @@ export interface CommitRequest<T extends DurableType> {
   readonly newEvent: NewEvent & { readonly type: T };
   /** The client's request id. Retries with the same id have one effect. */
   readonly id: string | undefined;
-  /** Why the current state rejects the request, or `undefined` if it is allowed. */
-  readonly rejection?: ErrorCode | undefined;
+  /** Decides whether the current state allows the request. @default allows every request */
+  readonly check?: Check | undefined;
 }
 
 /**
@@ -23,14 +22,10 @@ export interface CommitRequest<T extends DurableType> {
  * the reason may be the request's own effect.
  */
 export async function commitEvent<T extends DurableType>(
-  { connection, room, newEvent, id, rejection }: CommitRequest<T>,
+  { connection, room, newEvent, id, check }: CommitRequest<T>,
   { store, broadcast }: Pick<Services, 'store' | 'broadcast'>,
 ): Promise<DurableEvent<T>> {
-  const event =
-    rejection === undefined
-      ? await store.eventLog.append(room, connection, newEvent, id)
-      : id !== undefined && (await store.eventLog.find(room, connection, newEvent.type, id));
-  if (!event) throw new ChatError(rejection ?? 'unavailable');
+  const event = await store.eventLog.append(room, connection, newEvent, { id, check });
   await store.messages.applyEvent(event);
   await broadcast(event, { exclude: connection.connectionId });
   return event as DurableEvent<T>;

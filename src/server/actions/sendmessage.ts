@@ -11,16 +11,16 @@ export async function sendmessage(
 ) {
   const { id, room = defaultRoom, message, replyTo } = request;
   const isReply = replyTo !== undefined;
-  const isReplyToMissing = isReply && !(await services.store.messages.find(room, replyTo));
   const newEvent = {
     type: 'message',
     id: id ?? randomBytes(12).toString('base64url'),
     message,
     ...(isReply && { replyTo }),
   } as const;
-  const rejection = isReplyToMissing ? 'not_found' : undefined;
+  const check = async () =>
+    (await services.store.messages.find(room, Number(replyTo))) ? undefined : 'not_found';
   const { seq, sentAt } = await commitEvent(
-    { connection, room, newEvent, id, rejection },
+    { connection, room, newEvent, id, ...(isReply && { check }) },
     services,
   );
   return { room, seq, sentAt };

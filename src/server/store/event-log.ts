@@ -1,74 +1,68 @@
-import type { DurableEvent, DurableType } from '../../../schemas/index.ts';
+import type { ErrorCode } from '../../../schemas/errors.ts';
+import type { DurableEvent } from '../../../schemas/index.ts';
 import { ChatError } from '../errors.ts';
+import type { NewEvent, SeqSlot } from './event-rows.ts';
+import { claimKey, type Key } from './keys.ts';
 import {
-  decodeEvent,
-  encodeEvent,
-  isTombstone,
-  keyPrefixOf,
-  type NewEvent,
-  type SeqSlot,
-  tombstone,
-} from './event-rows.ts';
-import { claimKey, counterKey, type Key, logKey } from './keys.ts';
+  abandonSeq,
+  allocateSeq,
+  claimSeq,
+  type EventLogDeps,
+  isWritable,
+  type LogEntry,
+  readClaim,
+  readEvent,
+  writeEvent,
+} from './log-slots.ts';
 import type { User } from './members.ts';
-import type { Retention } from './retention.ts';
-import { notExists, type Table } from './table.ts';
-
-/**
- * A seq is written within 30 seconds of its allocation, or never: clients rely on this to close a
- * gap. The window ends five seconds earlier, for a write that is in flight then.
- */
-const writeWindowMs = 25_000;
-const writeTimeoutMs = 3_000;
-
-/** The log remembers a request id for a day. */
-const claimSeconds = 24 * 3600;
 
 /** The most rounds of one append. Each round but the last loses to the progress of another attempt. */
 const maxRounds = 8;
+
+/** Returns why the current state rejects a request, or `undefined` if the request is allowed. */
+export type Check = () => Promise<ErrorCode | undefined>;
+
+/** The options of an append. */
+export interface AppendOptions {
+  /** The client's request id. Retries with the same id have one effect. */
+  readonly id?: string | undefined;
+  /**
+   * Decides about the request before a seq is allocated, and again before each write. A request that it
+   * rejects is rejected from then on, unless the code is retryable. @default allows every request
+   */
+  readonly check?: Check | undefined;
+}
 
 /** The one ordered log of each room. */
 export interface EventLog {
   /**
    * Stores an event under the room's next seq and returns it as it is delivered. A retry has the same
-   * user, room, event type and `id`, and returns the stored event. Throws `unavailable` if it is not
-   * known whether the event is stored: retry with the same id.
+   * user, room, event type and `id`. It returns the stored event, even if it would now be rejected.
+   * Throws the code of the check if no attempt has stored the event, and none will. Throws `unavailable`
+   * if it is not known whether the event is stored: retry with the same id.
    */
-  append(room: string, author: User, newEvent: NewEvent, id?: string): Promise<DurableEvent>;
-  /**
-   * Returns the event that the same user stored with the same `id`, room and event type. Throws
-   * `unavailable` while an attempt that has claimed the id may still store it.
-   */
-  find(
+  append(
     room: string,
     author: User,
-    type: DurableType,
-    id: string,
-  ): Promise<DurableEvent | undefined>;
-}
-
-/** The dependencies of the event log. */
-export interface EventLogDeps {
-  readonly table: Table;
-  readonly retention: Retention;
-  /** Returns milliseconds since 1970. */
-  readonly now: () => number;
+    newEvent: NewEvent,
+    options?: AppendOptions,
+  ): Promise<DurableEvent>;
 }
 
 /** A request to append an event. */
-interface AppendRequest {
-  readonly room: string;
-  readonly author: User;
-  readonly newEvent: NewEvent;
+interface AppendRequest extends LogEntry {
+  /** The key of the claim, if the request has an id. */
+  readonly key: Key | undefined;
+  readonly check: Check;
 }
 
 /**
  * Creates the log. It stores each event exactly once, by conditional writes of single rows only. Here
  * `n` is the seq of this attempt, and `m` the seq of an earlier one:
  *
- *     allocate n ──► claim id→n, if unclaimed ──► write n, if empty ──► done
- *                        │ claimed: id→m             │ not empty: read n, as m below
- *                        ▼
+ *     check ──► allocate n ──► claim id→n, if unclaimed ──► write n, if empty ──► done
+ *                                  │ claimed: id→m             │ not empty: read n, as m below
+ *                                  ▼
  *        ┌──► window of m is open ──► write m, if empty ────────────► done as m, skip n
  *        │        │ closed                │ not empty
  *        │        ▼                       ▼
@@ -81,118 +75,94 @@ interface AppendRequest {
  *     ├── write window of n ─────────────────────────┤ writes in flight land ┤ clients close the gap
  *     n is allocated                                 └ a retry may abandon n from here on
  *
- * A tombstone is a row for an abandoned seq. It is not an event, but it takes the place of one. A write that arrives even later, from an invocation slower than any clock, fails on it. So an
- * id never has two events.
+ * A tombstone is a row for an abandoned seq. It is not an event, but it takes the place of one. A write that
+ * arrives even later, from an invocation slower than any clock, fails on it. So an id never has two events.
+ *
+ * Each write comes after a second check, and a rejection is final for every attempt. An attempt that may
+ * write has a claim before it checks. A rejected attempt reads the claim after it checked. So one of the two
+ * sees the other:
+ *
+ *     rejected attempt:  check ── no ──► read claim ── none ──────────────────────────► reject
+ *     another attempt:                                       claim id→m ──► check ── no ──► reject
+ *
+ *     rejected attempt:                 check ── no ──► read claim id→m ──► tombstone for m ──► reject
+ *     another attempt:   claim id→m ──► check ── yes ──► write m, if empty ── not empty ──► check again
+ *
+ * If the write comes before the tombstone, `m` has the event. Then both attempts are done as `m`.
  */
 export function createEventLog(deps: EventLogDeps): EventLog {
   return {
-    append: (room, author, newEvent, id) => {
-      const request = { room, author, newEvent };
-      return id === undefined ? appendWithoutId(deps, request) : appendWithId(deps, request, id);
+    append: (room, author, newEvent, { id, check = async () => undefined } = {}) => {
+      const key = id === undefined ? id : claimKey(room, author.userId, newEvent.type, id);
+      return append(deps, { room, author, newEvent, key, check });
     },
-    find: (room, author, type, id) => find(deps, room, author, type, id),
   };
 }
 
-async function appendWithoutId(deps: EventLogDeps, request: AppendRequest): Promise<DurableEvent> {
-  const event = await writeOrReadEvent(deps, request, await allocateSeq(deps, request.room));
+async function append(deps: EventLogDeps, request: AppendRequest): Promise<DurableEvent> {
+  const rejection = await request.check();
+  if (rejection !== undefined) return findOrReject(deps, request, rejection);
+  const ownSlot = await allocateSeq(deps, request.room);
+  const { key } = request;
+  const event =
+    key === undefined
+      ? await complete(deps, request, ownSlot)
+      : await appendWithClaim(deps, request, key, ownSlot);
   if (!event) throw new ChatError('unavailable');
   return event;
 }
 
-async function appendWithId(
+async function appendWithClaim(
   deps: EventLogDeps,
   request: AppendRequest,
-  id: string,
-): Promise<DurableEvent> {
-  const { room, author, newEvent } = request;
-  const ownSlot = await allocateSeq(deps, room);
-  const key = claimKey(room, author.userId, newEvent.type, id);
-  let slot = (await claim(deps, key, ownSlot)) ? ownSlot : undefined;
+  key: Key,
+  ownSlot: SeqSlot,
+): Promise<DurableEvent | undefined> {
+  let slot = (await claimSeq(deps, key, ownSlot)) ? ownSlot : undefined;
   for (let round = 0; round < maxRounds && isWritable(deps, ownSlot); round += 1) {
     slot ??= await readClaim(deps, key);
-    const event = slot && (await writeOrReadEvent(deps, request, slot));
+    const event = slot && (await complete(deps, request, slot));
     if (event) return event;
-    slot = (await claim(deps, key, ownSlot, slot)) ? ownSlot : undefined;
+    slot = (await claimSeq(deps, key, ownSlot, slot)) ? ownSlot : undefined;
   }
-  const event = await find(deps, room, author, newEvent.type, id);
-  if (!event) throw new ChatError('unavailable');
-  return event;
+  slot = await readClaim(deps, key);
+  return slot && readEvent(deps, request, slot);
 }
 
-async function find(
+/**
+ * Completes the attempt that took a seq: writes the event, or a tombstone if the window is over. Returns the
+ * event that the seq then has. The check comes last, so it sees all that happened before the seq was taken.
+ */
+async function complete(
   deps: EventLogDeps,
-  room: string,
-  author: User,
-  type: DurableType,
-  id: string,
-): Promise<DurableEvent | undefined> {
-  const slot = await readClaim(deps, claimKey(room, author.userId, type, id));
-  const row = slot && (await deps.table.get(logKey(room, keyPrefixOf(type), slot.seq)));
-  if (slot && !row && isWritable(deps, slot)) throw new ChatError('unavailable');
-  return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
-}
-
-/** Allocates the room's next seq. The clock is read before and after, since each reading is a bound. */
-async function allocateSeq(
-  { table, retention, now }: EventLogDeps,
-  room: string,
-): Promise<SeqSlot> {
-  const takenAt = now();
-  const { days } = retention;
-  const key = counterKey(room);
-  const start =
-    'createdAt = if_not_exists(createdAt, :now), keptDays = if_not_exists(keptDays, :days)';
-  const row = await table.update(key, {
-    text: `SET ${start} ADD seq :one`,
-    values: { ':now': takenAt, ':days': days, ':one': 1 },
-  });
-  const slot = { seq: Number(row?.['seq']), takenAt, sentAt: now() };
-  if (Number(row?.['keptDays']) > days) {
-    // Recovery can rely on the shortest retention that the room ever had.
-    const shorten = { text: 'SET keptDays = :days', values: { ':days': days } };
-    await table.update(key, shorten, { text: 'keptDays > :days' });
-  }
-  return slot;
-}
-
-/** Claims an id for a seq, if the id is unclaimed or still claimed for the abandoned seq. */
-function claim(
-  { table, now }: EventLogDeps,
-  key: Key,
-  slot: SeqSlot,
-  abandoned?: SeqSlot,
-): Promise<boolean> {
-  const ttl = Math.floor(now() / 1000) + claimSeconds;
-  const condition = abandoned
-    ? { text: 'seq = :seq', values: { ':seq': abandoned.seq } }
-    : notExists;
-  return table.put({ ...key, ...slot, ttl }, condition);
-}
-
-async function readClaim({ table }: EventLogDeps, key: Key): Promise<SeqSlot | undefined> {
-  return (await table.get(key)) as SeqSlot | undefined;
-}
-
-/** Writes the event, or a tombstone if the window is over. Returns the event that the seq then has. */
-async function writeOrReadEvent(
-  deps: EventLogDeps,
-  { room, author, newEvent }: AppendRequest,
+  request: AppendRequest,
   slot: SeqSlot,
 ): Promise<DurableEvent | undefined> {
-  const { table, retention } = deps;
-  const key = logKey(room, keyPrefixOf(newEvent.type), slot.seq);
-  const expiry = retention.expiry(slot.sentAt);
+  const rejection = await request.check();
+  if (rejection !== undefined) return findOrReject(deps, request, rejection);
   if (isWritable(deps, slot)) {
-    const row = { ...key, ...encodeEvent(author, newEvent, slot), ...expiry };
-    if (await table.put(row, notExists, writeTimeoutMs)) return decodeEvent(room, row);
+    const event = await writeEvent(deps, request, slot);
+    if (event) return event;
   } else {
-    await table.put({ ...key, ...tombstone, ...expiry }, notExists);
+    await abandonSeq(deps, request, slot);
   }
-  const row = await table.get(key);
-  return row && !isTombstone(row) ? decodeEvent(room, row) : undefined;
+  return readEvent(deps, request, slot);
 }
 
-function isWritable({ now }: EventLogDeps, { takenAt }: SeqSlot): boolean {
-  return now() < takenAt + writeWindowMs;
+/**
+ * Returns the event of a rejected request, if an attempt has stored it. Otherwise abandons the seq of any
+ * attempt, so that the event is never stored, and throws the rejection.
+ */
+async function findOrReject(
+  deps: EventLogDeps,
+  request: AppendRequest,
+  rejection: ErrorCode,
+): Promise<DurableEvent> {
+  const slot = request.key && (await readClaim(deps, request.key));
+  let event = slot && (await readEvent(deps, request, slot));
+  if (slot && !event && !(await abandonSeq(deps, request, slot))) {
+    event = await readEvent(deps, request, slot);
+  }
+  if (!event) throw new ChatError(rejection);
+  return event;
 }

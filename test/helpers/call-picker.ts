@@ -1,0 +1,26 @@
+import type { HeldCall, Random } from './scheduler.ts';
+
+/** The most calls that a picker holds back, and the probability for each call. */
+const maxHeldBack = 2;
+const heldBackShare = 0.1;
+
+/**
+ * Creates a picker of calls that returns the index of one. It holds some calls back until all others are
+ * done. So it finds faults that need one call to be late, more often than a uniform choice does.
+ */
+export function createPicker(random: Random): (held: readonly HeldCall[]) => number {
+  const seen = new Set<HeldCall>();
+  const heldBack = new Set<HeldCall>();
+  return (held) => {
+    for (const call of held) {
+      const isNew = !seen.has(call);
+      seen.add(call);
+      const isLate = isNew && heldBack.size < maxHeldBack && random() < heldBackShare;
+      if (isLate) heldBack.add(call);
+    }
+    const ready = held.filter((call) => !heldBack.has(call));
+    const choice = ready.length > 0 ? ready : held;
+    const call = choice[Math.floor(random() * choice.length)];
+    return call ? held.indexOf(call) : 0;
+  };
+}

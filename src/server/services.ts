@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Authenticator } from './auth/authenticator.ts';
 import { createOriginCheck } from './auth/origins.ts';
 import { type Broadcast, type BroadcastDeps, createBroadcast } from './delivery/broadcast.ts';
@@ -28,6 +29,8 @@ export interface Services {
   readonly deliverChunk: (chunk: Chunk) => Promise<void>;
   /** Returns the milliseconds since 1970. */
   readonly now: () => number;
+  /** Resolves after some milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
   /** The URL at which clients connect. */
   readonly webSocketUrl: string;
   /** How users authenticate: `jwt` asks for a token, `none` for a name. The page has to know. */
@@ -59,6 +62,8 @@ export interface ServicesOptions {
   /** The requests that one connection may make at once. */
   readonly burst: number;
   readonly now: () => number;
+  /** Resolves after some milliseconds. @default a timer */
+  readonly pause?: (ms: number) => Promise<void>;
   readonly webSocketUrl: string;
   readonly authMode: string;
   readonly loadPage: () => Promise<BuiltPage>;
@@ -73,7 +78,8 @@ export interface ServicesOptions {
 
 /** Creates the services and connects them: a delivery to a dead connection makes its user leave. */
 export function createServices(options: ServicesOptions): Services {
-  const { store, now, webSocketUrl, authMode, loadPage, writeLog, authenticator } = options;
+  const { store, now, pause = setTimeout } = options;
+  const { webSocketUrl, authMode, loadPage, writeLog, authenticator } = options;
   const { broadcast, presence } = createDelivery(options, options.enqueueChunk);
   return {
     store,
@@ -84,6 +90,7 @@ export function createServices(options: ServicesOptions): Services {
     rateLimiter: createRateLimiter({ ...options, connections: store.connections }),
     deliverChunk: createChunkDelivery(options),
     now,
+    pause,
     webSocketUrl,
     authMode,
     loadPage,

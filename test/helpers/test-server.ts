@@ -30,6 +30,8 @@ export interface TestServerOptions
   /** Requests at once of each connection. */
   readonly burst?: number;
   readonly limits?: Partial<Limits>;
+  /** Replaces the pauses between looks at a message that is being deleted. @default no pause */
+  readonly pause?: (ms: number) => Promise<void>;
   /** The most members of a room that announces who joins and leaves. @default 100 */
   readonly presenceLimit?: number;
   /** The most recipients that one invocation delivers to. @default 500 */
@@ -68,6 +70,7 @@ export class TestServer extends FakeDelivery {
       burst: 1_000_000,
       webSocketUrl: 'wss://chat.example/dev',
       loadPage: createPageLoader(undefined),
+      pause: async () => {},
       writeLog: (line) => this.logLines.push(JSON.parse(JSON.stringify(line))),
       ...options,
       store: this.store,

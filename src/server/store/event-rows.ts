@@ -51,6 +51,8 @@ export interface MessageState {
   /** The seq of the deletion, and its time in milliseconds since 1970. */
   ds?: number;
   da?: number;
+  /** The last time at which a deletion was about to take a seq, in milliseconds since 1970. */
+  dp?: number;
   /** The emojis that the message ever had. */
   em?: ReadonlySet<string>;
 }

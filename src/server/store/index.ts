@@ -43,7 +43,7 @@ export function createStore(options: StoreOptions): Store {
     connections: createConnections({ table, members, roomCapacity, limits, now }),
     members,
     eventLog: createEventLog({ table, retention, now }),
-    messages: createMessages(table, retention),
+    messages: createMessages(table, retention, now),
     recovery: createRecovery(table, retention),
     readMarkers: createReadMarkers(table, retention, now),
     pepper: createPepper(table),

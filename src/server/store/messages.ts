@@ -9,23 +9,45 @@ import type { Row, Table } from './table.ts';
 import { countUnread } from './unread.ts';
 
 /** A single message. */
-export interface MessageWithEmojis extends MessageSnapshot {
+export interface MessageToAmend extends MessageSnapshot {
   /** The emojis that the message ever had. */
   readonly emojis: ReadonlySet<string>;
+  /** Whether a deletion is marked and not yet applied. It may have a seq already, or may have died. */
+  readonly isBeingDeleted: boolean;
 }
 
 /** The most emojis of one message. */
 const maxEmojis = 20;
 
+/**
+ * The life of a mark, in milliseconds. A deletion that has not happened then never happens. Its
+ * invocation takes a seq within 28 seconds of the mark (the timeout in `serverless.yml`). The seq is
+ * written within 30 seconds, or never.
+ */
+const markLifeMs = 60_000;
+
 /** The current state of messages: a view of the log. The events of the log can rebuild it. */
 export interface Messages {
   /** Returns a message without its reactions, unless it has expired. */
-  find(room: string, seq: number): Promise<MessageWithEmojis | undefined>;
+  find(room: string, seq: number): Promise<MessageToAmend | undefined>;
   /**
    * Reserves a place for an emoji on a message. Returns false if it has too many others. Only the
    * first reaction with an emoji writes. That write costs one unit for each kilobyte of the message.
    */
-  reserveEmoji(message: MessageWithEmojis, emoji: string): Promise<boolean>;
+  reserveEmoji(message: MessageToAmend, emoji: string): Promise<boolean>;
+  /**
+   * Marks a message before its deletion takes a seq. An edit or a reaction takes its seq before it looks for
+   * the mark. So its seq is below that of the deletion, or it finds the mark and is rejected:
+   *
+   *     deletion:          mark ──► allocate d ──► write d ──► apply d
+   *     edit or reaction:                allocate e ──► find ── is being deleted ──► reject
+   *
+   *     deletion:                          mark ──► allocate d ──► write d ──► apply d
+   *     edit or reaction:  allocate e ──► find ──► write e ──► apply e
+   *
+   * Without the mark, an edit could replace the state of the message before its deletion.
+   */
+  markDeletion(message: MessageToAmend): Promise<void>;
   /**
    * Applies an event to its target message. The edit with the highest seq wins, and the deletion with
    * the lowest seq is final. So repeats and any other order than the log's give the same result. Only
@@ -42,17 +64,26 @@ export interface Messages {
 }
 
 /** Creates the view. Messages are rows of the log, and each reaction has a row of its own. */
-export function createMessages(table: Table, retention: Retention): Messages {
+export function createMessages(table: Table, retention: Retention, now: () => number): Messages {
   const isVisible = (row: Row) => !isTombstone(row) && retention.isRetained(row);
   return {
     async find(room, seq) {
       const row = await table.get(logKey(room, 'M', seq));
       if (!row || !isVisible(row)) return undefined;
-      const { em: emojis = new Set() } = row as MessageState;
-      return { ...decodeMessage(room, row), emojis };
+      const { em: emojis = new Set(), da, dp } = row as MessageState;
+      const isBeingDeleted = da === undefined && dp !== undefined && now() < dp + markLifeMs;
+      return { ...decodeMessage(room, row), emojis, isBeingDeleted };
     },
 
     reserveEmoji: (message, emoji) => reserveEmoji(table, message, emoji),
+
+    async markDeletion({ room, seq }) {
+      await table.update(
+        logKey(room, 'M', seq),
+        { text: 'SET dp = :now', values: { ':now': now() } },
+        { text: `${messageExists} AND (attribute_not_exists(dp) OR dp < :now)` },
+      );
+    },
 
     applyEvent: (event) => applyEvent(table, retention, event),
 
@@ -67,7 +98,7 @@ export function createMessages(table: Table, retention: Retention): Messages {
 
 async function reserveEmoji(
   table: Table,
-  { room, seq, emojis }: MessageWithEmojis,
+  { room, seq, emojis }: MessageToAmend,
   emoji: string,
 ): Promise<boolean> {
   if (emojis.has(emoji)) return true;

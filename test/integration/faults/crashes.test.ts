@@ -72,6 +72,23 @@ describe('a process that dies between any two calls', () => {
     expect(deaths).toBeGreaterThan(4);
   });
 
+  it('lets a retry of deletemessage take effect, and rejects reactions to the message then', async () => {
+    const codes = new Set<string>();
+    for (let died = true, deaths = 0; died; deaths += 1) {
+      const { room, healthy, me, ben } = await bench.createScenario();
+      const { crashing, server } = createDyingServer(deaths);
+      const deletion = { action: 'deletemessage', room, seq: 1, id: 'the-id' };
+      const reaction = { action: 'react', room, seq: 1, emoji: '👍' };
+      await server.send(ben, deletion);
+      died = crashing.died;
+      codes.add((await healthy.send(me, reaction))['code'] ?? 'acked');
+      expect(await healthy.send(ben, deletion)).toMatchObject({ type: 'ack' });
+      expect(await healthy.send(me, reaction)).toMatchObject({ code: 'not_found' });
+    }
+    expect(codes).toEqual(new Set(['acked', 'unavailable', 'not_found']));
+    bench.matrix.add('processDiesOnDeletion', 'amendmentsWait');
+  });
+
   it('accepts the next connect of a client whose $connect died', async () => {
     const healthy = bench.createHealthyServer();
     for (let died = true, deaths = 0; died; deaths += 1) {

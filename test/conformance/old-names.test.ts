@@ -27,9 +27,9 @@ const readIdentifiers = (file: string) =>
   listIdentifiers(readFileSync(file, 'utf8'), file.endsWith('x'));
 
 /** The changelog names what it renames, and the style guide shows what to avoid. */
-const documents = globSync(['*.md', 'docs/**/*.md', 'schemas/*.md', 'tools/**/*.md']).filter(
-  (file) => !['CHANGELOG.md', 'docs/style.md'].includes(file),
-);
+const documents = globSync(['*.md', 'docs/**/*.md', 'schemas/*.md', 'tools/**/*.md'], {
+  exclude: ['**/node_modules/**'],
+}).filter((file) => !['CHANGELOG.md', 'docs/style.md'].includes(file));
 
 /** Lists the identifiers in the code spans of a document. */
 const listCodeSpans = (markdown: string): Set<string> =>

@@ -8,7 +8,10 @@ const maxFunctionLines = 40;
 const sourceFiles = globSync('{schemas,src}/**/*.{ts,tsx,css}').filter(
   (file) => !file.startsWith('src/generated/'),
 );
-const allFiles = [...sourceFiles, ...globSync('{test,tools}/**/*.{ts,mjs}')];
+const allFiles = [
+  ...sourceFiles,
+  ...globSync('{test,tools}/**/*.{ts,mjs}', { exclude: ['**/node_modules/**'] }),
+];
 
 const readText = (file: string) => readFileSync(file, 'utf8');
 

@@ -1,0 +1,11 @@
+import config from '../../jest.config.js';
+
+const { collectCoverageFrom, coverageThreshold, globalSetup, reporters, testSequencer, ...rest } =
+  config;
+
+/** Jest for one mutated file: it runs the tests in `MUTATION_TESTS`, and builds and reports nothing. */
+export default {
+  ...rest,
+  rootDir: process.cwd(),
+  testMatch: (process.env.MUTATION_TESTS ?? '').split(',').map((file) => `<rootDir>/${file}`),
+};

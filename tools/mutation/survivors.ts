@@ -32,7 +32,7 @@ export interface AcceptedSurvivor extends Mutation {
   readonly reason: string;
 }
 
-/** What the mutants of a file show. */
+/** The result of the mutants of a file. */
 export interface FileResult {
   /** The share of the mutants that a test noticed, in percent. */
   readonly score: number;
@@ -70,7 +70,7 @@ export function checkFile(
   };
 }
 
-/** Returns the text that a mutant replaces, and the line where it starts. */
+/** Returns the text that a mutant replaces, and the first line of it. */
 function readTexts(source: string, { location: { start, end } }: Mutant) {
   const lines = source.split('\n').slice(start.line - 1, end.line);
   const [line = ''] = lines;

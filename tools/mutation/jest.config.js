@@ -8,6 +8,6 @@ export default {
   ...rest,
   rootDir: process.cwd(),
   // A mutant that makes a test wait fails it soon. A runner that times out costs more.
-  testTimeout: 5_000,
+  testTimeout: 3_000,
   testMatch: (process.env.MUTATION_TESTS ?? '').split(',').map((file) => `<rootDir>/${file}`),
 };

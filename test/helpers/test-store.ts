@@ -9,14 +9,16 @@ export interface TestStoreOptions {
   readonly retentionDays?: number;
   /** Limits that differ from a million. */
   readonly limits?: Partial<StoreOptions['limits']>;
+  /** The clock, in milliseconds since 1970. @default a clock of its own */
+  readonly clock?: { now: number };
   /** A client in place of the table's. */
   readonly dynamoClient?: DynamoClient;
 }
 
 /** Creates a store on a real table, with a clock that the test moves, and the table's own operations. */
 export function createTestStore(table: TestTable, options: TestStoreOptions = {}) {
-  const clock = { now: Date.UTC(2026, 10, 22) };
   const { retentionDays = 90, limits, dynamoClient = table.dynamoClient } = options;
+  const { clock = { now: Date.UTC(2026, 10, 22) } } = options;
   const most = 1_000_000;
   const store = createStore({
     dynamoClient,

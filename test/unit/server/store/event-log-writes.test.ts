@@ -24,7 +24,7 @@ const isLogWrite = ({ operation, sk }: Pick<TableCall, 'operation' | 'sk'>) =>
 /** Creates a log, and appends `hello` to one of its rooms. */
 function createLog(room: string, options?: TestStoreOptions) {
   const { clock, store } = createTestStore(table, options);
-  const append = () => store.eventLog.append(room, author, hello, hello.id);
+  const append = () => store.eventLog.append(room, author, hello, { id: hello.id });
   return { clock, store, append };
 }
 

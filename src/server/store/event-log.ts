@@ -27,8 +27,8 @@ export interface AppendOptions {
   /** The client's request id. Retries with the same id have one effect. */
   readonly id?: string | undefined;
   /**
-   * Decides about the request before a seq is allocated, and again before each write. A request that it
-   * rejects is rejected from then on, unless the code is retryable. @default allows every request
+   * Decides about the request before a seq is allocated, and again before each write. No attempt that has
+   * begun may be allowed after it rejects, unless the code is retryable. @default allows every request
    */
   readonly check?: Check | undefined;
 }

@@ -26,6 +26,12 @@ const maxEmojis = 20;
  */
 const markLifeMs = 60_000;
 
+/** The mark of a deletion, and the mark that it has replaced, in milliseconds since 1970. */
+interface DeletionMark {
+  readonly at: number;
+  readonly replaced: unknown;
+}
+
 /** The current state of messages: a view of the log. The events of the log can rebuild it. */
 export interface Messages {
   /** Returns a message without its reactions, unless it has expired. */
@@ -45,9 +51,12 @@ export interface Messages {
    *     deletion:                          mark ──► allocate d ──► write d ──► apply d
    *     edit or reaction:  allocate e ──► find ──► write e ──► apply e
    *
-   * Without the mark, an edit could replace the state of the message before its deletion.
+   * Without the mark, an edit could replace the state of the message before its deletion. Returns nothing
+   * if another deletion has set the same or a later mark.
    */
-  markDeletion(message: MessageToAmend): Promise<void>;
+  markDeletion(message: MessageToAmend): Promise<DeletionMark | undefined>;
+  /** Removes the mark of a deletion that does not take place, unless another deletion has replaced it. */
+  removeMark(message: MessageToAmend, mark: DeletionMark): Promise<void>;
   /**
    * Applies an event to its target message. The edit with the highest seq wins, and the deletion with
    * the lowest seq is final. So repeats and any other order than the log's give the same result. Only
@@ -78,11 +87,23 @@ export function createMessages(table: Table, retention: Retention, now: () => nu
     reserveEmoji: (message, emoji) => reserveEmoji(table, message, emoji),
 
     async markDeletion({ room, seq }) {
-      await table.update(
+      const at = now();
+      const before = await table.update(
         logKey(room, 'M', seq),
-        { text: 'SET dp = :now', values: { ':now': now() } },
-        { text: `${messageExists} AND (attribute_not_exists(dp) OR dp < :now)` },
+        { text: 'SET dp = :at', values: { ':at': at } },
+        { text: `${messageExists} AND (attribute_not_exists(dp) OR dp < :at)` },
+        'UPDATED_OLD',
       );
+      return before && { at, replaced: before['dp'] };
+    },
+
+    async removeMark({ room, seq }, { at, replaced }) {
+      const change =
+        replaced === undefined
+          ? { text: 'REMOVE dp' }
+          : { text: 'SET dp = :replaced', values: { ':replaced': replaced } };
+      const isOwn = { text: 'dp = :at', values: { ':at': at } };
+      await table.update(logKey(room, 'M', seq), change, isOwn);
     },
 
     applyEvent: (event) => applyEvent(table, retention, event),

@@ -45,15 +45,15 @@ export interface Table {
   /** Returns false if the condition failed. Throws `unavailable` after `timeoutMs`. */
   put(row: Row, condition?: Expression, timeoutMs?: number): Promise<boolean>;
   /**
-   * Returns the updated attributes of the row, or with `ALL_NEW` all of them, or nothing if the condition
-   * failed.
+   * Returns the updated attributes of the row. With `UPDATED_OLD` they have the values before, and with
+   * `ALL_NEW` they are all attributes. Returns nothing if the condition failed.
    * @default `returned`: `UPDATED_NEW`
    */
   update(
     key: Key,
     change: Expression,
     condition?: Expression,
-    returned?: 'UPDATED_NEW' | 'ALL_NEW',
+    returned?: 'UPDATED_NEW' | 'UPDATED_OLD' | 'ALL_NEW',
   ): Promise<Row | undefined>;
   /** Returns the removed row, or nothing if there was none or the condition failed. */
   remove(key: Key, condition?: Expression): Promise<Row | undefined>;

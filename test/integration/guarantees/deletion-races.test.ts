@@ -169,3 +169,29 @@ describe('a retry of a deletion', () => {
     await expectWholeView();
   });
 });
+
+describe('a deletion with the id of another one', () => {
+  const waited = async () => {
+    throw new Error('The request waits for a deletion.');
+  };
+
+  it('gets the ack of the other one, and leaves its own message as it is', async () => {
+    const { send } = await createRoom();
+    await send({ action: 'sendmessage', message: 'second' });
+    const ack = await send(deletion);
+    expect(await send({ ...deletion, seq: 4 })).toEqual(ack);
+    const reaction = { action: 'react', seq: 4, emoji: '👍' };
+    expect(await send(reaction, table, waited)).toMatchObject({ type: 'ack', target: 4 });
+  });
+
+  it('leaves the mark of a deletion that is in progress', async () => {
+    const { send, startDeletion, expectWholeView, clock } = await createRoom();
+    await send({ action: 'sendmessage', message: 'second' });
+    await send({ action: 'deletemessage', seq: 4, id: 'reused' });
+    const { finish } = await startDeletion();
+    clock.now += 1;
+    await send({ action: 'deletemessage', seq: 1, id: 'reused' });
+    expect(await send(edit, table, finish)).toMatchObject({ code: 'not_found' });
+    await expectWholeView();
+  });
+});

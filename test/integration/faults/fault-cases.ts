@@ -70,6 +70,8 @@ export interface FaultCase extends FaultKind {
   readonly step: number;
   /** Whether all later calls fail too. */
   readonly persists: boolean;
+  /** Milliseconds that the server waits for a call that hangs. @default a short time */
+  readonly timeoutMs?: number;
 }
 
 /** Returns whether only a timeout ends the wait for the response. */

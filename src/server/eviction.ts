@@ -32,6 +32,9 @@ const maxWaveSize = 16;
 /** The longest time for one read of an announcement, in milliseconds. */
 const readTimeoutMs = 500;
 
+/** The longest time for the removal of one connection, in milliseconds. */
+const closeTimeoutMs = 1_000;
+
 /**
  * Creates evictions of the connections that a delivery found dead. Each user who has left is announced to all
  * who live: fifty of a hundred members cause 2,500 posts. So a delivery evicts in waves, within a budget:
@@ -67,7 +70,10 @@ export function createEvictAll(deps: EvictionDeps): EvictAll {
   };
 }
 
-/** Evicts a few connections. Returns those whose eviction the end of the time interrupted. */
+/**
+ * Evicts a few connections. Returns those whose eviction failed after the end of the time. The end interrupts
+ * none: the table may remove a subscription although its answer is lost, and then no later eviction finds it.
+ */
 async function evictWave(
   deps: EvictionDeps,
   wave: readonly Recipient[],
@@ -78,7 +84,7 @@ async function evictWave(
   const late: Recipient[] = [];
   const closing = wave.map(async (recipient) => {
     try {
-      await close(deps, recipient, removed);
+      await patiently(() => close(deps, recipient, removed), closeTimeoutMs);
     } catch (cause) {
       if (signal.aborted) late.push(recipient);
       else deps.onFailure(recipient.connectionId, cause);
@@ -162,5 +168,6 @@ function createPageReader(pages: AsyncGenerator<Recipient[], void, undefined>) {
   };
 }
 
-/** Runs a read that goes on if the time of the delivery is over. It ends with the invocation. */
-const patiently = <T>(read: () => Promise<T>) => withTimeout(readTimeoutMs, read, 'invocation');
+/** Runs a task that goes on if the time of the delivery is over. It ends with the invocation. */
+const patiently = <T>(task: () => Promise<T>, timeoutMs = readTimeoutMs) =>
+  withTimeout(timeoutMs, task, 'invocation');

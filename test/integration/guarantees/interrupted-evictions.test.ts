@@ -1,0 +1,67 @@
+import { deadline } from '../../../src/server/lib/deadline.ts';
+import { openTestTable, type TestTable } from '../../helpers/database.ts';
+import { interceptTable, type TableCall } from '../../helpers/fakes/faulty-dynamo.ts';
+import { findRows } from '../../helpers/rows.ts';
+import { connect, connectAll, createEvictions, createIds } from './eviction-harness.ts';
+
+let table: TestTable;
+
+beforeEach(async () => {
+  table = await openTestTable();
+});
+afterEach(() => table.close());
+
+const removesSubscription = ({ operation, pk }: TableCall) =>
+  operation === 'DeleteItem' && pk === 'ROOM#tea';
+
+/**
+ * Creates evictions of a delivery whose time ends at the first matching call. The table makes that call. Like the
+ * client of the table, it gives the answer only to a caller whose own time is not over.
+ */
+function createTimedEvictions(matches: (call: TableCall) => boolean) {
+  const time = new AbortController();
+  let isReady = false;
+  const timed = interceptTable(table, async (call, proceed) => {
+    const output = await proceed();
+    if (isReady && matches(call)) time.abort(new Error('The time of the delivery is over.'));
+    if (isReady) deadline.getStore()?.signal.throwIfAborted();
+    return output;
+  });
+  const evictions = createEvictions(timed);
+  const limits = {
+    invocation: new AbortController().signal,
+    signal: time.signal,
+    remainingMs: () => 28_000,
+  };
+  return {
+    ...evictions,
+    evict(...[dead, recipientCount]: Parameters<typeof evictions.evictAll>) {
+      isReady = true;
+      return deadline.run(limits, () => evictions.evictAll(dead, recipientCount, time.signal));
+    },
+    signal: time.signal,
+  };
+}
+
+describe('an eviction whose time ends while the table removes a subscription', () => {
+  it('announces the user, and leaves no row behind', async () => {
+    const { store, evict, left, failures, signal } = createTimedEvictions(removesSubscription);
+    const dead = await connectAll(store, ['d1']);
+    await connect(store, 'a');
+    expect(await evict(dead, 10, signal)).toEqual([]);
+    expect(left).toEqual([{ room: 'tea', userId: 'user of d1', recipients: ['a'] }]);
+    expect(failures).toEqual([]);
+    expect(await findRows(table, 'd1')).toEqual([]);
+  });
+
+  it('completes its wave, and starts no other one', async () => {
+    const { store, evict, left, signal } = createTimedEvictions(removesSubscription);
+    const dead = await connectAll(store, createIds(12, 'd'));
+    await connect(store, 'a');
+    const late = await evict(dead, 12, signal);
+    expect(left.length).toBeGreaterThan(0);
+    expect(late).toEqual(dead.slice(left.length));
+    for (const { connectionId } of late)
+      expect(await findRows(table, connectionId)).toHaveLength(4);
+  });
+});

@@ -103,8 +103,12 @@ async function close(
   recipient: Recipient,
   removed: Subscriber[],
 ): Promise<void> {
-  const listed = await store.connections.close(recipient.connectionId);
-  removed.push(...listed);
+  const listed: Subscriber[] = [];
+  try {
+    await store.connections.close(recipient.connectionId, listed);
+  } finally {
+    removed.push(...listed);
+  }
   if (listed.some(({ room }) => room === recipient.room)) return;
   const orphan = await store.members.remove(recipient);
   if (orphan) removed.push(orphan);

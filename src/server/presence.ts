@@ -75,9 +75,14 @@ async function open(deps: PresenceDeps, connection: Connection): Promise<boolean
   return open(deps, connection);
 }
 
+/** Closes a connection. If it fails, it announces the subscriptions that it removed before. */
 async function close(deps: PresenceDeps, connectionId: string): Promise<void> {
-  const removed = await deps.store.connections.close(connectionId);
-  await settleAll(removed.map((subscription) => announceIfLast(deps, subscription)));
+  const removed: Subscriber[] = [];
+  try {
+    await deps.store.connections.close(connectionId, removed);
+  } finally {
+    await settleAll(removed.map((subscription) => announceIfLast(deps, subscription)));
+  }
 }
 
 async function join(deps: PresenceDeps, connection: Connection, room: string): Promise<JoinResult> {

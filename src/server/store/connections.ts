@@ -53,8 +53,11 @@ export interface Connections {
   join(connection: Connection, room: string, isUserThere?: boolean): Promise<JoinResult>;
   /** Removes a connection from a room. Returns its subscription, if there was one. */
   leave(connection: Connection, room: string): Promise<Subscriber | undefined>;
-  /** Removes a connection and its subscriptions. Returns those subscriptions. */
-  close(connectionId: string): Promise<Subscriber[]>;
+  /**
+   * Removes a connection and its subscriptions. Returns those subscriptions. It adds each of them to
+   * `removed` at once. So they are known even if it throws later, and no later close finds them.
+   */
+  close(connectionId: string, removed?: Subscriber[]): Promise<Subscriber[]>;
 }
 
 /** The dependencies of the connections. */
@@ -79,7 +82,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     charge: (connectionId, ms) => addToPaidAt(table, connectionId, ms, now()),
     join: (connection, room, isUserThere = false) => join(deps, connection, room, isUserThere),
     leave: (connection, room) => leave(deps, connection, room),
-    close: (connectionId) => close(deps, connectionId),
+    close: (connectionId, removed = []) => close(deps, connectionId, removed),
   };
 }
 
@@ -117,7 +120,10 @@ async function addOrRemove(deps: ConnectionsDeps, connection: Connection): Promi
     return await add(deps, connection);
   } catch (thrown) {
     const isSame = { text: 'connectedAt = :at', values: { ':at': connection.connectedAt } };
-    const remove = () => [release(deps, connection), close(deps, connection.connectionId, isSame)];
+    const remove = () => [
+      release(deps, connection),
+      close(deps, connection.connectionId, [], isSame),
+    ];
     await withTimeout(removalTimeoutMs, () => Promise.allSettled(remove()));
     throw thrown;
   }
@@ -132,16 +138,24 @@ async function find({ table, now }: ConnectionsDeps, connectionId: string) {
  * Marks the row, so that no join can list a further room. The row goes last: after a crash, a later `close`
  * finds the mark and the rooms, and completes it.
  */
-async function close(deps: ConnectionsDeps, connectionId: string, condition = exists) {
+async function close(
+  deps: ConnectionsDeps,
+  connectionId: string,
+  removed: Subscriber[],
+  condition = exists,
+): Promise<Subscriber[]> {
   const { table, members } = deps;
   const key = connectionKey(connectionId);
   const row = await table.update(key, markClosed, condition, 'ALL_NEW');
-  if (!row) return [];
+  if (!row) return removed;
   const { userId, rooms } = decodeConnection(connectionId, row);
   await release(deps, { userId, connectionId });
-  const removals = [...rooms].map((room) => members.remove({ room, userId, connectionId }));
-  const removed = await settleAll(removals);
+  const removals = [...rooms].map(async (room) => {
+    const subscription = await members.remove({ room, userId, connectionId });
+    if (subscription) removed.push(subscription);
+  });
+  await settleAll(removals);
   // A new connection may have got this id since another close of the same one completed.
   await table.remove(key, isClosing);
-  return removed.filter((subscription) => subscription !== undefined);
+  return removed;
 }

@@ -65,3 +65,22 @@ describe('an eviction whose time ends while the table removes a subscription', (
       expect(await findRows(table, connectionId)).toHaveLength(4);
   });
 });
+
+describe('an eviction that fails after it has removed a subscription', () => {
+  it.each([
+    ['the subscription of another room', 'ROOM#cake'],
+    ['the row of the connection', 'CONN#d1'],
+  ])('announces the user, if it could not remove %s', async (_row, pk) => {
+    let isReady = false;
+    const cause = new Error('throttled');
+    const { store, evictAll, left, failures } = createEvictions(table, (call) => {
+      if (isReady && call.operation === 'DeleteItem' && call.pk === pk) throw cause;
+    });
+    const dead = await connect(store, 'd1', 'aki', ['tea', 'cake']);
+    await connect(store, 'a');
+    isReady = true;
+    await evictAll([dead], 10, new AbortController().signal);
+    expect(left).toContainEqual({ room: 'tea', userId: 'aki', recipients: ['a'] });
+    expect(failures).toEqual([['d1', cause]]);
+  });
+});

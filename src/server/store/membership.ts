@@ -1,6 +1,7 @@
+import { defaultRoom } from '../../../schemas/fields.ts';
 import { type Connection, decodeOpen, isOpen } from './connection-rows.ts';
 import { connectionKey } from './keys.ts';
-import type { Members, Subscription } from './members.ts';
+import type { Members, Subscriber, Subscription } from './members.ts';
 import type { RoomCapacity } from './room-capacity.ts';
 import type { Table } from './table.ts';
 
@@ -25,7 +26,10 @@ export interface MembershipDeps {
  *                                                                        ▼
  *                                                                     remove m, if it is still m
  *
- *     leave:  remove the subscription ──► unlist the room, if open ──► read the subscription
+ *     leave:  read the subscription ──► remove it, if it is still the same ──► unlist the room, if open
+ *                                                                        │
+ *                                                                        ▼
+ *                                                                     read the subscription
  *                                                                        │ m
  *                                                                        ▼
  *                                                                     read the list
@@ -39,9 +43,9 @@ export interface MembershipDeps {
  *
  * - The list changes last by a leave or a mark. A subscription that was written before is found by that
  *   leave's read, or by the close. One that is written later is removed by its own join.
- * - The list changes last by a join. The first removal of any leave precedes that leave's change of the
- *   list, so it precedes this join's write. The checks read the list after this join's change, or remove
- *   another nonce.
+ * - The list changes last by a join. The first removal of any leave is of a subscription that was read
+ *   before that leave's change of the list. So it is of another nonce than this join writes, even if it
+ *   arrives after a timeout. The checks read the list after this join's change, or remove another nonce.
  *
  * A leave removes the subscription first. If it dies then, the room is still listed, so a retry is possible.
  */
@@ -70,21 +74,42 @@ export async function join(
   return current ? 'joined' : 'closed';
 }
 
-/** Removes a connection from a room, as shown above. Returns its subscription, if there was one. */
+/**
+ * Removes a connection from a room, as shown above. Returns its subscription, if there was one. A removal
+ * counts although it found nothing: its answer may have been lost before, or an earlier attempt died after it.
+ */
 export async function leave(
   deps: MembershipDeps,
   connection: Connection,
   room: string,
-): Promise<Subscription | undefined> {
+): Promise<Subscriber | undefined> {
   const { table, members } = deps;
-  const { userId, connectionId } = connection;
-  const removed = await members.remove({ room, userId, connectionId });
+  const first = await findOwn(deps, connection, room);
+  if (first) await members.remove(first);
   const change = { text: 'DELETE rooms :room', values: { ':room': new Set([room]) } };
-  await table.update(connectionKey(connectionId), change, isOpen);
+  await table.update(connectionKey(connection.connectionId), change, isOpen);
+  const left = first ?? toListed(connection, room);
+  const later = await findOwn(deps, connection, room);
+  if (!later || (await readOpen(deps, connection))?.rooms.has(room)) return left;
+  await members.remove(later);
+  return later;
+}
+
+async function findOwn(
+  { members }: MembershipDeps,
+  { userId, connectionId }: Connection,
+  room: string,
+): Promise<Subscription | undefined> {
   const own = await members.forUser(room, userId);
-  const later = own.find((subscription) => subscription.connectionId === connectionId);
-  if (!later || (await readOpen(deps, connection))?.rooms.has(room)) return removed;
-  return (await members.remove(later)) ?? removed;
+  return own.find((subscription) => subscription.connectionId === connectionId);
+}
+
+/** Returns the subscription to a listed room as it was, if that is missing. The default room is silent. */
+function toListed(connection: Connection, room: string): Subscriber | undefined {
+  if (!connection.rooms.has(room)) return undefined;
+  const { userId, name, connectionId, connectedAt } = connection;
+  const announced = room !== defaultRoom;
+  return { room, userId, name, connectionId, connectedAt, announced };
 }
 
 async function readOpen({ table }: MembershipDeps, { connectionId }: Connection) {

@@ -45,6 +45,8 @@ const closeTimeoutMs = 1_000;
  *
  * The budget is enough for three evictions at least, so every message makes progress. A room without
  * announcements consumes no posts, so only time limits its evictions.
+ *
+ * A wave is never interrupted, so it may exceed the budget: one eviction announces in each room of its connection.
  */
 export function createEvictAll(deps: EvictionDeps): EvictAll {
   return async (dead, recipientCount, signal) => {
@@ -72,7 +74,7 @@ export function createEvictAll(deps: EvictionDeps): EvictAll {
 
 /**
  * Evicts a few connections. Returns those whose eviction failed after the end of the time. The end interrupts
- * none: the table may remove a subscription although its answer is lost, and then no later eviction finds it.
+ * none: the table may remove a subscription although its answer is lost. No later eviction would find it.
  */
 async function evictWave(
   deps: EvictionDeps,
@@ -152,7 +154,8 @@ function readOnce(members: RoomReader): RoomReader {
   const rooms = new Map<string, ReturnType<typeof createPageReader>>();
   return {
     async *subscribers(room, pageSize) {
-      const readPage = rooms.get(room) ?? createPageReader(members.subscribers(room, pageSize));
+      const readPage =
+        rooms.get(room) ?? createPageReader(() => members.subscribers(room, pageSize));
       rooms.set(room, readPage);
       for (let index = 0; ; index += 1) {
         const { done, value } = await readPage(index);
@@ -163,10 +166,22 @@ function readOnce(members: RoomReader): RoomReader {
   };
 }
 
-function createPageReader(pages: AsyncGenerator<Recipient[], void, undefined>) {
+/** Creates a reader of pages, in order. All announcements share a page, so its read is retried once. */
+function createPageReader(open: () => AsyncGenerator<Recipient[], void, undefined>) {
+  let pages = open();
+  const readNext = async (index: number) => {
+    try {
+      return await patiently(() => pages.next());
+    } catch {
+      // The failure has ended these pages, and the next one would look like the end of the room.
+      pages = open();
+      for (let skipped = 0; skipped < index; skipped += 1) await patiently(() => pages.next());
+      return patiently(() => pages.next());
+    }
+  };
   const read: Promise<IteratorResult<Recipient[], void>>[] = [];
   return (index: number) => {
-    const page = read[index] ?? patiently(() => pages.next());
+    const page = read[index] ?? readNext(index);
     read[index] = page;
     return page;
   };

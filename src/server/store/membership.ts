@@ -75,8 +75,8 @@ export async function join(
 }
 
 /**
- * Removes a connection from a room, as shown above. Returns its subscription, if there was one. A removal
- * counts although it found nothing: its answer may have been lost before, or an earlier attempt died after it.
+ * Removes a connection from a room, as shown above. Returns its subscription, if there was one. A
+ * removal that found nothing counts: its first answer may be lost, or an earlier attempt died after it.
  */
 export async function leave(
   deps: MembershipDeps,

@@ -84,3 +84,36 @@ describe('an eviction that fails after it has removed a subscription', () => {
     expect(failures).toEqual([['d1', cause]]);
   });
 });
+
+describe('a wave of evictions whose read of the room fails once', () => {
+  it('announces all its users', async () => {
+    let failuresLeft = 0;
+    const { store, evictAll, left, failures } = createEvictions(table, ({ operation, pk, sk }) => {
+      if (operation !== 'Query' || pk !== 'ROOM#tea' || sk !== 'SUB#' || failuresLeft === 0) return;
+      failuresLeft -= 1;
+      throw new Error('throttled');
+    });
+    const dead = await connectAll(store, ['d1', 'd2', 'd3']);
+    await connect(store, 'a');
+    failuresLeft = 1;
+    await evictAll(dead, 10, new AbortController().signal);
+    expect(left.map(({ recipients }) => recipients)).toEqual([['a'], ['a'], ['a']]);
+    expect(failures).toEqual([]);
+  });
+
+  it('reads each page once if a later page fails', async () => {
+    let failuresLeft = 0;
+    const { store, evictAll, left, failures } = createEvictions(table, ({ input }) => {
+      if (!input['ExclusiveStartKey'] || failuresLeft === 0) return;
+      failuresLeft -= 1;
+      throw new Error('throttled');
+    });
+    const dead = await connectAll(store, ['d1', 'd2']);
+    const living = createIds(150, 'a');
+    await connectAll(store, living);
+    failuresLeft = 1;
+    await evictAll(dead, 152, new AbortController().signal);
+    expect(left.map(({ recipients }) => recipients)).toEqual([living, living]);
+    expect(failures).toEqual([]);
+  });
+});

@@ -56,18 +56,37 @@ describe('a clock that is wrong', () => {
     },
   );
 
-  it('of one server, which is a minute ahead of another, costs no late event in a page', async () => {
+  /**
+   * Reads a page in which the event above a missing one and the last one come from two servers. Then the
+   * missing event comes late.
+   */
+  async function readPageOfTwoServers(firstSkewMs: number, secondSkewMs: number) {
     const { server, client } = createTestClient();
     server.write();
     const late = { seq: server.allocateSeq(), sentAt: server.now };
+    server.clockSkewMs = firstSkewMs;
     server.write();
-    server.clockSkewMs = minute;
+    server.clockSkewMs = secondSkewMs;
     server.write();
     const events = collectEvents(await join(client, { after: 0 }));
     await advance(5_000);
     server.publish(late);
     await advance(minute);
-    expect(seqNumbers(events)).toEqual([1, 3, 4, [2]]);
+    return seqNumbers(events);
+  }
+
+  it.each([
+    ['ahead of', 0, 2 * minute],
+    ['behind', -2 * minute + 1, 1],
+  ])('of one server, two minutes %s another, costs no late event in a page', async (_, a, b) => {
+    expect(await readPageOfTwoServers(a, b)).toEqual([1, 3, 4, [2]]);
+  });
+
+  it.each([
+    ['ahead of', 0, 2.6 * minute],
+    ['behind', -2.6 * minute, 1],
+  ])('of one server, 156 seconds %s another, makes a new log look old', async (_, a, b) => {
+    expect(await readPageOfTwoServers(a, b)).toEqual([1, 3, 4]);
   });
 
   it('of a client that slept costs no late event', async () => {

@@ -8,7 +8,6 @@ import { parseEvent } from './events.ts';
 import { JoinedRoom } from './joined-room.ts';
 import { leaveRoom } from './leave-room.ts';
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { retryUntil } from './outbox.ts';
 import type { JoinOptions, Room } from './room.ts';
 
 /** The actions that need no membership, since they change it. They do not wait for the room. */
@@ -110,7 +109,7 @@ export class Client {
    */
   async join(name: string, { after, signal = neverAborts }: JoinOptions = {}): Promise<Room> {
     // The gateway may swap two frames of a connection, so a join waits for the leave before it.
-    await this.#leaving.get(name);
+    await abortable(signal, async () => this.#leaving.get(name));
     const { state, error = closedError() } = this.status;
     if (state === 'closed') throw error;
     const existing = this.#rooms.get(name);
@@ -154,18 +153,16 @@ export class Client {
 
   async #leave(name: string, room: JoinedRoom): Promise<void> {
     if (this.#rooms.get(name) !== room) return;
-    room.end(closedError());
-    const leaveRequest = retryUntil(this.#options.sendTimeoutMs, undefined, async (signal) => {
-      await abortable(signal, () => room.waitForAnswer());
-      // Membership belongs to a connection: without one, the client has left already.
-      const { used } = this.#connectionManager;
-      await Promise.all(used.map((connection) => leaveRoom(connection, name, signal)));
-    }).finally(() => this.#leaving.delete(name));
+    const { used, closed } = this.#connectionManager;
+    const limits = { timeoutMs: this.#options.sendTimeoutMs, closed };
+    const leaving = leaveRoom(room, used, limits).finally(() => this.#leaving.delete(name));
+    // Before the end: a listener to it may join the room again.
     this.#leaving.set(
       name,
-      leaveRequest.catch(() => {}),
+      leaving.catch(() => {}),
     );
-    await leaveRequest;
+    room.end(closedError());
+    await leaving;
   }
 
   #setStatus(status: ConnectionStatus): void {

@@ -70,6 +70,11 @@ export class ConnectionManager {
     return [...this.#used].filter(({ ended }) => !ended.aborted);
   }
 
+  /** Aborts when the manager is closed for good, with the error as its reason. */
+  get closed(): AbortSignal {
+    return this.#closeController.signal;
+  }
+
   /** Resolves with the connection in use. Starts to connect if the manager is idle. */
   getConnection(signal: AbortSignal): Promise<Connection> {
     if (this.#status.state === 'idle') void this.#run();

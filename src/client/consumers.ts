@@ -16,6 +16,8 @@ export class Consumers {
   readonly #room: string;
   readonly #emitter = new Emitter<RoomEventMap>();
   readonly #queues = new Set<AsyncQueue<RoomEvent>>();
+  /** How the room has ended. If undefined, it goes on. */
+  #end: { readonly error: unknown } | undefined;
   /** Keeps the events that come before the first listener or loop. */
   #initialQueue: AsyncQueue<RoomEvent> | undefined = this.#createQueue();
   /** Whether a listener is about to get what the initial queue holds. */
@@ -76,8 +78,9 @@ export class Consumers {
     }
   }
 
-  /** Ends all loops. They and the listeners to `end` get `error`, if there is one. */
+  /** Ends all loops, also later ones. They and the listeners to `end` get `error`, if there is one. */
   end(error?: unknown): void {
+    this.#end ??= { error };
     for (const queue of [...this.#queues]) queue.end(error);
     this.#emitter.emit('end', error);
   }
@@ -85,6 +88,7 @@ export class Consumers {
   #createQueue(): AsyncQueue<RoomEvent> {
     const queue: AsyncQueue<RoomEvent> = new AsyncQueue(() => this.#queues.delete(queue));
     this.#queues.add(queue);
+    if (this.#end) queue.end(this.#end.error);
     return queue;
   }
 

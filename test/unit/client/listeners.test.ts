@@ -1,4 +1,5 @@
 import type { RoomEvent } from '../../../src/client/index.ts';
+import { errorReply } from '../../helpers/fakes/replies.ts';
 
 import {
   advance,
@@ -113,6 +114,30 @@ describe('Room listeners and loops', () => {
     off();
     expect(seqNumbers(events)).toEqual([1, 2]);
     expect(new Set(thrown.map(String))).toEqual(new Set(['Error: mine', 'Error: mine too']));
+  });
+
+  it('ends a loop that starts after the room was left', async () => {
+    const { client } = createTestClient();
+    const room = await join(client);
+    const loops: Promise<unknown>[] = [];
+    room.on('end', () => loops.push(room[Symbol.asyncIterator]().next()));
+    await eventually(room.leave());
+    for (let count = 0; count < 2; count += 1) loops.push(room[Symbol.asyncIterator]().next());
+    for (const loop of loops)
+      expect((await eventually(loop)).value).toEqual({ value: undefined, done: true });
+    expect(loops).toHaveLength(3);
+  });
+
+  it('fails a loop that starts after the server ended the membership', async () => {
+    const { server, client } = createTestClient();
+    const room = await join(client);
+    server.always('joinroom', (frame) => errorReply(frame, 'forbidden'));
+    server.peer.close();
+    await advance(5_000);
+    for (let count = 0; count < 2; count += 1) {
+      const { error } = await eventually(room[Symbol.asyncIterator]().next());
+      expect(error?.code).toBe('forbidden');
+    }
   });
 
   it('calls a removed listener no more', async () => {

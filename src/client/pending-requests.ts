@@ -18,6 +18,12 @@ interface PendingRequest extends RequestKey {
 }
 
 /**
+ * How long the server may still handle a request that was given up, in milliseconds. API Gateway waits
+ * for half of this time.
+ */
+const maxHandlingMs = 60_000;
+
+/**
  * The requests of one connection that wait for their answers. Callers choose ids, so several requests
  * may share one. An answer belongs to the request with its action, its id and its room.
  *
@@ -26,8 +32,8 @@ interface PendingRequest extends RequestKey {
  */
 export class PendingRequests {
   readonly #requests = new Set<PendingRequest>();
-  /** The requests to join a room that were given up. The server may still handle them. */
-  readonly #overdueJoins = new Set<RequestKey>();
+  /** The requests to join a room that were given up, and when. The server may still handle them. */
+  readonly #overdueJoins = new Map<RequestKey, number>();
 
   /** Whether no request waits. */
   get isEmpty(): boolean {
@@ -40,13 +46,16 @@ export class PendingRequests {
     this.#requests.add(request);
     return () => {
       this.#requests.delete(request);
-      if (key.action === 'joinroom' && !request.isAnswered) this.#overdueJoins.add(key);
+      if (key.action !== 'joinroom' || request.isAnswered) return;
+      this.#dropExpired();
+      this.#overdueJoins.set(key, performance.now());
     };
   }
 
   /** Returns whether the server may still handle a request to join a room that was given up. */
   hasOverdueJoin(room: string): boolean {
-    return [...this.#overdueJoins].some((key) => key.room === room);
+    this.#dropExpired();
+    return [...this.#overdueJoins.keys()].some((key) => key.room === room);
   }
 
   /** Passes an answer to its request. Returns false for another frame, or if the request is uncertain. */
@@ -57,12 +66,18 @@ export class PendingRequests {
     );
     const [first] = candidates;
     // The errors of older servers repeat no room.
-    if (!first) for (const key of this.#overdueJoins) this.#dropIfAnswered(key, frame);
+    if (!first) for (const key of this.#overdueJoins.keys()) this.#dropIfAnswered(key, frame);
     if (!first || candidates.some(({ room }) => room !== first.room)) return false;
     // It stays in the set until its caller has the answer: a retired connection waits for that.
     first.isAnswered = true;
     first.resolve(frame);
     return true;
+  }
+
+  #dropExpired(): void {
+    const expired = performance.now() - maxHandlingMs;
+    for (const [join, givenUpAt] of this.#overdueJoins)
+      if (givenUpAt <= expired) this.#overdueJoins.delete(join);
   }
 
   #dropIfAnswered(join: RequestKey, frame: Frame): void {

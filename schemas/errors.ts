@@ -109,7 +109,7 @@ export const errorFrame = defineSchema(
       },
       reason: {
         type: 'string',
-        description: 'with `forbidden`: `full` if the room or the list of rooms is full',
+        description: 'with `forbidden`: `full` if the room is full',
       },
       details: {
         type: 'array',

@@ -29,7 +29,7 @@ export class KaiwaError extends Error {
   readonly code: ErrorCode | ClientErrorCode;
   /** Whether the same request, with the same `id`, may succeed later. */
   readonly retryable: boolean;
-  /** The reason for `forbidden`: `full` if the room, or the connection's list of rooms, is full. */
+  /** The reason for `forbidden`: `full` if the room is full. */
   readonly reason: string | undefined;
   /** How long the server asks to wait before a retry, in milliseconds. */
   readonly retryAfterMs: number | undefined;

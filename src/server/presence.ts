@@ -95,7 +95,8 @@ async function join(deps: PresenceDeps, connection: Connection, room: string): P
   const result = await connections.join(connection, room, subscriptions.length > 0);
   // A connection that is closed meanwhile was a member for a moment. A leave may have relied on that.
   const type = result === 'closed' ? 'left' : 'joined';
-  if (result !== 'full' && !(await isAnyStillThere(deps, before))) {
+  const isRejected = result === 'full' || result === 'too_many_rooms';
+  if (!isRejected && !(await isAnyStillThere(deps, before))) {
     await announce(deps, type, { room, ...connection });
   }
   return result;

@@ -17,6 +17,8 @@ export async function joinroom(
   const result = await presence.join(connection, room);
   if (result === 'closed') throw new ChatError('unauthenticated');
   if (result === 'full') throw new ChatError('forbidden', { reason: 'full' });
+  // Without a reason: unlike a full room, the list gets no space while the client waits.
+  if (result === 'too_many_rooms') throw new ChatError('forbidden');
   if (after === undefined) {
     const seq = await store.recovery.lastSeq(room);
     return { room, seq, events: [], more: false, recovered: true };

@@ -5,8 +5,8 @@ import type { Members, Subscriber, Subscription } from './members.ts';
 import type { RoomCapacity } from './room-capacity.ts';
 import type { Table } from './table.ts';
 
-/** The result of a join. `full` means too many rooms of the connection, or connections of the room. */
-export type JoinResult = 'joined' | 'closed' | 'full';
+/** The result of a join. `full` means too many connections of the room. */
+export type JoinResult = 'joined' | 'closed' | 'full' | 'too_many_rooms';
 
 /** The dependencies of joins and leaves. */
 export interface MembershipDeps {
@@ -67,7 +67,7 @@ export async function join(
       values: { ':name': room, ':max': limits.roomsPerConnection },
     },
   );
-  if (!isListed) return (await readOpen(deps, connection)) ? 'full' : 'closed';
+  if (!isListed) return (await readOpen(deps, connection)) ? 'too_many_rooms' : 'closed';
   const subscription = await members.add({ room, ...connection, announced: true });
   const current = await readOpen(deps, connection);
   if (!current?.rooms.has(room)) await members.remove(subscription);

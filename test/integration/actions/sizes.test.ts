@@ -11,7 +11,9 @@ describeAction('room limits', withoutMembers, (fixture) => {
     const { table } = fixture();
     const server = new StrictTestServer(table, { limits: { roomsPerConnection: 3 } });
     const id = await server.connectTo(['r1', 'r2']);
-    expect(await server.send(id, join('r3'))).toMatchObject({ code: 'forbidden' });
+    const refusal = await server.send(id, join('r3'));
+    expect(refusal).toMatchObject({ code: 'forbidden', room: 'r3' });
+    expect(refusal).not.toHaveProperty('reason');
     expect(await server.send(id, join('r1'))).toMatchObject({ type: 'ack' });
     await server.request(id, { action: 'leaveroom', room: 'lobby' });
     expect(await server.send(id, join('r3'))).toMatchObject({ type: 'ack' });

@@ -79,3 +79,16 @@ describe('a room that is full', () => {
     expect(seqNumbers(events).at(-1)).toBe(6);
   });
 });
+
+describe('a rejoin that is forbidden without a reason', () => {
+  it('ends the room without a retry', async () => {
+    const { server, room } = await joinAndListen({ after: 0 });
+    const end = jest.fn();
+    room.on('end', end);
+    server.always('joinroom', (frame) => errorReply(frame, 'forbidden'));
+    server.peer.close();
+    await advance(minute);
+    expect(end).toHaveBeenCalledWith(expect.objectContaining({ code: 'forbidden' }));
+    expect(server.requests('joinroom', server.peer)).toHaveLength(1);
+  });
+});

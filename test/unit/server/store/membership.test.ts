@@ -49,7 +49,7 @@ describe('Connections.join', () => {
   it('rejects more rooms than a connection may have, but none that it is in', async () => {
     const { connection, connections, readMembership } = await connect('many');
     expect(await connections.join(connection, 'many-1')).toBe('joined');
-    expect(await connections.join(connection, 'many-2')).toBe('full');
+    expect(await connections.join(connection, 'many-2')).toBe('too_many_rooms');
     expect(await readMembership('many-2')).toEqual([false, false]);
     expect(await connections.join(connection, 'many-1')).toBe('joined');
   });

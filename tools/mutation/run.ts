@@ -21,7 +21,7 @@ async function mutate(file: string, tests: readonly string[]): Promise<MutatedFi
       `${folder}/node_modules/@stryker-mutator/core/bin/stryker.js`,
       'run',
       `${folder}/stryker.config.json`,
-      ...['--mutate', file, '--logLevel', 'warn'],
+      ...['--mutate', file, '--logLevel', 'error'],
     ],
     { stdio: 'inherit', env: { ...process.env, MUTATION_TESTS: tests.join() } },
   );
@@ -34,13 +34,14 @@ async function mutate(file: string, tests: readonly string[]): Promise<MutatedFi
 /** Mutates one file and prints the result. Returns whether the file passed. */
 async function check(file: string, tests: readonly string[]): Promise<boolean> {
   const start = performance.now();
-  const { score, killed, total, unexpected, outdated } = checkFile(
+  const { score, killed, total, crashed, unexpected, outdated } = checkFile(
     file,
     await mutate(file, tests),
     accepted,
   );
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${file}: ${killed} of ${total} noticed, ${score.toFixed(1)} %, in ${seconds} s`);
+  if (crashed > 0) console.log(`${crashed} more stopped the process of the tests`);
   for (const survivor of unexpected) console.log('survived:', survivor);
   for (const survivor of outdated) console.log('noticed, but accepted.json lists it:', survivor);
   return unexpected.length === 0 && score >= minScore;

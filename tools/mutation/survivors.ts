@@ -38,6 +38,8 @@ export interface FileResult {
   readonly score: number;
   readonly killed: number;
   readonly total: number;
+  /** The mutants that stopped the process of the tests. They do not count. */
+  readonly crashed: number;
   /** The survivors that are not accepted. */
   readonly unexpected: readonly Mutation[];
   /** The accepted survivors that did not survive. */
@@ -58,16 +60,25 @@ export function checkFile(
     .filter(({ status }) => survivedStatuses.includes(status))
     .map((mutant) => ({ file, ...readTexts(source, mutant), replacement: mutant.replacement }));
   const total = killed + survivors.length;
-  const identities = new Set(survivors.map(identify));
   const acceptedHere = accepted.filter((survivor) => survivor.file === file);
-  const acceptedIdentities = new Set(acceptedHere.map(identify));
   return {
     score: total === 0 ? 100 : (100 * killed) / total,
     killed,
     total,
-    unexpected: survivors.filter((survivor) => !acceptedIdentities.has(identify(survivor))),
-    outdated: acceptedHere.filter((survivor) => !identities.has(identify(survivor))),
+    crashed: mutants.filter(({ status }) => status === 'RuntimeError').length,
+    unexpected: subtract(survivors, acceptedHere),
+    outdated: subtract(acceptedHere, survivors),
   };
+}
+
+/** Returns the mutations without the others. Each of the others takes one away: two lines may be the same. */
+function subtract<T extends Mutation>(mutations: readonly T[], others: readonly Mutation[]): T[] {
+  const left = others.map(identify);
+  return mutations.filter((mutation) => {
+    const index = left.indexOf(identify(mutation));
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
 }
 
 /** Returns the text that a mutant replaces, and the first line of it. */

@@ -18,7 +18,7 @@ const accepted: AcceptedSurvivor = { ...survivor, reason: 'Accepted. It is an ex
 describe('checkFile', () => {
   it.each(['Survived', 'NoCoverage'])('reports a mutant of the state %s', (status) => {
     const result = checkFile(file, createFile(status), []);
-    expect(result).toMatchObject({ killed: 2, total: 3, outdated: [] });
+    expect(result).toMatchObject({ killed: 2, total: 3, crashed: 1, outdated: [] });
     expect(result.score).toBeCloseTo(66.7, 1);
     const original = 'a +\n    b';
     expect(result.unexpected).toEqual([{ ...survivor, original, replacement: 'a -\n    b' }]);
@@ -27,6 +27,13 @@ describe('checkFile', () => {
   it('accepts a listed survivor, which still lowers the score', () => {
     const result = checkFile(file, createFile('Survived'), [accepted]);
     expect(result).toMatchObject({ killed: 2, total: 3, unexpected: [], outdated: [] });
+  });
+
+  it('accepts one survivor for each listed one, since lines may be the same', () => {
+    const { mutants } = createFile('Survived');
+    const twice = { source, mutants: [...mutants, ...mutants] };
+    expect(checkFile(file, twice, [accepted]).unexpected).toHaveLength(1);
+    expect(checkFile(file, twice, [accepted, accepted]).unexpected).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,7 @@
+import { counterKey } from '../../../../src/server/store/keys.ts';
 import { openTestTable, type TestTable } from '../../../helpers/database.ts';
 import { interceptTable } from '../../../helpers/fakes/faulty-dynamo.ts';
+import { holdFirst } from '../../../helpers/hold-first.ts';
 import { findRows } from '../../../helpers/rows.ts';
 import { createTestStore } from '../../../helpers/test-store.ts';
 import { author, createLog, hello, takesSeq, writeWindowMs } from './stalled-log.ts';
@@ -10,6 +12,8 @@ beforeAll(async () => {
   table = await openTestTable();
 });
 afterAll(() => table.close());
+
+type TestLog = ReturnType<typeof createLog>;
 
 const day = 24 * 3600_000;
 
@@ -52,6 +56,32 @@ describe('EventLog.append: one attempt', () => {
   });
 });
 
+describe('EventLog.append: its cost', () => {
+  /** Returns the operations of the appends to a room that has one message. */
+  async function listOperations(room: string, append: (log: TestLog) => Promise<unknown>) {
+    await createLog(table, room).append();
+    const operations: string[] = [];
+    const recorded = interceptTable(table, ({ operation }, proceed) => {
+      operations.push(operation);
+      return proceed();
+    });
+    await append(createLog(table, room, recorded));
+    return operations;
+  }
+
+  it.each<[string, (log: TestLog) => Promise<unknown>, string[]]>([
+    ['with an id', ({ append }) => append('a2'), ['UpdateItem', 'PutItem', 'PutItem']],
+    ['without an id', ({ appendWithoutId }) => appendWithoutId(), ['UpdateItem', 'PutItem']],
+    [
+      'of a rejected retry',
+      ({ append }) => append(hello.id, async () => 'not_found'),
+      ['GetItem', 'GetItem'],
+    ],
+  ])('is these calls %s', async (name, append, operations) => {
+    expect(await listOperations(`cost-${name.replaceAll(' ', '-')}`, append)).toEqual(operations);
+  });
+});
+
 describe('EventLog.append: the counter', () => {
   it('keeps the shortest retention and the start of the room', async () => {
     const clock = { now: 1_000_000 };
@@ -65,5 +95,24 @@ describe('EventLog.append: the counter', () => {
     clock.now += day;
     expect(await appendWith(7)).toMatchObject({ seq: 2, createdAt: 1_000_000, keptDays: 7 });
     expect(await appendWith(90)).toMatchObject({ seq: 3, keptDays: 7 });
+  });
+
+  it('keeps the shortest retention of two servers that shorten it at the same time', async () => {
+    const clock = { now: 1_000_000 };
+    const appendWith = async (retentionDays: number, on: TestTable = table) => {
+      const { dynamoClient } = on;
+      const { store, rows } = createTestStore(table, { clock, retentionDays, dynamoClient });
+      await store.eventLog.append('raced', author, hello);
+      return rows.get(counterKey('raced'));
+    };
+    await appendWith(30);
+    const held = holdFirst(table, ({ input }) =>
+      String(input['UpdateExpression']).startsWith('SET keptDays'),
+    );
+    const longer = appendWith(7, held.table);
+    await held.reached;
+    expect(await appendWith(5)).toMatchObject({ keptDays: 5 });
+    held.release();
+    expect(await longer).toMatchObject({ keptDays: 5 });
   });
 });

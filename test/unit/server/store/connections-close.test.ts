@@ -71,6 +71,7 @@ describe('Connections.close', () => {
     await connections.add({ ...connection, rooms: new Set(['cake', 'tea']) });
     await members.remove({ ...connection, room: 'tea' });
     const removed = await connections.close(connection.connectionId);
-    expect(removed.map((subscription) => subscription?.room)).toEqual(['cake']);
+    expect(removed).toHaveLength(1);
+    expect(removed).toMatchObject([{ room: 'cake' }]);
   });
 });

@@ -7,7 +7,7 @@ import {
   subscriptionRange,
   userSubscriptionRange,
 } from './keys.ts';
-import type { QueryOptions, Row, Table } from './table.ts';
+import type { Expression, QueryOptions, Row, Table } from './table.ts';
 
 /** A user as events name them. */
 export interface User {
@@ -86,8 +86,7 @@ export function createMembers(table: Table, now: () => number): Members {
     add: (subscriber) => add(table, subscriber),
 
     async remove({ room, userId, connectionId, nonce }) {
-      const condition =
-        nonce === undefined ? undefined : { text: 'n = :n', values: { ':n': nonce } };
+      const condition = nonce === undefined ? undefined : hasNonce(nonce);
       const row = await table.remove(subscriptionKey(room, userId, connectionId), condition);
       return row && decodeSubscription(room, row);
     },
@@ -117,6 +116,10 @@ export function createMembers(table: Table, now: () => number): Members {
     },
   };
 }
+
+/** Returns the condition on a nonce. A subscription of an earlier version has none, which reads as empty. */
+const hasNonce = (nonce: string): Expression =>
+  nonce === '' ? { text: 'attribute_not_exists(n)' } : { text: 'n = :n', values: { ':n': nonce } };
 
 async function add(table: Table, subscriber: Subscriber): Promise<Subscription> {
   const { room, userId, connectionId, name, connectedAt, announced } = subscriber;

@@ -50,6 +50,28 @@ describe('Connections.leave', () => {
     expect((await connections.find(connectionId))?.rooms.has(room)).toBe(false);
   });
 
+  it('removes a subscription that an earlier version has written without a nonce', async () => {
+    const { connection, connections, members } = await connect('earlier');
+    const { room, userId, connectionId } = { ...connection, room: 'earlier' };
+    await table.dynamoClient('UpdateItem', {
+      TableName: table.tableName,
+      Key: { pk: `ROOM#${room}`, sk: `SUB#${userId}#${connectionId}` },
+      UpdateExpression: 'REMOVE n',
+    });
+    expect(await connections.leave(connection, room)).toMatchObject({ userId, announced: true });
+    expect(await members.forUser(room, userId)).toHaveLength(0);
+  });
+
+  it('removes the subscription before it unlists the room, so that a retry is possible', async () => {
+    const { connection, connections, members } = await connect('dying');
+    const dying = interceptTable(table, (call, proceed) =>
+      call.operation === 'UpdateItem' ? Promise.reject(new Error('The process dies.')) : proceed(),
+    );
+    await expect(openStore(dying).store.connections.leave(connection, 'dying')).rejects.toThrow();
+    expect(await members.forUser('dying', 'dying')).toHaveLength(0);
+    expect((await connections.find('dying'))?.rooms).toContain('dying');
+  });
+
   it('removes no subscription of a later join, however late its removal arrives', async () => {
     const { connection, connections, members } = await connect('late');
     let arrive = async (): Promise<unknown> => undefined;

@@ -4,10 +4,11 @@ export const neverAborts: AbortSignal = new AbortController().signal;
 /** The longest delay that a timer takes, in milliseconds. With a longer one it fires at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Creates a controller that also aborts when a signal does, as long as it lasts. */
+/** Creates a controller that also aborts when a signal does, with its reason, unless it aborts before. */
 export function createLinkedController(parent: AbortSignal): AbortController {
   const controller = new AbortController();
-  const abort = () => controller.abort(null);
+  // Without a reason, the platform creates an error with a stack for each abort.
+  const abort = () => controller.abort(parent.reason ?? null);
   if (parent.aborted) abort();
   parent.addEventListener('abort', abort);
   controller.signal.addEventListener('abort', () => parent.removeEventListener('abort', abort));
@@ -40,16 +41,11 @@ export function withTimeout<T>(
   signal: AbortSignal = neverAborts,
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  // Without a reason, the platform creates an error with a stack for each abort.
-  const end = () => controller.abort(signal.reason ?? null);
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end);
+  const controller = createLinkedController(signal);
   const cancel = setTimer(ms, () => controller.abort(createError()));
   return abortable(controller.signal, () => task(controller.signal)).finally(() => {
     cancel();
-    signal.removeEventListener('abort', end);
-    end();
+    controller.abort(null);
   });
 }
 

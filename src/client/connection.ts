@@ -1,4 +1,5 @@
 import type { ErrorFrame } from '../../schemas/errors.ts';
+import type { defaultRoom as contractDefaultRoom } from '../../schemas/fields.ts';
 import type { Action, Request, Result } from '../../schemas/index.ts';
 import { abortable, randomId, setTimer, withTimeout } from './async.ts';
 import { disconnectedError, KaiwaError, timeoutError } from './errors.ts';
@@ -38,7 +39,7 @@ export interface RequestOptions {
 export type User = Result<'identity'>;
 
 /** The room of a request that names none. */
-const defaultRoom = 'lobby';
+const defaultRoom: typeof contractDefaultRoom = 'lobby';
 
 /** API Gateway closes a connection on a larger frame, and every pending request with it. */
 const maxFrameBytes = 32 * 1024;

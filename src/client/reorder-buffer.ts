@@ -3,7 +3,7 @@ import { LogAges } from './log-ages.ts';
 import { gapTimeoutMs, OpenGaps } from './open-gaps.ts';
 
 /** How long an early event waits for the ones before it, in milliseconds. */
-export const maxHoldMs = 2_000;
+const maxHoldMs = 2_000;
 
 /** The most early events in the buffer. It drops the highest ones: the log has them. */
 const maxBuffered = 1_000;

@@ -3,6 +3,7 @@ import { createPicker } from '../helpers/call-picker.ts';
 import { openTestTable, type TestTable } from '../helpers/database.ts';
 import { describeSchedules } from '../helpers/describe-schedules.ts';
 import { createRandom, type HeldCall, type Random, Scheduler } from '../helpers/scheduler.ts';
+import { isLogWrite } from '../helpers/table-calls.ts';
 import { type Frame, TestServer } from '../helpers/test-server.ts';
 
 let table: TestTable;
@@ -74,7 +75,7 @@ function createStep(random: Random, clock: { now: number }, isHostile: boolean) 
     const index = pickCall(held);
     const call = held[index];
     if (!call || call.operation === 'Post') return { index, result: call?.proceed() };
-    const isLate = isLogWrite(call) && clock.now - call.heldAt > maxFlightMs;
+    const isLate = isEventWrite(call) && clock.now - call.heldAt > maxFlightMs;
     const mishap = random();
     if ((isLate && !isHostile) || mishap < 0.015)
       return { index, result: call.fail(new LostCall()) };
@@ -83,10 +84,8 @@ function createStep(random: Random, clock: { now: number }, isHostile: boolean) 
   };
 }
 
-const isLogWrite = (call: HeldCall) =>
-  call.operation === 'PutItem' &&
-  call.pk.startsWith('LOG#') &&
-  !('sealed' in Object(call.input['Item']));
+const isEventWrite = (call: HeldCall) =>
+  call.operation !== 'Post' && isLogWrite(call) && !('sealed' in Object(call.input['Item']));
 
 describeSchedules('retries of one durable request', 60, async (seed) => {
   const random = createRandom(seed);

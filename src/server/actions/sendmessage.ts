@@ -17,11 +17,9 @@ export async function sendmessage(
     message,
     ...(isReply && { replyTo }),
   } as const;
-  const check = async () =>
-    (await services.store.messages.find(room, Number(replyTo))) ? undefined : 'not_found';
-  const { seq, sentAt } = await commitEvent(
-    { connection, room, newEvent, id, ...(isReply && { check }) },
-    services,
-  );
+  const check = isReply
+    ? async () => ((await services.store.messages.find(room, replyTo)) ? undefined : 'not_found')
+    : undefined;
+  const { seq, sentAt } = await commitEvent({ connection, room, newEvent, id, check }, services);
   return { room, seq, sentAt };
 }

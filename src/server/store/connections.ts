@@ -54,10 +54,10 @@ export interface Connections {
   /** Removes a connection from a room. Returns its subscription, if there was one. */
   leave(connection: Connection, room: string): Promise<Subscriber | undefined>;
   /**
-   * Removes a connection and its subscriptions. Returns those subscriptions. It adds each of them to
-   * `removed` at once. So they are known even if it throws later, and no later close finds them.
+   * Removes a connection and its subscriptions. It adds each of them to `removed` at once. So they are
+   * known even if it throws later, and no later close finds them.
    */
-  close(connectionId: string, removed?: Subscriber[]): Promise<Subscriber[]>;
+  close(connectionId: string, removed?: Subscriber[]): Promise<void>;
 }
 
 /** The dependencies of the connections. */
@@ -143,11 +143,11 @@ async function close(
   connectionId: string,
   removed: Subscriber[],
   condition = exists,
-): Promise<Subscriber[]> {
+): Promise<void> {
   const { table, members } = deps;
   const key = connectionKey(connectionId);
   const row = await table.update(key, markClosed, condition, 'ALL_NEW');
-  if (!row) return removed;
+  if (!row) return;
   const { userId, rooms } = decodeConnection(connectionId, row);
   await release(deps, { userId, connectionId });
   const removals = [...rooms].map(async (room) => {
@@ -157,5 +157,4 @@ async function close(
   await settleAll(removals);
   // A new connection may have got this id since another close of the same one completed.
   await table.remove(key, isClosing);
-  return removed;
 }

@@ -1,11 +1,8 @@
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import {
-  interceptTable,
-  ProcessKilled,
-  type TableCall,
-} from '../../helpers/fakes/faulty-dynamo.ts';
+import { interceptTable, ProcessKilled } from '../../helpers/fakes/faulty-dynamo.ts';
 import { holdFirst } from '../../helpers/hold-first.ts';
 import { replayMessage, toMessageView } from '../../helpers/replay.ts';
+import { isClaimWrite, isLogWrite, isSeqAllocation } from '../../helpers/table-calls.ts';
 import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
@@ -14,13 +11,6 @@ beforeAll(async () => {
   table = await openTestTable();
 });
 afterAll(() => table.close());
-
-const isAllocation = ({ operation, sk }: TableCall) =>
-  operation === 'UpdateItem' && sk === 'COUNTER';
-const isClaimWrite = ({ operation, pk }: TableCall) =>
-  operation === 'PutItem' && pk.startsWith('CLAIM#');
-const isLogWrite = ({ operation, pk }: TableCall) =>
-  operation === 'PutItem' && pk.startsWith('LOG#');
 
 const edit = { action: 'editmessage', seq: 1, message: 'too late' };
 const removal = { action: 'react', seq: 1, emoji: '👍', on: false };
@@ -87,7 +77,7 @@ async function createRoom() {
 describe.each(races)('%s that races with a deletion', (_name, request) => {
   it('is not found if it takes its seq after the deletion', async () => {
     const { send, expectWholeView } = await createRoom();
-    const slow = holdFirst(table, isAllocation);
+    const slow = holdFirst(table, isSeqAllocation);
     const late = send(request, slow.table);
     await slow.reached;
     expect(await send(deletion)).toMatchObject({ type: 'ack' });
@@ -106,7 +96,7 @@ describe.each(races)('%s that races with a deletion', (_name, request) => {
 
   it('waits again if the deletion takes a seq after the first check', async () => {
     const { send, startDeletion, expectWholeView } = await createRoom();
-    const slow = holdFirst(table, isAllocation);
+    const slow = holdFirst(table, isSeqAllocation);
     const { promise: deletionStarted, resolve: setDeletion } =
       Promise.withResolvers<() => Promise<void>>();
     const late = send(request, slow.table, async () => (await deletionStarted)());
@@ -137,11 +127,11 @@ describe('a retry that completes an earlier attempt', () => {
     const { send, startDeletion, expectWholeView } = await createRoom();
     const request = { ...edit, id: 'raced' };
     // Both attempts pass the first check. The retry takes a seq before the deletion, the other one after.
-    const beforeSeq = holdFirst(table, isAllocation);
+    const beforeSeq = holdFirst(table, isSeqAllocation);
     const afterClaim = holdFirst(beforeSeq.table, isClaimWrite, 'after');
     const first = send(request, afterClaim.table);
     await beforeSeq.reached;
-    const retry = holdFirst(table, isAllocation, 'after');
+    const retry = holdFirst(table, isSeqAllocation, 'after');
     const { promise: deletionStarted, resolve: setDeletion } =
       Promise.withResolvers<() => Promise<void>>();
     const retrying = send(request, retry.table, async () => (await deletionStarted)());

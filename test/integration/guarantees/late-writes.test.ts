@@ -1,5 +1,6 @@
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import { interceptTable, type TableCall } from '../../helpers/fakes/faulty-dynamo.ts';
+import { interceptTable } from '../../helpers/fakes/faulty-dynamo.ts';
+import { isClaimWrite, isLogWrite, isSeqAllocation } from '../../helpers/table-calls.ts';
 import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
@@ -11,9 +12,9 @@ afterAll(() => table.close());
 
 /** The points at which an invocation stalls: after it took its seq, or before it writes a row. */
 const stallPoints = {
-  seq: ({ operation, sk }: TableCall) => operation === 'UpdateItem' && sk === 'COUNTER',
-  claim: ({ operation, sk }: TableCall) => operation === 'PutItem' && sk.startsWith('message#'),
-  message: ({ operation, sk }: TableCall) => operation === 'PutItem' && /^M\d/.test(sk),
+  seq: isSeqAllocation,
+  claim: isClaimWrite,
+  message: isLogWrite,
 };
 
 let rooms = 0;

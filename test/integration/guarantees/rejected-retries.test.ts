@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { openTestTable, type TestTable } from '../../helpers/database.ts';
-import type { TableCall } from '../../helpers/fakes/faulty-dynamo.ts';
 import { holdFirst } from '../../helpers/hold-first.ts';
+import { isClaimRead, isClaimWrite, isLogWrite } from '../../helpers/table-calls.ts';
 import { type Frame, TestServer } from '../../helpers/test-server.ts';
 
 let table: TestTable;
@@ -10,13 +10,6 @@ beforeAll(async () => {
   table = await openTestTable();
 });
 afterAll(() => table.close());
-
-const isClaimWrite = ({ operation, pk }: TableCall) =>
-  operation === 'PutItem' && pk.startsWith('CLAIM#');
-const isClaimRead = ({ operation, pk }: TableCall) =>
-  operation === 'GetItem' && pk.startsWith('CLAIM#');
-const isLogWrite = ({ operation, pk }: TableCall) =>
-  operation === 'PutItem' && pk.startsWith('LOG#');
 
 /** The requests that a deletion of the message rejects. */
 const requests: [string, Frame][] = [

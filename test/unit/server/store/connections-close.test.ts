@@ -1,3 +1,4 @@
+import type { Subscriber } from '../../../../src/server/store/members.ts';
 import { openTestTable, type TestTable } from '../../../helpers/database.ts';
 import { interceptTable } from '../../../helpers/fakes/faulty-dynamo.ts';
 import { holdFirst } from '../../../helpers/hold-first.ts';
@@ -20,13 +21,15 @@ describe('Connections.close', () => {
     await connections.join(connection, 'cake');
     await connections.leave(connection, 'cake');
     const { connectionId } = connection;
-    const removed = await connections.close(connectionId);
+    const removed: Subscriber[] = [];
+    await connections.close(connectionId, removed);
     const rooms = removed.map(({ room, announced }) => [room, announced]).toSorted();
     expect(rooms).toEqual([
       ['lobby', false],
       ['tea', true],
     ]);
-    expect(await connections.close(connectionId)).toEqual([]);
+    await connections.close(connectionId, removed);
+    expect(removed).toHaveLength(2);
     expect(await findRows(table, connectionId)).toEqual([]);
   });
 
@@ -43,7 +46,9 @@ describe('Connections.close', () => {
     ).rejects.toThrow();
     expect(await connections.find(connectionId)).toBeUndefined();
     expect(await connections.join(connection, 'tea')).toBe('closed');
-    expect(await connections.close(connectionId)).toHaveLength(1);
+    const removed: Subscriber[] = [];
+    await connections.close(connectionId, removed);
+    expect(removed).toHaveLength(1);
     expect(await findRows(table, connectionId)).toEqual([]);
   });
 
@@ -70,7 +75,8 @@ describe('Connections.close', () => {
     const connection = create('a');
     await connections.add({ ...connection, rooms: new Set(['cake', 'tea']) });
     await members.remove({ ...connection, room: 'tea' });
-    const removed = await connections.close(connection.connectionId);
+    const removed: Subscriber[] = [];
+    await connections.close(connection.connectionId, removed);
     expect(removed).toHaveLength(1);
     expect(removed).toMatchObject([{ room: 'cake' }]);
   });

@@ -3,8 +3,9 @@ import { openTestTable, type TestTable } from '../../../helpers/database.ts';
 import { interceptTable } from '../../../helpers/fakes/faulty-dynamo.ts';
 import { holdFirst } from '../../../helpers/hold-first.ts';
 import { findRows } from '../../../helpers/rows.ts';
+import { isSeqAllocation } from '../../../helpers/table-calls.ts';
 import { createTestStore } from '../../../helpers/test-store.ts';
-import { author, createLog, hello, takesSeq, writeWindowMs } from './stalled-log.ts';
+import { author, createLog, hello, writeWindowMs } from './stalled-log.ts';
 
 let table: TestTable;
 
@@ -46,7 +47,7 @@ describe('EventLog.append: one attempt', () => {
     const clock = { now: 0 };
     const slow = interceptTable(table, async (call, proceed) => {
       const output = await proceed();
-      if (takesSeq(call)) clock.now += writeWindowMs;
+      if (isSeqAllocation(call)) clock.now += writeWindowMs;
       return output;
     });
     const { append, appendWithoutId, readSeqs } = createLog(table, 'slow', slow, clock);

@@ -1,7 +1,8 @@
 import { logKey } from '../../../../src/server/store/keys.ts';
 import { openTestTable, type TestTable } from '../../../helpers/database.ts';
 import { interceptTable } from '../../../helpers/fakes/faulty-dynamo.ts';
-import { claims, createLog, stall, writes, writeWindowMs } from './stalled-log.ts';
+import { isClaimWrite, isLogWrite } from '../../../helpers/table-calls.ts';
+import { createLog, stall, writeWindowMs } from './stalled-log.ts';
 
 let table: TestTable;
 
@@ -12,7 +13,7 @@ afterAll(() => table.close());
 
 describe('EventLog.append: a retry', () => {
   it('completes the first attempt within its window, which then skips the seq of the retry', async () => {
-    const { clock, append, appended, release, readSeqs } = await stall(table, 'within', writes);
+    const { clock, append, appended, release, readSeqs } = await stall(table, 'within', isLogWrite);
     clock.now += writeWindowMs - 1;
     const event = await append();
     expect(event.seq).toBe(1);
@@ -25,7 +26,7 @@ describe('EventLog.append: a retry', () => {
     const { clock, rows, append, appended, release, readSeqs, readClaim } = await stall(
       table,
       'after',
-      writes,
+      isLogWrite,
     );
     clock.now += writeWindowMs;
     const event = await append();
@@ -42,14 +43,14 @@ describe('EventLog.append: a retry', () => {
   });
 
   it('finds the event of an attempt that wrote it and never knew', async () => {
-    const { clock, append, readSeqs } = await stall(table, 'written', writes, 'after');
+    const { clock, append, readSeqs } = await stall(table, 'written', isLogWrite, 'after');
     clock.now += 10 * writeWindowMs;
     expect((await append()).seq).toBe(1);
     expect(await readSeqs()).toEqual([1]);
   });
 
   it('has one effect if it claims the id first', async () => {
-    const { append, appended, release, readSeqs } = await stall(table, 'overtaken', claims);
+    const { append, appended, release, readSeqs } = await stall(table, 'overtaken', isClaimWrite);
     const event = await append();
     release();
     expect(await appended).toEqual(event);
@@ -57,7 +58,7 @@ describe('EventLog.append: a retry', () => {
   });
 
   it('has one effect with others, if all find an abandoned seq at once', async () => {
-    const { clock, append, appended, release, readSeqs } = await stall(table, 'crowd', writes);
+    const { clock, append, appended, release, readSeqs } = await stall(table, 'crowd', isLogWrite);
     clock.now += writeWindowMs;
     const events = await Promise.all(Array.from({ length: 6 }, () => append()));
     release();

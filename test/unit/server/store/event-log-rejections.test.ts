@@ -1,6 +1,7 @@
 import { openTestTable, type TestTable } from '../../../helpers/database.ts';
 import { holdFirst } from '../../../helpers/hold-first.ts';
-import { createLog, hello, stall, writes } from './stalled-log.ts';
+import { isLogWrite } from '../../../helpers/table-calls.ts';
+import { createLog, hello, stall } from './stalled-log.ts';
 
 let table: TestTable;
 
@@ -27,7 +28,7 @@ describe('EventLog.append: a rejection', () => {
   });
 
   it('is final for an attempt whose write is still on its way', async () => {
-    const { append, appended, release, readSeqs } = await stall(table, 'final', writes);
+    const { append, appended, release, readSeqs } = await stall(table, 'final', isLogWrite);
     await expect(append(hello.id, reject)).rejects.toMatchObject({ code: 'not_found' });
     release();
     await expect(appended).rejects.toMatchObject({ code: 'unavailable' });
@@ -35,7 +36,7 @@ describe('EventLog.append: a rejection', () => {
   });
 
   it('does not come if the event is written just before the seq would be abandoned', async () => {
-    const { append, appended, release, readSeqs, clock } = await stall(table, 'just', writes);
+    const { append, appended, release, readSeqs, clock } = await stall(table, 'just', isLogWrite);
     const seals = holdFirst(table, ({ operation, sk, input }) => {
       const item = Object(input['Item']);
       return operation === 'PutItem' && /^M\d/.test(sk) && 'sealed' in item;

@@ -34,13 +34,6 @@ export function createLog(
   return { clock, rows, append, appendWithoutId, readSeqs, readClaim };
 }
 
-/** The writes of an attempt, in their order. */
-export const takesSeq = ({ operation, sk }: TableCall) =>
-  operation === 'UpdateItem' && sk === 'COUNTER';
-export const claims = ({ operation, pk }: TableCall) =>
-  operation === 'PutItem' && pk.startsWith('CLAIM#');
-export const writes = ({ operation, sk }: TableCall) => operation === 'PutItem' && /^M\d/.test(sk);
-
 /** Starts an append whose first matching call is held, and returns a log on the same clock. */
 export async function stall(
   table: TestTable,
